@@ -1,0 +1,294 @@
+package io.seriatim.ledger;
+
+import io.seriatim.codecs.AccountRecordDecoder;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The accounts of a shard, in creation order, and where to find them by id.
+ * <p>
+ * Shape: rows of {@link #ROW_LENGTH} bytes, laid out as the codec's {@code accountRecord}, whose reserved field is free
+ * here; beside them the sequence of the entry that created each; an index from id to slot.<br>
+ * Cost: 136 bytes and an index slot an account; two neighbouring cache lines hold a row.<br>
+ * Threads: confined to the thread that owns the state machine.
+ */
+final class AccountTable implements AutoCloseable
+{
+    static final int NOT_FOUND = -1;
+    static final int ROW_LENGTH = AccountRecordDecoder.ENCODED_LENGTH;
+
+    /** Where the four balances begin in a row, and how long they are together. */
+    static final int BALANCES_OFFSET = AccountRecordDecoder.debitsPendingHighEncodingOffset();
+    static final int BALANCES_LENGTH = AccountRecordDecoder.userData128HighEncodingOffset() - BALANCES_OFFSET;
+
+    private static final int ID_LOW_OFFSET = AccountRecordDecoder.idLowEncodingOffset();
+    private static final int DEBITS_PENDING_OFFSET = AccountRecordDecoder.debitsPendingHighEncodingOffset();
+    private static final int DEBITS_POSTED_OFFSET = AccountRecordDecoder.debitsPostedHighEncodingOffset();
+    private static final int CREDITS_PENDING_OFFSET = AccountRecordDecoder.creditsPendingHighEncodingOffset();
+    private static final int CREDITS_POSTED_OFFSET = AccountRecordDecoder.creditsPostedHighEncodingOffset();
+    private static final int RESERVED_OFFSET = AccountRecordDecoder.reservedEncodingOffset();
+    private static final int LEDGER_OFFSET = AccountRecordDecoder.ledgerEncodingOffset();
+    private static final int FLAGS_OFFSET = AccountRecordDecoder.flagsEncodingOffset();
+    private static final int TIMESTAMP_OFFSET = AccountRecordDecoder.timestampNsEncodingOffset();
+    private static final int LOW = Long.BYTES;
+
+    private final Segments rows = new Segments(ROW_LENGTH);
+    private final Segments sequences = new Segments(Long.BYTES);
+    private final IdIndex slots;
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private int count;
+
+    AccountTable(final long seed)
+    {
+        slots = new IdIndex(seed);
+    }
+
+    int count()
+    {
+        return count;
+    }
+
+    int slotOf(final long idHigh, final long idLow)
+    {
+        return (int)slots.get(idHigh, idLow) - 1;
+    }
+
+    /** Store a new account as the command gives it, with its timestamp; its balances are zero by the rules. */
+    void add(final AccountRecordDecoder account, final long timestampNs, final long sequence)
+    {
+        final int slot = count;
+        rows.ensure(slot);
+        sequences.ensure(slot);
+        final long address = rows.address(slot);
+        view.wrap(address, ROW_LENGTH);
+        account.buffer().getBytes(account.offset(), view, 0, ROW_LENGTH);
+        UnsafeApi.putLong(address + TIMESTAMP_OFFSET, timestampNs);
+        UnsafeApi.putLong(sequences.address(slot), sequence);
+        slots.add(account.idHigh(), account.idLow(), slot + 1L);
+        count++;
+    }
+
+    /** Undo the last {@link #add}. */
+    void removeLast()
+    {
+        final long address = rows.address(count - 1);
+        slots.remove(UnsafeApi.getLong(address), UnsafeApi.getLong(address + ID_LOW_OFFSET));
+        count--;
+    }
+
+    /** Copy an account as its 128-byte record. */
+    void read(final int slot, final MutableDirectBuffer buffer, final int offset)
+    {
+        view.wrap(rows.address(slot), ROW_LENGTH);
+        buffer.putBytes(offset, view, 0, ROW_LENGTH);
+        buffer.putInt(offset + RESERVED_OFFSET, 0);
+    }
+
+    /** Wrap a decoder around a row; it is good until the row changes. */
+    void wrap(final AccountRecordDecoder decoder, final int slot)
+    {
+        view.wrap(rows.address(slot), ROW_LENGTH);
+        decoder.wrap(view, 0);
+    }
+
+    long sequence(final int slot)
+    {
+        return UnsafeApi.getLong(sequences.address(slot));
+    }
+
+    int ledger(final int slot)
+    {
+        return UnsafeApi.getInt(rows.address(slot) + LEDGER_OFFSET);
+    }
+
+    int flags(final int slot)
+    {
+        return UnsafeApi.getShort(rows.address(slot) + FLAGS_OFFSET) & 0xFFFF;
+    }
+
+    long timestampNs(final int slot)
+    {
+        return UnsafeApi.getLong(rows.address(slot) + TIMESTAMP_OFFSET);
+    }
+
+    /** Greatest timestamp of an account; 0 if there is none. */
+    long timestampMaxNs()
+    {
+        return count == 0 ? 0 : timestampNs(count - 1);
+    }
+
+    /** Whether any account has this timestamp: they rise with the slots. */
+    boolean hasTimestamp(final long timestampNs)
+    {
+        int from = 0;
+        int to = count;
+        while (from < to)
+        {
+            final int middle = from + to >>> 1;
+            final long found = timestampNs(middle);
+            if (found == timestampNs)
+            {
+                return true;
+            }
+            if (found < timestampNs)
+            {
+                from = middle + 1;
+            }
+            else
+            {
+                to = middle;
+            }
+        }
+        return false;
+    }
+
+    /** Add an amount to the posted debits; the sum is known to fit. */
+    void addDebitPosted(final int slot, final long amountHigh, final long amountLow)
+    {
+        add(rows.address(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Add an amount to the posted credits; the sum is known to fit. */
+    void addCreditPosted(final int slot, final long amountHigh, final long amountLow)
+    {
+        add(rows.address(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    boolean overflowsDebitsPosted(final int slot, final long amountHigh, final long amountLow)
+    {
+        return overflows(rows.address(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    boolean overflowsCreditsPosted(final int slot, final long amountHigh, final long amountLow)
+    {
+        return overflows(rows.address(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Whether amount + debits pending + debits posted exceeds 2^128-1; pending + posted never does. */
+    boolean overflowsDebits(final int slot, final long amountHigh, final long amountLow)
+    {
+        final long row = rows.address(slot);
+        return totalOverflows(row + DEBITS_PENDING_OFFSET, row + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Whether amount + credits pending + credits posted exceeds 2^128-1; pending + posted never does. */
+    boolean overflowsCredits(final int slot, final long amountHigh, final long amountLow)
+    {
+        final long row = rows.address(slot);
+        return totalOverflows(row + CREDITS_PENDING_OFFSET, row + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Whether amount + debits pending + debits posted exceeds the posted credits; the sum is known to fit. */
+    boolean exceedsCredits(final int slot, final long amountHigh, final long amountLow)
+    {
+        final long row = rows.address(slot);
+        return totalExceeds(
+            row + DEBITS_PENDING_OFFSET, row + DEBITS_POSTED_OFFSET, row + CREDITS_POSTED_OFFSET,
+            amountHigh, amountLow);
+    }
+
+    /** Whether amount + credits pending + credits posted exceeds the posted debits; the sum is known to fit. */
+    boolean exceedsDebits(final int slot, final long amountHigh, final long amountLow)
+    {
+        final long row = rows.address(slot);
+        return totalExceeds(
+            row + CREDITS_PENDING_OFFSET, row + CREDITS_POSTED_OFFSET, row + DEBITS_POSTED_OFFSET,
+            amountHigh, amountLow);
+    }
+
+    /** Address of the balances of an account, for {@link UndoLog}. */
+    long balancesAddress(final int slot)
+    {
+        return rows.address(slot) + BALANCES_OFFSET;
+    }
+
+    /** Address of the flags of an account, 16 bits, for {@link UndoLog}. */
+    long flagsAddress(final int slot)
+    {
+        return rows.address(slot) + FLAGS_OFFSET;
+    }
+
+    /** Whether the posted debits of all accounts equal their posted credits, modulo 2^128. For assertions. */
+    boolean isBalanced()
+    {
+        long high = 0;
+        long low = 0;
+        for (int slot = 0; slot < count; slot++)
+        {
+            final long row = rows.address(slot);
+            for (int side = 0; side < 2; side++)
+            {
+                final long address = row + (side == 0 ? DEBITS_POSTED_OFFSET : CREDITS_POSTED_OFFSET);
+                final long addHigh = UnsafeApi.getLong(address);
+                final long addLow = UnsafeApi.getLong(address + LOW);
+                if (side == 0)
+                {
+                    high = Amounts.addHigh(high, low, addHigh, addLow);
+                    low = Amounts.addLow(low, addLow);
+                }
+                else
+                {
+                    high = high - addHigh - (Long.compareUnsigned(low, addLow) < 0 ? 1 : 0);
+                    low -= addLow;
+                }
+            }
+        }
+        return Amounts.isZero(high, low);
+    }
+
+    long allocatedBytes()
+    {
+        return rows.allocatedBytes() + sequences.allocatedBytes() + slots.allocatedBytes();
+    }
+
+    @Override
+    public void close()
+    {
+        rows.close();
+        sequences.close();
+        slots.close();
+    }
+
+    private static void add(final long address, final long amountHigh, final long amountLow)
+    {
+        final long high = UnsafeApi.getLong(address);
+        final long low = UnsafeApi.getLong(address + LOW);
+        UnsafeApi.putLong(address, Amounts.addHigh(high, low, amountHigh, amountLow));
+        UnsafeApi.putLong(address + LOW, Amounts.addLow(low, amountLow));
+    }
+
+    private static boolean overflows(final long address, final long amountHigh, final long amountLow)
+    {
+        return Amounts.sumOverflows(
+            UnsafeApi.getLong(address), UnsafeApi.getLong(address + LOW), amountHigh, amountLow);
+    }
+
+    private static boolean totalOverflows(
+        final long pending, final long posted, final long amountHigh, final long amountLow)
+    {
+        return Amounts.sumOverflows(totalHigh(pending, posted), totalLow(pending, posted), amountHigh, amountLow);
+    }
+
+    private static boolean totalExceeds(
+        final long pending, final long posted, final long limit, final long amountHigh, final long amountLow)
+    {
+        final long totalHigh = totalHigh(pending, posted);
+        final long totalLow = totalLow(pending, posted);
+        return Amounts.compare(
+            Amounts.addHigh(totalHigh, totalLow, amountHigh, amountLow), Amounts.addLow(totalLow, amountLow),
+            UnsafeApi.getLong(limit), UnsafeApi.getLong(limit + LOW)) > 0;
+    }
+
+    private static long totalHigh(final long pending, final long posted)
+    {
+        return Amounts.addHigh(
+            UnsafeApi.getLong(pending), UnsafeApi.getLong(pending + LOW),
+            UnsafeApi.getLong(posted), UnsafeApi.getLong(posted + LOW));
+    }
+
+    private static long totalLow(final long pending, final long posted)
+    {
+        return Amounts.addLow(UnsafeApi.getLong(pending + LOW), UnsafeApi.getLong(posted + LOW));
+    }
+}

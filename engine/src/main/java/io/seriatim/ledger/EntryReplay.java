@@ -1,0 +1,210 @@
+package io.seriatim.ledger;
+
+import io.seriatim.codecs.AccountEntryDecoder;
+import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.codecs.ExtendedTransferEntryDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.codecs.TransferRecordDecoder;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Re-executes recorded entries and compares: what the state machine writes for a command must be what was recorded,
+ * byte for byte, so sequence, ledgerSequence, time, outcome and resolved fields. Recovery, audits and followers come
+ * this way, and it is the live path's state machine that runs.
+ * <p>
+ * Threads: confined to the thread that owns the state machine.<br>
+ * Cost: once warm nothing is allocated as long as all agrees.
+ */
+public final class EntryReplay
+{
+    /**
+     * Told of each entry that was recorded otherwise than it is re-executed.
+     */
+    @FunctionalInterface
+    public interface DivergenceHandler
+    {
+        /**
+         * Two entries differ. The state machine stands as its own outcome left it.
+         *
+         * @param sequence        of the entry.
+         * @param recorded        holds the entry as recorded.
+         * @param recordedOffset  of its SBE header.
+         * @param executed        holds the entry as re-executed.
+         * @param executedOffset  of its SBE header.
+         */
+        void onDivergence(
+            long sequence, DirectBuffer recorded, int recordedOffset, DirectBuffer executed, int executedOffset);
+    }
+
+    private final LedgerStateMachine stateMachine;
+    private final DivergenceHandler divergenceHandler;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
+    private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
+    private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
+    private final ExpandableArrayBuffer group = new ExpandableArrayBuffer(EntryWindow.ENTRY_LENGTH_MAX * 16);
+    private int groupCount;
+    private int batchIndexNext;
+    private int batchCount;
+    private long batchTimestampNs;
+    private boolean isOfAccounts;
+    private long lastTimestampNs;
+
+    /**
+     * Ready for the entry that the state machine comes to next.
+     *
+     * @param stateMachine      to run the commands through.
+     * @param divergenceHandler to be told of differences.
+     */
+    public EntryReplay(final LedgerStateMachine stateMachine, final DivergenceHandler divergenceHandler)
+    {
+        this.stateMachine = stateMachine;
+        this.divergenceHandler = divergenceHandler;
+    }
+
+    /**
+     * Re-execute the next entry.
+     *
+     * @param buffer holding it; not used after the call.
+     * @param offset of its SBE header.
+     * @param length of the entry in bytes.
+     * @throws IllegalStateException if it is not the next one of its shard, or does not continue its batch: then the
+     * entries were not taken from one journal in order.
+     */
+    public void onEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        header.wrap(buffer, offset);
+        final int bodyOffset = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        final long sequence = buffer.getLong(bodyOffset);
+        if (sequence != stateMachine.nextSequence())
+        {
+            throw new IllegalStateException(
+                "entry is out of order: expected sequence=" + stateMachine.nextSequence() +
+                ", actual sequence=" + sequence);
+        }
+        keep(buffer, offset, length);
+        switch (header.templateId())
+        {
+            case AccountEntryDecoder.TEMPLATE_ID:
+                accountEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                continueBatch(
+                    sequence, true, accountEntry.timestampNs(), accountEntry.batchIndex(), accountEntry.batchCount());
+                execute(accountEntry.account());
+                break;
+            case TransferEntryDecoder.TEMPLATE_ID:
+                transferEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                continueBatch(
+                    sequence, false,
+                    transferEntry.timestampNs(), transferEntry.batchIndex(), transferEntry.batchCount());
+                execute(transferEntry.transfer(), 0);
+                break;
+            case ExtendedTransferEntryDecoder.TEMPLATE_ID:
+                extendedEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                continueBatch(
+                    sequence, false,
+                    extendedEntry.timestampNs(), extendedEntry.batchIndex(), extendedEntry.batchCount());
+                execute(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
+                break;
+            default:
+                throw new IllegalStateException(
+                    "this version does not know such an entry: templateId=" + header.templateId() +
+                    ", sequence=" + sequence);
+        }
+        if (!stateMachine.isGroupOpen())
+        {
+            compareGroup();
+        }
+    }
+
+    /**
+     * Time of the newest entry.
+     *
+     * @return slot in nanoseconds; 0 before the first entry.
+     */
+    public long lastTimestampNs()
+    {
+        return lastTimestampNs;
+    }
+
+    private void execute(final AccountRecordDecoder account)
+    {
+        stateMachine.createAccount(account);
+    }
+
+    private void execute(final TransferRecordDecoder transfer, final long givenTimestampNs)
+    {
+        stateMachine.createTransfer(transfer, givenTimestampNs);
+    }
+
+    /**
+     * A batch may have been cut short between two groups, when its end never reached the disk; so a batch may begin
+     * before the one in front of it was complete. It never begins in its middle.
+     */
+    private void continueBatch(
+        final long sequence, final boolean isAccount, final long timestampNs, final int index, final int count)
+    {
+        final long entryBatchTimestampNs = timestampNs + count - 1 - index;
+        if (index == 0)
+        {
+            isOfAccounts = isAccount;
+            batchTimestampNs = entryBatchTimestampNs;
+            batchCount = count;
+            if (isAccount)
+            {
+                stateMachine.startAccounts(entryBatchTimestampNs, count);
+            }
+            else
+            {
+                stateMachine.startTransfers(entryBatchTimestampNs, count);
+            }
+        }
+        else if (index != batchIndexNext || count != batchCount || isAccount != isOfAccounts ||
+            entryBatchTimestampNs != batchTimestampNs)
+        {
+            throw new IllegalStateException(
+                "entry does not continue its batch: sequence=" + sequence + ", batchIndex=" + index +
+                ", batchCount=" + count + ", timestampNs=" + timestampNs + "; expected batchIndex=" + batchIndexNext +
+                ", batchCount=" + batchCount + ", batch timestamp=" + batchTimestampNs);
+        }
+        batchIndexNext = index + 1;
+        lastTimestampNs = timestampNs;
+    }
+
+    private void keep(final DirectBuffer buffer, final int offset, final int length)
+    {
+        group.putBytes(groupCount * EntryWindow.ENTRY_LENGTH_MAX, buffer, offset, length);
+        groupCount++;
+    }
+
+    private void compareGroup()
+    {
+        final EntryWindow window = stateMachine.window();
+        final long firstSequence = stateMachine.nextSequence() - groupCount;
+        for (int i = 0; i < groupCount; i++)
+        {
+            final long sequence = firstSequence + i;
+            final int recordedOffset = i * EntryWindow.ENTRY_LENGTH_MAX;
+            if (!isEqual(recordedOffset, window.offset(sequence), window.length(sequence)))
+            {
+                divergenceHandler.onDivergence(
+                    sequence, group, recordedOffset, window.buffer(), window.offset(sequence));
+            }
+        }
+        groupCount = 0;
+    }
+
+    private boolean isEqual(final int recordedOffset, final int executedOffset, final int length)
+    {
+        final DirectBuffer executed = stateMachine.window().buffer();
+        for (int i = 0; i < length; i += Long.BYTES)
+        {
+            if (group.getLong(recordedOffset + i) != executed.getLong(executedOffset + i))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}

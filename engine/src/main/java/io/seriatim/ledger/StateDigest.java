@@ -1,0 +1,104 @@
+package io.seriatim.ledger;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * One value for the whole state of a ledger, to compare two of them: a replay with what was recorded. It leaves out
+ * what is not state: how tables lie, journal positions, times of reads.
+ * <p>
+ * Shape: SHA-256 over, little-endian,
+ *
+ * <pre>
+ *   the characters "seriatim state 1"
+ *   next sequence
+ *   number of accounts; for each in creation order its record of 128 bytes and the sequence of its entry
+ *   number of ledgers; for each in the order of its first account the ledger, its last ledgerSequence, its accounts
+ *   number of stored transfers, their greatest timestamp, number of spent ids
+ *   two sums over (id, sequence of its entry, negative if spent), each slot mixed with its own salt
+ * </pre>
+ *
+ * Cost: a scan of all tables. Sums, unlike a hash of hashes, need no order; this is against errors of ours, not
+ * against people: for that there is the Merkle tree.
+ */
+final class StateDigest
+{
+    private static final byte[] TITLE = "seriatim state 1".getBytes(StandardCharsets.US_ASCII);
+    private static final long FIRST_SALT = 0x7365726961746D31L;
+    private static final long SECOND_SALT = 0x7365726961746D32L;
+    private static final int CHUNK_LENGTH = 64 * 1024;
+
+    private final MessageDigest sha256;
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final UnsafeBuffer chunkView = new UnsafeBuffer(chunk);
+
+    private StateDigest()
+    {
+        try
+        {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        }
+        catch (final NoSuchAlgorithmException ex)
+        {
+            throw new IllegalStateException("every JDK has SHA-256", ex);
+        }
+    }
+
+    static byte[] of(
+        final long nextSequence, final LedgerTable ledgers, final AccountTable accounts, final TransferIndex transfers)
+    {
+        final StateDigest digest = new StateDigest();
+        digest.sha256.update(TITLE);
+        digest.add(nextSequence);
+        digest.add(accounts.count());
+        for (int slot = 0; slot < accounts.count(); slot++)
+        {
+            digest.addAccount(accounts, slot);
+        }
+        digest.add(ledgers.count());
+        for (int slot = 0; slot < ledgers.count(); slot++)
+        {
+            digest.add(Integer.toUnsignedLong(ledgers.ledger(slot)));
+            digest.add(ledgers.ledgerSequence(slot));
+            digest.add(ledgers.accountCount(slot));
+        }
+        digest.add(transfers.storedCount());
+        digest.add(transfers.timestampMaxNs());
+        digest.add(transfers.poisonedCount());
+        digest.add(transfers.contentSum(FIRST_SALT));
+        digest.add(transfers.contentSum(SECOND_SALT));
+        digest.flush();
+        return digest.sha256.digest();
+    }
+
+    private void addAccount(final AccountTable accounts, final int slot)
+    {
+        if (chunk.remaining() < AccountTable.ROW_LENGTH + Long.BYTES)
+        {
+            flush();
+        }
+        accounts.read(slot, chunkView, chunk.position());
+        chunk.position(chunk.position() + AccountTable.ROW_LENGTH);
+        chunk.putLong(accounts.sequence(slot));
+    }
+
+    private void add(final long value)
+    {
+        if (chunk.remaining() < Long.BYTES)
+        {
+            flush();
+        }
+        chunk.putLong(value);
+    }
+
+    private void flush()
+    {
+        sha256.update(chunk.array(), 0, chunk.position());
+        chunk.clear();
+    }
+}
