@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import static io.seriatim.ledger.ReferenceLedger.TS_MAX;
 import static io.seriatim.ledger.ReferenceLedger.U128_MAX;
@@ -89,7 +90,7 @@ public final class HostileWorkload
         this.batchCountMax = batchCountMax;
 
         validPercent = VALID_PERCENTS[random.nextInt(VALID_PERCENTS.length)];
-        importPercent = pick(0, 10, 40);
+        importPercent = pick(0, 10, 40, 95);
         chainPercent = pick(0, 15, 50);
         accountPercent = pick(10, 25, 50);
         hotPercent = pick(20, 80, 99);
@@ -378,7 +379,6 @@ public final class HostileWorkload
         if (account != null)
         {
             copy(account.given(), draft);
-            // An exact repeat of a linked account opens a chain; half of the time it is left to be just that.
             repairImport(draft);
         }
     }
@@ -661,8 +661,10 @@ public final class HostileWorkload
             repeatRecentTransfer(draft);
             changeOneField(draft);
         });
-        all.add(this::importBeforeAnAccount);
-        all.add(this::importBeforeAnAccount);
+        for (int i = 0; i < 6; i++)
+        {
+            all.add(this::importBeforeAnAccount);
+        }
     }
 
     private void nameClosedAccount(final TransferEvent.Draft draft, final boolean isDebit)
@@ -738,24 +740,31 @@ public final class HostileWorkload
         {
             return;
         }
-        final int ledgerIndex = ledgerIndex(draft.ledger);
-        final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
-        if (ids.isEmpty())
+        final long mark = reference.greatestTransferTimestamp();
+        final int firstLedger = random.nextInt(LEDGERS.length);
+        for (int i = 0; i < LEDGERS.length; i++)
         {
-            return;
+            final int ledgerIndex = (firstLedger + i) % LEDGERS.length;
+            final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
+            final BigInteger newest = ids.isEmpty() ? null : ids.get(ids.size() - 1);
+            final long timestamp = newest == null ? 0 : reference.lookupAccount(newest).timestamp();
+            if (timestamp > mark)
+            {
+                drawAccounts(draft, ledgerIndex);
+                if (chance(50))
+                {
+                    draft.debitAccountId = newest;
+                }
+                else
+                {
+                    draft.creditAccountId = newest;
+                }
+                draft.timestamp = chance(70) ?
+                    mark + 1 + random.nextLong(timestamp - mark) :
+                    timestamp + random.nextInt(3) - 1;
+                return;
+            }
         }
-        final BigInteger newest = ids.get(ids.size() - 1);
-        if (chance(50))
-        {
-            draft.debitAccountId = newest;
-        }
-        else
-        {
-            draft.creditAccountId = newest;
-        }
-        draft.timestamp = chance(50) ?
-            reference.greatestTransferTimestamp() + 1 :
-            reference.lookupAccount(newest).timestamp() + random.nextInt(3) - 1;
     }
 
     private void repeatStoredTransfer(final TransferEvent.Draft draft)
@@ -842,7 +851,7 @@ public final class HostileWorkload
         }
     }
 
-    private <E> void leaveChainOpenSometimes(final List<E> events, final java.util.function.UnaryOperator<E> link)
+    private <E> void leaveChainOpenSometimes(final List<E> events, final UnaryOperator<E> link)
     {
         if (validPercent < 100 && chainPercent > 0 && !events.isEmpty() && chance(15))
         {
@@ -856,10 +865,14 @@ public final class HostileWorkload
         return chance(chainPercent) ? 2 + random.nextInt(6) : 1;
     }
 
-    /** The next timestamp of an import that breaks no rule: after the given one and free. */
+    /**
+     * The next timestamp of an import that breaks no rule: after the given one, free, and so that as many others as
+     * the batch has events still find room before the batch timestamp.
+     */
     private long planTimestamp(final long after)
     {
-        long timestamp = after + 1 + (chance(20) ? 1 : 0);
+        final long leapMax = Math.max(1, (batchTimestamp - after) / (8L * batchCount));
+        long timestamp = after + 1 + (chance(20) ? random.nextLong(leapMax) : 0);
         while (reference.isAccountTimestamp(timestamp) || reference.isTransferTimestamp(timestamp))
         {
             timestamp++;

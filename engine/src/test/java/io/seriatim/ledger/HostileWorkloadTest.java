@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -178,8 +179,8 @@ class HostileWorkloadTest
     @Test
     void shouldDrawEveryShareOfValidEventsAndEverySizeOfABatch()
     {
-        final Set<Integer> validPercents = new java.util.TreeSet<>();
-        final Set<Integer> counts = new java.util.TreeSet<>();
+        final Set<Integer> validPercents = new TreeSet<>();
+        final Set<Integer> counts = new TreeSet<>();
         for (long seed = 1; seed <= SEED_COUNT; seed++)
         {
             validPercents.add(new HostileWorkload(seed, new ReferenceLedger(), BATCH_COUNT_MAX).validPercent());

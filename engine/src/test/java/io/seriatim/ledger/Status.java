@@ -1,5 +1,7 @@
 package io.seriatim.ledger;
 
+import java.util.Locale;
+
 /**
  * The answer to one event, as the specification names and numbers it. Written down a second time here, so that a
  * wrong name or number in the engine's outcomes is found.
@@ -37,7 +39,7 @@ public interface Status
      */
     default String label()
     {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /**
