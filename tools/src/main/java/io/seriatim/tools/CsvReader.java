@@ -1,19 +1,10 @@
 package io.seriatim.tools;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Rows of a file of comma separated values (RFC 4180, one line each), plain or gzip, as fields in a byte buffer.
@@ -37,16 +28,8 @@ final class CsvReader implements AutoCloseable
 
     private static final int BUFFER_LENGTH = 256 * 1024;
 
-    private static final int GZIP_BUFFER_LENGTH = 64 * 1024;
-
-    private static final int GZIP_MAGIC_0 = 0x1F;
-
-    private static final int GZIP_MAGIC_1 = 0x8B;
-
     private final String file;
-    private final long length;
-    private final CountingStream raw;
-    private final InputStream in;
+    private final FileInput in;
     private final List<String> header = new ArrayList<>();
 
     private byte[] buffer = new byte[BUFFER_LENGTH];
@@ -68,53 +51,20 @@ final class CsvReader implements AutoCloseable
     CsvReader(final Path path)
     {
         file = path.toString();
-        try
-        {
-            if (Files.isDirectory(path))
-            {
-                throw InputException.ofFile("a directory is not a CSV file", file, null);
-            }
-            length = Files.size(path);
-            raw = new CountingStream(Files.newInputStream(path));
-        }
-        catch (final NoSuchFileException e)
-        {
-            throw InputException.ofFile("there is no such file", file, e);
-        }
-        catch (final IOException e)
-        {
-            throw InputException.ofFile("the file can not be read (" + e + ")", file, e);
-        }
-
+        in = new FileInput(path);
         boolean isOpen = false;
         try
         {
-            in = decoded();
             readHeader();
             isOpen = true;
-        }
-        catch (final IOException e)
-        {
-            throw readError(e);
         }
         finally
         {
             if (!isOpen)
             {
-                close();
+                in.close();
             }
         }
-    }
-
-    private InputStream decoded() throws IOException
-    {
-        final BufferedInputStream peeked = new BufferedInputStream(raw, GZIP_BUFFER_LENGTH);
-        peeked.mark(2);
-        final int first = peeked.read();
-        final int second = peeked.read();
-        peeked.reset();
-        return first == GZIP_MAGIC_0 && second == GZIP_MAGIC_1 ?
-            new GZIPInputStream(peeked, GZIP_BUFFER_LENGTH) : peeked;
     }
 
     private void readHeader()
@@ -222,22 +172,15 @@ final class CsvReader implements AutoCloseable
         }
         start = 0;
         end = left;
-        try
+        while (end < buffer.length)
         {
-            while (end < buffer.length)
+            final int count = in.read(buffer, end, buffer.length - end, line);
+            if (count < 0)
             {
-                final int count = in.read(buffer, end, buffer.length - end);
-                if (count < 0)
-                {
-                    atEnd = true;
-                    return;
-                }
-                end += count;
+                atEnd = true;
+                return;
             }
-        }
-        catch (final IOException e)
-        {
-            throw readError(e);
+            end += count;
         }
     }
 
@@ -326,22 +269,6 @@ final class CsvReader implements AutoCloseable
         return InputException.ofField(what, found, allowed, file, line, columnName(fieldCount));
     }
 
-    private InputException readError(final IOException e)
-    {
-        final String after = ", read whole: " + line + " lines";
-        if (e instanceof EOFException)
-        {
-            return InputException.ofFile(
-                "the gzip data ends early, the file is not complete" + after, file, e);
-        }
-        if (e instanceof ZipException)
-        {
-            return InputException.ofFile(
-                "the gzip data is damaged (" + e.getMessage() + ")" + after, file, e);
-        }
-        return InputException.ofFile("the file can not be read (" + e + ")" + after, file, e);
-    }
-
     List<String> header()
     {
         return header;
@@ -387,56 +314,18 @@ final class CsvReader implements AutoCloseable
     /** Bytes of the file that have been read, compressed as they may be; any thread may ask. */
     long position()
     {
-        return raw.count;
+        return in.position();
     }
 
     /** Bytes of the file. */
     long fileLength()
     {
-        return length;
+        return in.length();
     }
 
     @Override
     public void close()
     {
-        try
-        {
-            raw.close();
-        }
-        catch (final IOException e)
-        {
-            throw InputException.ofFile("the file can not be closed (" + e + ")", file, e);
-        }
-    }
-
-    private static final class CountingStream extends FilterInputStream
-    {
-        private volatile long count;
-
-        private CountingStream(final InputStream in)
-        {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException
-        {
-            final int value = super.read();
-            advance(value < 0 ? 0 : 1);
-            return value;
-        }
-
-        @Override
-        public int read(final byte[] bytes, final int offset, final int length) throws IOException
-        {
-            final int read = super.read(bytes, offset, length);
-            advance(Math.max(0, read));
-            return read;
-        }
-
-        private void advance(final int read)
-        {
-            count = count + read;
-        }
+        in.close();
     }
 }
