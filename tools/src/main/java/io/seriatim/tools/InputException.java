@@ -70,6 +70,17 @@ final class InputException extends ToolException
     }
 
     /**
+     * The same error, with what became of the rest.
+     *
+     * @param rest what is still good.
+     * @return to be thrown.
+     */
+    InputException withRest(final String rest)
+    {
+        return new InputException(getMessage() + "; " + rest, line, this);
+    }
+
+    /**
      * The line that is wrong.
      *
      * @return from 1, or 0 if it is the file as a whole.
