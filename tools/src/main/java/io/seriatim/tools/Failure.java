@@ -19,6 +19,9 @@ import java.util.concurrent.ExecutionException;
  */
 record Failure(ExitCode exitCode, String message)
 {
+    /** What the system says, for which there is no exception of its own everywhere. */
+    private static final String NOT_A_DIRECTORY = "Not a directory";
+
     /**
      * Judges an exception. Those of libraries are seen through to what they carry.
      *
@@ -65,7 +68,9 @@ record Failure(ExitCode exitCode, String message)
         {
             return new Failure(ExitCode.BAD_INPUT, "there is no such file or directory: file=" + file(exception));
         }
-        if (exception instanceof NotDirectoryException || exception instanceof FileAlreadyExistsException)
+        if (exception instanceof NotDirectoryException || exception instanceof FileAlreadyExistsException ||
+            exception instanceof FileSystemException &&
+            NOT_A_DIRECTORY.equals(((FileSystemException) exception).getReason()))
         {
             return new Failure(ExitCode.BAD_INPUT,
                 "there is a file where a directory has to be: file=" + file(exception));

@@ -39,6 +39,8 @@ class FailureTest
             new NotDirectoryException("a"));
         assertFailure(ExitCode.BAD_INPUT, "there is a file where a directory has to be: file=a",
             new FileAlreadyExistsException("a"));
+        assertFailure(ExitCode.BAD_INPUT, "there is a file where a directory has to be: file=a",
+            new FileSystemException("a", null, "Not a directory"));
         assertFailure(ExitCode.BAD_INPUT, "access is denied: file=a", new AccessDeniedException("a"));
         assertFailure(ExitCode.ENVIRONMENT, "reading or writing failed: a: No space left on device",
             new FileSystemException("a", null, "No space left on device"));
