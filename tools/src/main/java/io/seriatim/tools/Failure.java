@@ -1,0 +1,89 @@
+package io.seriatim.tools;
+
+import io.seriatim.journal.JournalException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * What an exception means to the user of a command.
+ *
+ * @param exitCode that the process ends with.
+ * @param message  that the user is shown, without the name of the command.
+ */
+record Failure(ExitCode exitCode, String message)
+{
+    /** What the system says, for which there is no exception of its own everywhere. */
+    private static final String NOT_A_DIRECTORY = "Not a directory";
+
+    /**
+     * Judges an exception. Those of libraries are seen through to what they carry.
+     *
+     * @param exception that ended a command.
+     * @return what to tell the user.
+     */
+    static Failure of(final Throwable exception)
+    {
+        if (exception instanceof ToolException)
+        {
+            return new Failure(((ToolException) exception).exitCode(), exception.getMessage());
+        }
+        if (exception instanceof JournalException)
+        {
+            return new Failure(ExitCode.JOURNAL_REFUSED, exception.getMessage());
+        }
+        if (isWrapper(exception) && exception.getCause() != null)
+        {
+            return of(exception.getCause());
+        }
+        if (exception instanceof IOException)
+        {
+            return ofIo((IOException) exception);
+        }
+        if (exception instanceof OutOfMemoryError)
+        {
+            return new Failure(ExitCode.ENVIRONMENT,
+                "there is not enough memory (" + exception.getMessage() + "); give the JVM more, such as " +
+                "JAVA_OPTS=-Xmx4g");
+        }
+        return new Failure(ExitCode.INTERNAL,
+            "this is an error of our own: " + exception + "; --debug shows where it comes from");
+    }
+
+    private static boolean isWrapper(final Throwable exception)
+    {
+        return exception instanceof UncheckedIOException || exception instanceof ExecutionException ||
+            exception instanceof CompletionException;
+    }
+
+    private static Failure ofIo(final IOException exception)
+    {
+        if (exception instanceof NoSuchFileException)
+        {
+            return new Failure(ExitCode.BAD_INPUT, "there is no such file or directory: file=" + file(exception));
+        }
+        if (exception instanceof NotDirectoryException || exception instanceof FileAlreadyExistsException ||
+            exception instanceof FileSystemException &&
+            NOT_A_DIRECTORY.equals(((FileSystemException) exception).getReason()))
+        {
+            return new Failure(ExitCode.BAD_INPUT,
+                "there is a file where a directory has to be: file=" + file(exception));
+        }
+        if (exception instanceof AccessDeniedException)
+        {
+            return new Failure(ExitCode.BAD_INPUT, "access is denied: file=" + file(exception));
+        }
+        return new Failure(ExitCode.ENVIRONMENT, "reading or writing failed: " + exception.getMessage());
+    }
+
+    private static String file(final IOException exception)
+    {
+        return ((FileSystemException) exception).getFile();
+    }
+}

@@ -1,0 +1,141 @@
+package io.seriatim.tools;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line. What a command finds goes to the output stream; progress, and what went wrong, to the error
+ * stream; how it ended is the {@link ExitCode}.
+ */
+@Command(
+    name = "seriatim",
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "A low-latency, single-writer, double-entry ledger engine: its tools.",
+    footer = "%nExample:%n  seriatim generate --transfers 100000 --out workload",
+    subcommands = GenerateCommand.class)
+public final class SeriatimMain implements Runnable
+{
+    /** Set to anything but nothing, it is the same as {@code --debug} on every command. */
+    static final String DEBUG_VARIABLE = "SERIATIM_DEBUG";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--debug",
+        scope = ScopeType.INHERIT,
+        description = "Show where an error comes from. Also: SERIATIM_DEBUG=1")
+    private boolean isDebug;
+
+    @Option(names = { "-V", "--version" }, versionHelp = true, description = "Show the version and exit.")
+    private boolean isVersionAsked;
+
+    @Option(
+        names = { "-h", "--help" },
+        usageHelp = true,
+        scope = ScopeType.INHERIT,
+        description = "Show what the command does and exit.")
+    private boolean isHelpAsked;
+
+    /**
+     * Runs one command and ends the process.
+     *
+     * @param args command, options, arguments.
+     */
+    public static void main(final String[] args)
+    {
+        final PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        final int exitCode = run(out, err, args);
+        out.flush();
+        err.flush();
+        System.exit(exitCode);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param out  what is asked for.
+     * @param err  what went wrong.
+     * @param args command, options, arguments.
+     * @return code of an {@link ExitCode}.
+     */
+    static int run(final PrintWriter out, final PrintWriter err, final String... args)
+    {
+        final SeriatimMain main = new SeriatimMain();
+        final CommandLine commandLine = new CommandLine(main)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setParameterExceptionHandler(SeriatimMain::usageError)
+            .setExecutionExceptionHandler((exception, command, result) -> main.failed(command, exception));
+        describe(commandLine);
+        try
+        {
+            return commandLine.execute(args);
+        }
+        catch (final Throwable e)
+        {
+            return main.failed(commandLine, e);
+        }
+    }
+
+    /** Gives every command the same list of exit codes. */
+    private static void describe(final CommandLine commandLine)
+    {
+        commandLine.getCommandSpec().usageMessage()
+            .exitCodeListHeading("%nExit codes:%n")
+            .exitCodeList(ExitCode.list())
+            .optionListHeading("%nOptions:%n")
+            .commandListHeading("%nCommands:%n")
+            .descriptionHeading("%n");
+        for (final CommandLine command : commandLine.getSubcommands().values())
+        {
+            describe(command);
+        }
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run()
+    {
+        throw new ParameterException(spec.commandLine(), "no command was given");
+    }
+
+    private static int usageError(final ParameterException e, final String[] args)
+    {
+        final CommandLine command = e.getCommandLine();
+        final PrintWriter err = command.getErr();
+        final String name = command.getCommandSpec().qualifiedName();
+        err.println(name + ": " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try: " + name + " --help");
+        err.flush();
+        return ExitCode.BAD_INPUT.code();
+    }
+
+    private int failed(final CommandLine command, final Throwable e)
+    {
+        final PrintWriter err = command.getErr();
+        final Failure failure = Failure.of(e);
+        command.getOut().flush();
+        err.println(command.getCommandSpec().qualifiedName() + ": " + failure.message());
+        final String variable = System.getenv(DEBUG_VARIABLE);
+        if (isDebug || variable != null && !variable.isEmpty())
+        {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return failure.exitCode().code();
+    }
+}

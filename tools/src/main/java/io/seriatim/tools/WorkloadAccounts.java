@@ -1,0 +1,186 @@
+package io.seriatim.tools;
+
+/**
+ * The accounts of a workload and what stands on them after the transfers made up so far, so that it is known of each
+ * transfer whether the ledger is going to accept it.
+ * <p>
+ * Account {@code i} is in ledger {@code i % ledgerCount}. The first of each ledger is the bank's cash, where all
+ * money comes from, the second takes its fees, every tenth of the others is a merchant who may overdraw, and the rest
+ * are customers who may not.<br>
+ * Shape: 24 bytes for each account.<br>
+ * Threads: confined to one.
+ */
+final class WorkloadAccounts
+{
+    static final int CODE_CASH = 1000;
+
+    static final int CODE_CUSTOMER = 2000;
+
+    static final int CODE_MERCHANT = 3000;
+
+    static final int CODE_FEES = 7000;
+
+    /** Accounts of the bank itself in each ledger. */
+    static final int BANK_COUNT = 2;
+
+    private static final int MERCHANT_EVERY = 10;
+
+    private static final long FIRST_ID = 1_000_001L;
+
+    /** A prime above every count of accounts, so that multiplying by it only changes their order. */
+    private static final long SCATTER = 1_000_000_007L;
+
+    private final int accountCount;
+    private final int ledgerCount;
+    private final long[] debitsPosted;
+    private final long[] creditsPosted;
+    private final long[] debitsPending;
+
+    WorkloadAccounts(final WorkloadConfig config)
+    {
+        accountCount = config.accountCount();
+        ledgerCount = config.ledgerCount();
+        debitsPosted = new long[accountCount];
+        creditsPosted = new long[accountCount];
+        debitsPending = new long[accountCount];
+    }
+
+    int count()
+    {
+        return accountCount;
+    }
+
+    /** How many accounts are not the bank's. */
+    int clientCount()
+    {
+        return accountCount - BANK_COUNT * ledgerCount;
+    }
+
+    int ledgerCount()
+    {
+        return ledgerCount;
+    }
+
+    /** How many accounts of a ledger are not the bank's. */
+    int clientCount(final int ledger)
+    {
+        return (accountCount - ledger + ledgerCount - 1) / ledgerCount - BANK_COUNT;
+    }
+
+    /**
+     * A client by his rank: 0 is the busiest one. Neighbours in rank are not neighbours in number.
+     *
+     * @param ledger index from 0.
+     * @param rank   from 0 to below {@link #clientCount(int)}.
+     * @return index of the account.
+     */
+    int client(final int ledger, final int rank)
+    {
+        final int place = (int) ((rank + 1) * SCATTER % clientCount(ledger));
+        return ledger + (BANK_COUNT + place) * ledgerCount;
+    }
+
+    int cash(final int ledger)
+    {
+        return ledger;
+    }
+
+    int fees(final int ledger)
+    {
+        return ledger + ledgerCount;
+    }
+
+    int ledgerOf(final int account)
+    {
+        return account % ledgerCount;
+    }
+
+    static long id(final int account)
+    {
+        return FIRST_ID + account;
+    }
+
+    /** An id that no account has. */
+    static long unknownId(final int draw)
+    {
+        return FIRST_ID + WorkloadConfig.ACCOUNT_COUNT_MAX + draw;
+    }
+
+    private int code(final int account)
+    {
+        final int place = account / ledgerCount;
+        if (place < BANK_COUNT)
+        {
+            return place == 0 ? CODE_CASH : CODE_FEES;
+        }
+        return place % MERCHANT_EVERY == MERCHANT_EVERY - 1 ? CODE_MERCHANT : CODE_CUSTOMER;
+    }
+
+    boolean isLimited(final int account)
+    {
+        return code(account) == CODE_CUSTOMER;
+    }
+
+    /** What a limited account can still pay. */
+    long available(final int account)
+    {
+        return creditsPosted[account] - debitsPosted[account] - debitsPending[account];
+    }
+
+    void post(final int debit, final int credit, final long amount)
+    {
+        debitsPosted[debit] += amount;
+        creditsPosted[credit] += amount;
+    }
+
+    void reserve(final int debit, final long amount)
+    {
+        debitsPending[debit] += amount;
+    }
+
+    void release(final int debit, final long amount)
+    {
+        debitsPending[debit] -= amount;
+    }
+
+    long debitsPosted(final int account)
+    {
+        return debitsPosted[account];
+    }
+
+    long creditsPosted(final int account)
+    {
+        return creditsPosted[account];
+    }
+
+    /** Fills the row that creates an account. */
+    void fill(final AccountRow row, final int account)
+    {
+        row.line = account + 2L;
+        row.idHigh = 0;
+        row.idLow = id(account);
+        row.userData128High = 0;
+        row.userData128Low = 0;
+        row.userData64 = account / ledgerCount;
+        row.userData32 = 0;
+        row.ledger = Ledgers.number(ledgerOf(account));
+        row.code = code(account);
+        row.flags = flags(row.code);
+        row.timestampNs = 0;
+    }
+
+    private static int flags(final int code)
+    {
+        switch (code)
+        {
+            case CODE_CUSTOMER:
+                return AccountRow.DEBITS_MUST_NOT_EXCEED_CREDITS;
+
+            case CODE_MERCHANT:
+                return AccountRow.HISTORY;
+
+            default:
+                return 0;
+        }
+    }
+}

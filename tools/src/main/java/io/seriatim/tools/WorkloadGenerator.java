@@ -1,0 +1,394 @@
+package io.seriatim.tools;
+
+import java.util.Arrays;
+
+/**
+ * Makes up a payment workload: first accounts, then transfers between them. Some accounts are far busier than
+ * others, some ledgers too. Of a thousand transfers about 850 are single payments, 75 belong to linked chains (a
+ * payment with its fee), 35 reserve money, as many post or void what is reserved, and 18 are refused: they exceed
+ * what the payer has, name an account that does not exist, or repeat an id. A payer who has not enough first gets
+ * a deposit.
+ * <p>
+ * Deterministic: the same config makes the same rows on every machine. The generator keeps the books itself, in plain
+ * arithmetic, so the balances that a ledger must arrive at are known: {@link #expectedDebitsPosted}. That holds if
+ * every account and transfer is applied once, in order, to a ledger that was empty.<br>
+ * Ids: of accounts from 1,000,001 on; of transfers 48 bits of milliseconds above 80 random ones, strictly increasing.
+ * <br>
+ * Cost: nothing is allocated per row; 24 bytes for each account.<br>
+ * Threads: confined to one.
+ */
+public final class WorkloadGenerator
+{
+    private static final int HOLDS_MAX = 256;
+
+    /** A week, in seconds: holds are resolved long before. */
+    private static final int HOLD_TIMEOUT = 604_800;
+
+    private static final int CHANNEL_COUNT = 5;
+
+    private static final int CODE_PAYMENT = 1;
+
+    private static final int CODE_DEPOSIT = 2;
+
+    private static final int CODE_FEE = 3;
+
+    private static final int CODE_HOLD = 4;
+
+    private final WorkloadConfig config;
+    private final WorkloadAccounts accounts;
+    private final Dice dice;
+    private final TransferIds ids;
+    private final long[] expected = new long[WorkloadOutcome.values().length];
+
+    private long transferIndex;
+    private int accountIndex;
+
+    /** The second leg of a chain, which is the next row. */
+    private boolean isLegWaiting;
+    private int legPayer;
+    private int legLedger;
+    private long legAmount;
+    private boolean isLegRefused;
+
+    /** The payment that was created last, to be repeated. */
+    private final PastTransfer payment = new PastTransfer();
+
+    /** Open reservations, oldest first, in a ring. */
+    private final PastTransfer[] holds = new PastTransfer[HOLDS_MAX];
+    private int holdFirst;
+    private int holdCount;
+
+    /**
+     * Makes up a workload.
+     *
+     * @param config of it; later changes have no effect.
+     * @throws IllegalArgumentException if a setting is out of range.
+     */
+    public WorkloadGenerator(final WorkloadConfig config)
+    {
+        config.validate();
+        this.config = new WorkloadConfig()
+            .accountCount(config.accountCount())
+            .transferCount(config.transferCount())
+            .ledgerCount(config.ledgerCount())
+            .seed(config.seed());
+        accounts = new WorkloadAccounts(config);
+        dice = new Dice(config.seed());
+        ids = new TransferIds(dice);
+        Arrays.setAll(holds, index -> new PastTransfer());
+    }
+
+    /**
+     * The accounts, to be created before any transfer.
+     *
+     * @return rows, to be read through once.
+     */
+    public RowSource<AccountRow> accounts()
+    {
+        return new RowSource<>()
+        {
+            @Override
+            public boolean next(final AccountRow row)
+            {
+                if (accountIndex == accounts.count())
+                {
+                    return false;
+                }
+                accounts.fill(row, accountIndex++);
+                return true;
+            }
+
+            @Override
+            public String name()
+            {
+                return "generated accounts";
+            }
+        };
+    }
+
+    /**
+     * The transfers.
+     *
+     * @return rows, to be read through once.
+     */
+    public RowSource<TransferRow> transfers()
+    {
+        return new RowSource<>()
+        {
+            @Override
+            public boolean next(final TransferRow row)
+            {
+                return nextTransfer(row);
+            }
+
+            @Override
+            public String name()
+            {
+                return "generated transfers";
+            }
+        };
+    }
+
+    private boolean nextTransfer(final TransferRow row)
+    {
+        if (transferIndex == config.transferCount())
+        {
+            return false;
+        }
+        clear(row);
+        if (isLegWaiting)
+        {
+            secondLeg(row);
+        }
+        else
+        {
+            final int ledger = dice.skewedBelow(accounts.ledgerCount());
+            final int payer = client(ledger);
+            final int draw = dice.below(1000);
+            choose(row, ledger, payer, draw);
+        }
+        row.line = ++transferIndex + 1;
+        return true;
+    }
+
+    private void choose(final TransferRow row, final int ledger, final int payer, final int draw)
+    {
+        final boolean isLast = transferIndex == config.transferCount() - 1;
+        if (holdCount == HOLDS_MAX || holdCount > 0 && draw >= 115 && draw < 150)
+        {
+            resolve(row);
+        }
+        else if (draw < 5)
+        {
+            unknownPayee(row, payer);
+        }
+        else if (draw < 10 && accounts.isLimited(payer))
+        {
+            exceed(row, ledger, payer);
+        }
+        else if (draw < 15 && payment.isSet)
+        {
+            repeat(row);
+        }
+        else if (accounts.isLimited(payer) && accounts.available(payer) <= 0)
+        {
+            deposit(row, ledger, payer);
+        }
+        else if (draw < 55 && !isLast)
+        {
+            firstLeg(row, ledger, payer);
+        }
+        else if (draw >= 80 && draw < 115)
+        {
+            hold(row, payer);
+        }
+        else
+        {
+            pay(row, payer);
+        }
+    }
+
+    private void pay(final TransferRow row, final int payer)
+    {
+        final int payee = payee(payer);
+        final long amount = affordable(payer, dice.amount());
+        fill(row, payer, payee, amount, CODE_PAYMENT);
+        accounts.post(payer, payee, amount);
+        count(WorkloadOutcome.CREATED);
+
+        payment.set(row, payer, payee);
+    }
+
+    private void deposit(final TransferRow row, final int ledger, final int payee)
+    {
+        final long amount = 64L * dice.amount();
+        fill(row, accounts.cash(ledger), payee, amount, CODE_DEPOSIT);
+        accounts.post(accounts.cash(ledger), payee, amount);
+        count(WorkloadOutcome.CREATED);
+    }
+
+    private void unknownPayee(final TransferRow row, final int payer)
+    {
+        fill(row, payer, payer, dice.amount(), CODE_PAYMENT);
+        row.creditAccountIdLow = WorkloadAccounts.unknownId(dice.below(1000));
+        count(WorkloadOutcome.CREDIT_ACCOUNT_NOT_FOUND);
+    }
+
+    private void exceed(final TransferRow row, final int ledger, final int payer)
+    {
+        fill(row, payer, accounts.fees(ledger), accounts.available(payer) + dice.amount(), CODE_PAYMENT);
+        count(WorkloadOutcome.EXCEEDS_CREDITS);
+    }
+
+    private void repeat(final TransferRow row)
+    {
+        fill(row, payment.payer, payment.payee, payment.amount, CODE_PAYMENT);
+        row.idHigh = payment.idHigh;
+        row.idLow = payment.idLow;
+        row.userData64 = payment.userData64;
+        row.userData32 = payment.userData32;
+        count(WorkloadOutcome.EXISTS);
+    }
+
+    /** A payment whose fee follows as the second leg; one chain in twenty has a fee that the payer can not pay. */
+    private void firstLeg(final TransferRow row, final int ledger, final int payer)
+    {
+        final int payee = payee(payer);
+        final long amount = affordable(payer, dice.amount());
+        final long rest = accounts.isLimited(payer) ? accounts.available(payer) - amount : Long.MAX_VALUE;
+        final long fee = 1 + amount / 100;
+        isLegWaiting = true;
+        legPayer = payer;
+        legLedger = ledger;
+        isLegRefused = rest < fee || accounts.isLimited(payer) && dice.below(20) == 0;
+        legAmount = isLegRefused ? rest + fee : fee;
+
+        fill(row, payer, payee, amount, CODE_PAYMENT);
+        row.flags = TransferRow.LINKED;
+        if (isLegRefused)
+        {
+            count(WorkloadOutcome.LINKED_EVENT_FAILED);
+        }
+        else
+        {
+            accounts.post(payer, payee, amount);
+            count(WorkloadOutcome.CREATED);
+        }
+    }
+
+    private void secondLeg(final TransferRow row)
+    {
+        isLegWaiting = false;
+        fill(row, legPayer, accounts.fees(legLedger), legAmount, CODE_FEE);
+        if (isLegRefused)
+        {
+            count(WorkloadOutcome.EXCEEDS_CREDITS);
+        }
+        else
+        {
+            accounts.post(legPayer, accounts.fees(legLedger), legAmount);
+            count(WorkloadOutcome.CREATED);
+        }
+    }
+
+    private void hold(final TransferRow row, final int payer)
+    {
+        final int payee = payee(payer);
+        final long amount = affordable(payer, dice.amount());
+        fill(row, payer, payee, amount, CODE_HOLD);
+        row.flags = TransferRow.PENDING;
+        row.timeout = dice.below(2) * HOLD_TIMEOUT;
+        accounts.reserve(payer, amount);
+        count(WorkloadOutcome.CREATED);
+
+        holds[(holdFirst + holdCount++) % HOLDS_MAX].set(row, payer, payee);
+    }
+
+    /** Posts the oldest reservation, one in four only in part, or voids it, one in five. */
+    private void resolve(final TransferRow row)
+    {
+        final PastTransfer hold = holds[holdFirst];
+        holdFirst = (holdFirst + 1) % HOLDS_MAX;
+        holdCount--;
+        final boolean isVoid = dice.below(5) == 0;
+        final long posted = isVoid ? 0 : dice.below(4) == 0 ? hold.amount / 2 : hold.amount;
+
+        fill(row, hold.payer, hold.payee, posted, CODE_HOLD);
+        row.debitAccountIdLow = 0;
+        row.creditAccountIdLow = 0;
+        row.pendingIdHigh = hold.idHigh;
+        row.pendingIdLow = hold.idLow;
+        row.flags = isVoid ? TransferRow.VOID_PENDING_TRANSFER : TransferRow.POST_PENDING_TRANSFER;
+        accounts.release(hold.payer, hold.amount);
+        accounts.post(hold.payer, hold.payee, posted);
+        count(WorkloadOutcome.CREATED);
+    }
+
+    private long affordable(final int payer, final long amount)
+    {
+        return accounts.isLimited(payer) ? Math.min(amount, accounts.available(payer)) : amount;
+    }
+
+    private int client(final int ledger)
+    {
+        return accounts.client(ledger, dice.skewedBelow(accounts.clientCount(ledger)));
+    }
+
+    private int payee(final int payer)
+    {
+        final int ledger = accounts.ledgerOf(payer);
+        while (true)
+        {
+            final int payee = client(ledger);
+            if (payee != payer)
+            {
+                return payee;
+            }
+        }
+    }
+
+    private void fill(
+        final TransferRow row, final int payer, final int payee, final long amount, final int code)
+    {
+        ids.next(row);
+        row.debitAccountIdLow = WorkloadAccounts.id(payer);
+        row.creditAccountIdLow = WorkloadAccounts.id(payee);
+        row.amountLow = amount;
+        row.userData64 = transferIndex + 1;
+        row.userData32 = 1 + dice.below(CHANNEL_COUNT);
+        row.ledger = Ledgers.number(accounts.ledgerOf(payer));
+        row.code = code;
+    }
+
+    private static void clear(final TransferRow row)
+    {
+        row.debitAccountIdHigh = 0;
+        row.creditAccountIdHigh = 0;
+        row.amountHigh = 0;
+        row.pendingIdHigh = 0;
+        row.pendingIdLow = 0;
+        row.userData128High = 0;
+        row.userData128Low = 0;
+        row.timeout = 0;
+        row.flags = 0;
+        row.timestampNs = 0;
+    }
+
+    private void count(final WorkloadOutcome outcome)
+    {
+        expected[outcome.ordinal()]++;
+    }
+
+    /**
+     * How many of the transfers made up so far will have an outcome.
+     *
+     * @param outcome of them.
+     * @return at least zero.
+     */
+    public long expectedCount(final WorkloadOutcome outcome)
+    {
+        return expected[outcome.ordinal()];
+    }
+
+    /**
+     * What the debits posted of an account must be after the transfers made up so far.
+     *
+     * @param account index from 0, in the order of the rows.
+     * @return amount.
+     */
+    public long expectedDebitsPosted(final int account)
+    {
+        return accounts.debitsPosted(account);
+    }
+
+    /**
+     * What the credits posted of an account must be after the transfers made up so far.
+     *
+     * @param account index from 0, in the order of the rows.
+     * @return amount.
+     */
+    public long expectedCreditsPosted(final int account)
+    {
+        return accounts.creditsPosted(account);
+    }
+}

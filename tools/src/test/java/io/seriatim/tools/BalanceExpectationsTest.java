@@ -1,0 +1,146 @@
+package io.seriatim.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BalanceExpectationsTest
+{
+    private static final String HEADER = "account_id,debits_posted,credits_posted,ledger,credit_balance\n";
+
+    private static final String MAX = "340282366920938463463374607431768211455";
+
+    @TempDir
+    private Path directory;
+
+    private final Map<Long, String[]> books = new HashMap<>();
+    private final List<Integer> lookupCounts = new ArrayList<>();
+
+    @Test
+    void shouldFindNoDifferenceWhereThereIsNone()
+    {
+        book(1, 840, "5", "7");
+        book(2, 840, "7", "5");
+        book(3, 978, MAX, "0");
+        book(4, 978, "0", "0");
+        assertEquals(List.of(), differences(HEADER +
+            "1,5,7,840,2\n2,7,5,840,-2\n3," + MAX + ",0,978,-" + MAX + "\n4,0,0,0,-0\n"));
+        assertEquals(List.of(), differences("credits_posted,account_id,debits_posted\n7,1,5\n5,2,7\n"));
+        assertEquals(List.of(), differences(HEADER + "1,5,7,,\n"));
+    }
+
+    @Test
+    void shouldTellTheFirstFieldThatDiffersOfEachAccount()
+    {
+        book(1, 840, "5", "7");
+        assertEquals(
+            List.of(
+                "account 9 (line 2): there is no such account",
+                "account 1 (line 3): ledger expected=978, actual=840",
+                "account 1 (line 4): debits_posted expected=6, actual=5",
+                "account 1 (line 5): credits_posted expected=" + MAX + ", actual=7",
+                "account 1 (line 6): credit_balance expected=-2, actual=2",
+                "account 1 (line 7): credit_balance expected=3, actual=2"),
+            differences(HEADER +
+                "9,0,0,840,0\n1,5,7,978,2\n1,6,8,840,2\n1,5," + MAX + ",840,2\n1,5,7,840,-2\n1,5,7,840,3\n1,5,7,,\n"));
+    }
+
+    @Test
+    void shouldCountAllDifferencesAndKeepTheFirst()
+    {
+        final StringBuilder text = new StringBuilder(HEADER);
+        final int count = BalanceExpectations.LOOKUP_COUNT + 1;
+        for (int i = 1; i <= count; i++)
+        {
+            text.append(i).append(",0,0,1,0\n");
+        }
+        try (BalanceExpectations expectations = expectations(text.toString(), 3, false))
+        {
+            assertEquals(count, expectations.compare(this::lookup));
+            assertEquals(count, expectations.accountCount());
+            assertEquals(count, expectations.differenceCount());
+            assertEquals(3, expectations.differences().size());
+            assertEquals(List.of(BalanceExpectations.LOOKUP_COUNT, 1), lookupCounts);
+        }
+    }
+
+    @Test
+    void shouldDemandTheLedgerWhereAnIdAloneIsNotEnough()
+    {
+        final InputException e = assertThrows(InputException.class,
+            () -> expectations("account_id,debits_posted,credits_posted\n", 3, true));
+        assertTrue(e.getMessage().startsWith(
+            "the header has no column ledger: found=account_id,debits_posted,credits_posted, required=ledger, " +
+            "allowed=account_id,debits_posted,credits_posted,ledger,credit_balance: file="), e.getMessage());
+    }
+
+    @Test
+    void shouldNameWhatIsWrongWithABalance()
+    {
+        assertEquals("the value is not a whole decimal number: found=\"-5\", allowed=0 to " + MAX +
+            ", file=FILE, line=2, column=2 (debits_posted)", refusal("1,-5,0,1,0\n"));
+        assertEquals("the value is not a whole decimal number: found=\"--5\", allowed=-" + MAX + " to " + MAX +
+            ", file=FILE, line=2, column=5 (credit_balance)", refusal("1,5,0,1,--5\n"));
+        assertEquals("the value is not a whole decimal number: found=\"-\", allowed=-" + MAX + " to " + MAX +
+            ", file=FILE, line=2, column=5 (credit_balance)", refusal("1,5,0,1,-\n"));
+        assertEquals("the value is out of range: found=\"-340282366920938463463374607431768211456\", allowed=-" +
+            MAX + " to " + MAX + ", file=FILE, line=2, column=5 (credit_balance)",
+            refusal("1,5,0,1,-340282366920938463463374607431768211456\n"));
+    }
+
+    private void book(final long id, final int ledger, final String debitsPosted, final String creditsPosted)
+    {
+        books.put(id, new String[] { Integer.toString(ledger), debitsPosted, creditsPosted });
+    }
+
+    private void lookup(final Balance[] wanted, final Balance[] actual, final int count)
+    {
+        lookupCounts.add(count);
+        final Decimal128 decimal = new Decimal128();
+        for (int i = 0; i < count; i++)
+        {
+            final String[] book = books.get(wanted[i].accountIdLow);
+            actual[i].isFound = book != null;
+            if (book != null)
+            {
+                actual[i].ledger = Integer.parseInt(book[0]);
+                decimal.parse(book[1].getBytes(), 0, book[1].length());
+                actual[i].debitsPostedHigh = decimal.high();
+                actual[i].debitsPostedLow = decimal.low();
+                decimal.parse(book[2].getBytes(), 0, book[2].length());
+                actual[i].creditsPostedHigh = decimal.high();
+                actual[i].creditsPostedLow = decimal.low();
+            }
+        }
+    }
+
+    private List<String> differences(final String text)
+    {
+        try (BalanceExpectations expectations = expectations(text, 100, false))
+        {
+            final long count = expectations.compare(this::lookup);
+            assertEquals(count, expectations.differences().size());
+            return expectations.differences();
+        }
+    }
+
+    private String refusal(final String row)
+    {
+        return assertThrows(InputException.class, () -> differences(HEADER + row)).getMessage()
+            .replace(directory.resolve("e.csv").toString(), "FILE");
+    }
+
+    private BalanceExpectations expectations(final String text, final int shownMax, final boolean isLedgerRequired)
+    {
+        return new BalanceExpectations(
+            TestFiles.write(directory, "e.csv", text), shownMax, isLedgerRequired);
+    }
+}
