@@ -42,7 +42,7 @@ class GoldenEntriesTest
             .crc(u32(52))
             .flags(u16(56))
             .reserved16(u16(58))
-            .reserved32(u32(60));
+            .logTag(u32(60));
 
         GoldenMessage.load("FrameHeader").check(encoded(encoder.encodedLength()));
     }
@@ -69,7 +69,7 @@ class GoldenEntriesTest
         assertEquals(u32(52), decoder.crc());
         assertEquals(u16(56), decoder.flags());
         assertEquals(u16(58), decoder.reserved16());
-        assertEquals(u32(60), decoder.reserved32());
+        assertEquals(u32(60), decoder.logTag());
     }
 
     @Test
@@ -347,7 +347,7 @@ class GoldenEntriesTest
             .resolvedUserData32(u32(248))
             .resolvedLedger(u32(252))
             .resolvedCode(u16(256))
-            .reserved16(u16(258))
+            .reopened(u16(258))
             .reserved32(u32(260));
         encoder.transfer()
             .idHigh(u64(40))
@@ -402,7 +402,7 @@ class GoldenEntriesTest
         assertEquals(u32(248), decoder.resolvedUserData32());
         assertEquals(u32(252), decoder.resolvedLedger());
         assertEquals(u16(256), decoder.resolvedCode());
-        assertEquals(u16(258), decoder.reserved16());
+        assertEquals(u16(258), decoder.reopened());
         assertEquals(u32(260), decoder.reserved32());
         final TransferRecordDecoder transfer = decoder.transfer();
         assertEquals(u64(40), transfer.idHigh());

@@ -18,13 +18,13 @@ class GoldenMessageTest
 
     @ParameterizedTest
     @CsvSource({
-        "FrameHeader, 0e689b8b806d45ce18399445f6385b1050494bd528d209e1020df88a8fec5772",
+        "FrameHeader, e6cbc388e27d214311d65d04390f68ca244585a574bd4358d6e6313fa74f8a75",
         "GenesisEntry, dcad51fddab6d11621e96b7ad6c5589466ecb01d8dd739e2b346058d551b9482",
         "LedgerDefinitionEntry, 498084d4f328c25373aad6811f922e74050e328e4b010020dcdc64e1a2895318",
         "AccountEntry, e95cfdfa7fb97b1faa4e8b76535ea2a7681df0e6634efe2fabc64755d51b82e4",
         "TransferEntry, 524c00407688a07b220072142b236e17b2c7e6ef2283ffc063ab12e5d20ba088",
         "TransferEntry-example, ba57b256a4f11274bb62a01df8316f1a66fc4102b7935d9ecf1425da6d70abbc",
-        "ExtendedTransferEntry, f738d2ba7fdacd7a9cd2f93b27b5487521bbed6d8e18e1bd797a00225fdd8f70",
+        "ExtendedTransferEntry, b190542fca2b8d3ca5a460fdb91da026f747d4a94ff372506d8dddfe729a46e0",
         "ExpiryEntry, efb094e622354c6769648294a5ef03c63ac59f88f275a927085754aeb09e2fb0",
         "StateRootEntry, 16a1e7878fcaaeb9e040c9ebab9d05d0da2742689a75402b9ab9c8b0bee32606"
     })

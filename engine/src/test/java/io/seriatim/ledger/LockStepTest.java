@@ -1,0 +1,213 @@
+package io.seriatim.ledger;
+
+import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.codecs.AccountRecordEncoder;
+import io.seriatim.codecs.TransferRecordDecoder;
+import io.seriatim.codecs.TransferRecordEncoder;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+/**
+ * The state machine and the reference ledger, which know nothing of each other, get the same hostile requests and must
+ * give the same answers; then the entries are replayed and must lead to the same state again.
+ */
+class LockStepTest
+{
+    private static final long FIRST_SEED = Long.getLong("seriatim.seed", 1);
+    private static final int SEED_COUNT = Integer.getInteger("seriatim.seeds", 52);
+    private static final int EVENTS_PER_SEED = Integer.getInteger("seriatim.events", 40_000);
+    private static final int BATCH_COUNT_MAX = 200;
+    private static final int WINDOW_CAPACITY = 256;
+    private static final int COMPARE_EVERY = 5_000;
+
+    private final UnsafeBuffer event = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
+    private final AccountRecordEncoder accountEncoder = new AccountRecordEncoder();
+    private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
+    private final TransferRecordEncoder transferEncoder = new TransferRecordEncoder();
+    private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
+
+    @Test
+    void shouldAgreeWithTheReferenceLedgerOnHostileRequests()
+    {
+        final Map<String, Integer> seen = new TreeMap<>();
+        long eventCount = 0;
+        int readBackCount = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
+        {
+            try
+            {
+                final RecordedEntries entries = new RecordedEntries();
+                eventCount += run(seed, entries, seen);
+                readBackCount += entries.readCount();
+            }
+            catch (final RuntimeException | AssertionError ex)
+            {
+                throw new AssertionError(
+                    "seed=" + seed + "; run it alone: scripts/test -pl engine -am -Dtest=LockStepTest " +
+                    "-DargLine='--add-opens java.base/jdk.internal.misc=ALL-UNNAMED -ea -Dseriatim.seeds=1 " +
+                    "-Dseriatim.seed=" + seed + "'", ex);
+            }
+        }
+        System.out.println(
+            "lock-step: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", events=" + eventCount +
+            ", differences=0, outcomes=" + seen);
+        assertTrue(eventCount >= (long)SEED_COUNT * EVENTS_PER_SEED);
+        assertTrue(readBackCount > 0, "no entry was ever read back, so that path was not tested");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 64, 1024})
+    void shouldReplayToTheSameDigestWhateverTheWindow(final int windowCapacity)
+    {
+        final long seed = 4711 + windowCapacity;
+        final RecordedEntries entries = new RecordedEntries();
+        final ReferenceLedger reference = new ReferenceLedger();
+        final HostileWorkload workload = new HostileWorkload(seed, reference, 8);
+        try (LedgerStateMachine stateMachine = new LedgerStateMachine(8, windowCapacity, seed, entries))
+        {
+            while (stateMachine.nextSequence() < 3_000)
+            {
+                step(stateMachine, reference, workload.next(), entries, new TreeMap<>());
+            }
+            assertReplays(stateMachine, entries, seed);
+        }
+    }
+
+    private int run(final long seed, final RecordedEntries entries, final Map<String, Integer> seen)
+    {
+        final ReferenceLedger reference = new ReferenceLedger();
+        final HostileWorkload workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX);
+        try (LedgerStateMachine stateMachine =
+            new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed * 31, entries))
+        {
+            long compareAt = COMPARE_EVERY;
+            while (stateMachine.nextSequence() <= EVENTS_PER_SEED)
+            {
+                step(stateMachine, reference, workload.next(), entries, seen);
+                if (stateMachine.nextSequence() > compareAt)
+                {
+                    assertSameState(stateMachine, reference);
+                    compareAt += COMPARE_EVERY;
+                }
+            }
+            assertSameState(stateMachine, reference);
+            assertReplays(stateMachine, entries, seed);
+            return entries.count();
+        }
+    }
+
+    private void step(
+        final LedgerStateMachine stateMachine,
+        final ReferenceLedger reference,
+        final HostileWorkload.Request request,
+        final RecordedEntries entries,
+        final Map<String, Integer> seen)
+    {
+        final List<Result> expected = request.applyTo(reference);
+        if (request.count() > 0)
+        {
+            apply(stateMachine, request);
+            assertFalse(stateMachine.isGroupOpen(), "a chain is still open after its batch");
+            final BatchResults results = stateMachine.results();
+            final EntryWindow window = stateMachine.window();
+            for (int i = 0; i < expected.size(); i++)
+            {
+                final Result result = expected.get(i);
+                seen.merge(result.label(), 1, Integer::sum);
+                final long sequence = result.sequence();
+                final Result actual = new Result(
+                    result.status(), results.timestampNs(i), results.sequence(i),
+                    window.buffer().getLong(window.offset(sequence) + EntryWindow.LEDGER_SEQUENCE_OFFSET),
+                    results.firstSequence(i));
+                if ((int)result.code() != results.outcome(i) || !result.equals(actual) ||
+                    window.buffer().getInt(window.offset(sequence) + EntryWindow.OUTCOME_OFFSET) != (int)result.code())
+                {
+                    fail("expected " + result + ", actual outcome " + Integer.toUnsignedString(results.outcome(i)) +
+                        ", " + actual + ", event " +
+                        (request.isAccounts() ? request.accounts() : request.transfers()).get(i));
+                }
+            }
+        }
+        entries.takeFrom(stateMachine);
+        assertEquals(reference.nextSequence(), stateMachine.nextSequence());
+    }
+
+    private void apply(final LedgerStateMachine stateMachine, final HostileWorkload.Request request)
+    {
+        if (request.isAccounts())
+        {
+            stateMachine.startAccounts(request.batchTimestamp(), request.count());
+            for (final AccountEvent account : request.accounts())
+            {
+                Events.encode(account, accountEncoder.wrap(event, 0));
+                stateMachine.createAccount(accountDecoder.wrap(event, 0));
+            }
+        }
+        else
+        {
+            stateMachine.startTransfers(request.batchTimestamp(), request.count());
+            for (final TransferEvent transfer : request.transfers())
+            {
+                Events.encode(transfer, transferEncoder.wrap(event, 0));
+                stateMachine.createTransfer(transferDecoder.wrap(event, 0), transfer.timestamp());
+            }
+        }
+    }
+
+    private void assertSameState(final LedgerStateMachine stateMachine, final ReferenceLedger reference)
+    {
+        assertTrue(stateMachine.isBalanced());
+        assertTrue(reference.isBalanced());
+        assertEquals(reference.accounts().size(), stateMachine.accountCount());
+        assertEquals(reference.transfers().size(), stateMachine.transferCount());
+        assertEquals(reference.transfers().size() + reference.failedIds().size(), stateMachine.transferIdCount());
+        int slot = 0;
+        for (final ReferenceLedger.Account account : reference.accounts())
+        {
+            stateMachine.readAccount(slot++, event, 0);
+            assertEquals(account.asEvent(), Events.decode(accountDecoder.wrap(event, 0)));
+            final BigInteger id = account.given().id();
+            assertTrue(stateMachine.readAccount(Events.high(id), Events.low(id), event, 0));
+            assertEquals(account.asEvent(), Events.decode(accountDecoder.wrap(event, 0)));
+        }
+        for (final ReferenceLedger.Transfer transfer : reference.transfers())
+        {
+            final boolean isFound = stateMachine.readTransfer(
+                Events.high(transfer.stored().id()), Events.low(transfer.stored().id()), event, 0);
+            assertTrue(isFound, () -> "lost: " + transfer);
+            assertEquals(
+                transfer.asEvent(),
+                Events.decode(transferDecoder.wrap(event, 0), event.getLong(TransferRecordDecoder.ENCODED_LENGTH)));
+        }
+        reference.failedIds().forEach((id, sequence) ->
+            assertFalse(stateMachine.readTransfer(Events.high(id), Events.low(id), event, 0), "a spent id is shown"));
+    }
+
+    private static void assertReplays(
+        final LedgerStateMachine original, final RecordedEntries entries, final long seed)
+    {
+        try (LedgerStateMachine again = new LedgerStateMachine(BATCH_COUNT_MAX, 1024, ~seed, entries))
+        {
+            entries.replayTo(
+                new EntryReplay(
+                    again,
+                    (sequence, recorded, recordedOffset, executed, executedOffset) ->
+                        fail("replay differs: sequence=" + sequence)));
+            assertEquals(original.nextSequence(), again.nextSequence());
+            assertArrayEquals(original.digest(), again.digest());
+        }
+    }
+}
