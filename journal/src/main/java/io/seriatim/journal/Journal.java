@@ -29,6 +29,14 @@ public interface Journal extends FrameSource, AutoCloseable
     long availableWindow();
 
     /**
+     * What {@link #availableWindow()} always reaches again once everything appended is committed: no request may ever
+     * need more.
+     *
+     * @return a number of bytes of frames.
+     */
+    long windowMax();
+
+    /**
      * Append one encoded frame. It is durable once {@link #committedPosition()} has reached the returned
      * position; until then no reply that depends on it may leave the process.
      *

@@ -4,7 +4,7 @@ package io.seriatim.journal;
  * A journal can not be read, opened or written. The message says what was found, where, what would do and what is
  * still good.
  */
-public final class JournalException extends RuntimeException
+public class JournalException extends RuntimeException
 {
     private static final long serialVersionUID = 1L;
 

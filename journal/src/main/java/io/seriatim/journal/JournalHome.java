@@ -1,0 +1,103 @@
+package io.seriatim.journal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * The directory of one journal: its manifest as last written, its archive, and how to force what lies in it.
+ * <p>
+ * <pre>
+ *   journal-J/manifest            see Manifest
+ *   journal-J/archive/            Aeron's catalog and the segment files; nothing else
+ *   journal-J/aeron/              the transport's memory, where /dev/shm has no room for it
+ * </pre>
+ * Threads: any; manifests are written one after the other.
+ */
+final class JournalHome
+{
+    static final String PREFIX = "journal-";
+    static final String ARCHIVE = "archive";
+    static final String AERON = "aeron";
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final Path directory;
+    private Manifest manifest;
+
+    /** A home whose manifest was read before; null if it has none yet. */
+    JournalHome(final Path directory, final Manifest manifest)
+    {
+        this.directory = directory;
+        this.manifest = manifest;
+    }
+
+    static Path directoryOf(final Path dataDirectory, final int journalIndex)
+    {
+        return dataDirectory.resolve(PREFIX + journalIndex);
+    }
+
+    Path directory()
+    {
+        return directory;
+    }
+
+    synchronized Manifest manifest()
+    {
+        return manifest;
+    }
+
+    /** Change the manifest and store it, forced. */
+    synchronized Manifest update(final UnaryOperator<Manifest> change)
+    {
+        final Manifest changed = change.apply(manifest);
+        changed.write(directory);
+        manifest = changed;
+        return changed;
+    }
+
+    RecordingLayout layout()
+    {
+        return RecordingLayout.of(manifest(), directory.resolve(ARCHIVE));
+    }
+
+    /**
+     * Force every segment file that holds something between two positions, and the directory.
+     */
+    void force(final long from, final long to)
+    {
+        final RecordingLayout layout = layout();
+        long base = layout.segmentBase(from);
+        try
+        {
+            while (base < to)
+            {
+                PosixFiles.forceFile(layout.segmentFile(base));
+                base += layout.segmentLength();
+            }
+
+            PosixFiles.forceDirectory(layout.directory());
+        }
+        catch (final IOException ex)
+        {
+            throw new JournalException(
+                "can not force the journal: from=" + from + ", to=" + to + ", file=" + layout.segmentFile(base) +
+                "; it is safe up to position " + from, ex);
+        }
+    }
+
+    /** The machine's boot; empty where it has none. */
+    static String bootId()
+    {
+        try
+        {
+            return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).trim();
+        }
+        catch (final IOException ex)
+        {
+            return "";
+        }
+    }
+}

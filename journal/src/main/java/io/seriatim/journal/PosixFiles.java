@@ -1,0 +1,241 @@
+package io.seriatim.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Files and directories the way a ledger needs them: private, forced, replaced in one step.
+ * <p>
+ * Threads: static, any.
+ */
+final class PosixFiles
+{
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    private PosixFiles()
+    {
+    }
+
+    /**
+     * Make sure that a directory exists and is ours alone. An empty one with wider permissions is narrowed.
+     *
+     * @throws JournalException if it is a file or a link, belongs to somebody else, or is open to others and not empty.
+     */
+    static void ensurePrivateDirectory(final Path directory)
+    {
+        try
+        {
+            if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS))
+            {
+                createPrivateDirectory(directory);
+            }
+
+            if (!Files.isDirectory(directory))
+            {
+                throw new JournalException("not a directory: path=" + directory + "; nothing was changed");
+            }
+
+            checkPrivate(directory);
+        }
+        catch (final IOException ex)
+        {
+            throw new JournalException("can not make or look at the directory: path=" + directory, ex);
+        }
+    }
+
+    private static void createPrivateDirectory(final Path directory) throws IOException
+    {
+        final Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null && !Files.exists(parent))
+        {
+            Files.createDirectories(parent);
+        }
+
+        if (isPosix(parent))
+        {
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        }
+        else
+        {
+            Files.createDirectory(directory);
+        }
+
+        forceDirectory(parent);
+    }
+
+    private static void checkPrivate(final Path directory) throws IOException
+    {
+        if (!isPosix(directory))
+        {
+            return;
+        }
+
+        final int owner = (int) Files.getAttribute(directory, "unix:uid");
+        final int uid = uid();
+        if (owner != uid)
+        {
+            throw new JournalException(
+                "directory belongs to another user: path=" + directory + ", owner uid=" + owner + ", our uid=" + uid +
+                "; nothing was changed");
+        }
+
+        final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+        if (!OWNER_ONLY.containsAll(permissions))
+        {
+            if (!isEmpty(directory))
+            {
+                throw new JournalException(
+                    "directory is open to others: path=" + directory + ", permissions=" +
+                    PosixFilePermissions.toString(permissions) + ", allowed=rwx------; run `chmod 700 " + directory +
+                    "` if its content can be trusted; nothing was changed");
+            }
+
+            Files.setPosixFilePermissions(directory, OWNER_ONLY);
+        }
+    }
+
+    /** User id of this process; 0 where there is no such thing. */
+    static int uid()
+    {
+        try
+        {
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        }
+        catch (final IOException | UnsupportedOperationException | IllegalArgumentException ex)
+        {
+            return uidOfHome();
+        }
+    }
+
+    private static int uidOfHome()
+    {
+        try
+        {
+            return (int) Files.getAttribute(Path.of(System.getProperty("user.home")), "unix:uid");
+        }
+        catch (final IOException | UnsupportedOperationException | IllegalArgumentException ex)
+        {
+            return 0;
+        }
+    }
+
+    static boolean isPosix(final Path path)
+    {
+        return path != null && Files.getFileAttributeView(path, PosixFileAttributeView.class) != null;
+    }
+
+    static boolean isEmpty(final Path directory) throws IOException
+    {
+        try (Stream<Path> children = Files.list(directory))
+        {
+            return children.findAny().isEmpty();
+        }
+    }
+
+    /** Make the names in a directory durable. */
+    static void forceDirectory(final Path directory) throws IOException
+    {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ))
+        {
+            channel.force(true);
+        }
+    }
+
+    /** Make the content of a file durable. */
+    static void forceFile(final Path file) throws IOException
+    {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
+        {
+            channel.force(true);
+        }
+    }
+
+    /** Put a file in place of another one, so that a crash leaves the old one or the new one, whole and forced. */
+    static void replace(final Path file, final byte[] content) throws IOException
+    {
+        final Path directory = file.getParent();
+        final Path temporary = directory.resolve(file.getFileName() + ".tmp");
+        try (FileChannel channel = FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE))
+        {
+            writeFully(channel, ByteBuffer.wrap(content), 0);
+            channel.force(true);
+        }
+
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceDirectory(directory);
+    }
+
+    static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long position) throws IOException
+    {
+        long filePosition = position;
+        while (bytes.hasRemaining())
+        {
+            filePosition += channel.write(bytes, filePosition);
+        }
+    }
+
+    /** Delete a tree, without following links. */
+    static void deleteTree(final Path root) throws IOException
+    {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS))
+        {
+            return;
+        }
+
+        Files.walkFileTree(root, new SimpleFileVisitor<>()
+        {
+            @Override
+            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) throws IOException
+            {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(final Path directory, final IOException ex) throws IOException
+            {
+                if (ex != null && !(ex instanceof NoSuchFileException))
+                {
+                    throw ex;
+                }
+
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    static void closeQuietly(final AutoCloseable closeable)
+    {
+        if (closeable != null)
+        {
+            try
+            {
+                closeable.close();
+            }
+            catch (final Exception ignored)
+            {
+                // There is nothing left to lose: what had to be forced was forced before.
+            }
+        }
+    }
+}
