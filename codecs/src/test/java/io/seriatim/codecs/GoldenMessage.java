@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * The bytes of one message as they were first written, apart from the generator: a line for each field with its
- * offset, its bytes in hex and its name. It can be read and compared. It can not be written: what the code encodes today is no argument for what
- * the format is, so whoever changes the format changes the file by hand.
+ * offset, its bytes in hex and its name. It can be read and compared. It can not be written: what the code encodes
+ * today is no argument for what the format is, so whoever changes the format changes the file by hand.
  */
 final class GoldenMessage
 {

@@ -1,0 +1,276 @@
+package io.seriatim.engine;
+
+import io.seriatim.codecs.FrameHeaderDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.journal.ArchiveJournal;
+import io.seriatim.journal.FrameHandler;
+import io.seriatim.journal.FrameWriter;
+import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.JournalDirectory;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.JournalLayout;
+import io.seriatim.journal.Manifest;
+import io.seriatim.journal.RecoveredJournal;
+import io.seriatim.journal.ScanStart;
+import io.seriatim.journal.SegmentReader;
+import io.seriatim.journal.ShardMark;
+import io.seriatim.ledger.EntryWindow;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Shards on journals in a data directory: created, or recovered.
+ */
+final class DurableStore extends EngineStore
+{
+    private static final System.Logger LOGGER = System.getLogger(DurableStore.class.getName());
+
+    private final EngineConfig config;
+    private final JournalDirectory directory;
+    private final boolean isNew;
+    private final List<ArchiveJournal> journals = new ArrayList<>();
+    private final List<String> report = new ArrayList<>();
+    private final TreeMap<Integer, Shard> shardsByNumber = new TreeMap<>();
+
+    DurableStore(final EngineConfig config)
+    {
+        this.config = config;
+        final JournalConfig journalConfig =
+            config.journal().dataDirectory(config.dataDirectory()).durability(config.durability());
+        directory = JournalDirectory.open(journalConfig);
+        boolean isOpened = false;
+        try
+        {
+            if (!directory.notice().isEmpty())
+            {
+                LOGGER.log(System.Logger.Level.WARNING, directory.notice());
+                report.add(directory.notice());
+            }
+            isNew = directory.isNew();
+            if (isNew)
+            {
+                create();
+            }
+            for (int journal = 0; journal < directory.journalCount(); journal++)
+            {
+                open(journal);
+            }
+            shards().addAll(shardsByNumber.values());
+            isOpened = true;
+        }
+        finally
+        {
+            if (!isOpened)
+            {
+                shardsByNumber.values().forEach(shard -> shard.stateMachine().close());
+                directory.close();
+            }
+        }
+    }
+
+    @Override
+    List<Agent> journalAgents()
+    {
+        return journals.stream().map(ArchiveJournal::agent).toList();
+    }
+
+    @Override
+    List<String> report()
+    {
+        return List.copyOf(report);
+    }
+
+    @Override
+    void activate()
+    {
+        if (isNew)
+        {
+            final Map<Integer, Long> nextSequences = new TreeMap<>();
+            shards().forEach(shard -> nextSequences.put(shard.id(), shard.stateMachine().nextSequence()));
+            directory.activate(nextSequences);
+        }
+    }
+
+    @Override
+    void close(final boolean isClean, final Runnable closeAgents)
+    {
+        if (isClean)
+        {
+            for (int i = 0; i < journals.size(); i++)
+            {
+                final List<ShardMark> marks = new ArrayList<>();
+                for (final Shard shard : shardAgents().get(i).shards())
+                {
+                    marks.add(shard.shardMark());
+                }
+                journals.get(i).closeCleanly(marks);
+            }
+        }
+        try
+        {
+            closeAgents.run();
+            CloseHelper.closeAll(journals);
+        }
+        finally
+        {
+            directory.close();
+        }
+        shards().forEach(shard -> shard.stateMachine().close());
+        journals.stream().map(ArchiveJournal::failure).filter(failure -> isClean && failure != null).findFirst()
+            .ifPresent(failure ->
+            {
+                throw failure;
+            });
+    }
+
+    private void create()
+    {
+        final int shardCount = config.shardCountForNew();
+        directory.create(
+            JournalLayout.of(config.logUuidForNew(), shardCount, config.journalCountFor(shardCount)));
+    }
+
+    private void open(final int journalIndex)
+    {
+        final Manifest manifest = directory.manifest(journalIndex);
+        requireAgreement(manifest);
+        final long startNs = System.nanoTime();
+        try (SegmentReader reader = new SegmentReader(
+            config.dataDirectory().resolve("journal-" + journalIndex)))
+        {
+            final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
+            for (final int shard : manifest.shards())
+            {
+                recoveries.put(shard, new ShardRecovery(shard, config, reader, reader.frameLengthMax()));
+            }
+            final RecoveredJournal recovered =
+                directory.recover(journalIndex, ScanStart.BEGINNING, dispatcher(recoveries));
+            final List<Shard> shards = new ArrayList<>();
+            final List<ShardAgent.Opening> openings = new ArrayList<>();
+            recoveries.forEach((shard, recovery) ->
+            {
+                finish(recovery, manifest.logUuid(), shard, recovered);
+                shards.add(recovery.toShard());
+                openings.add(new ShardAgent.Opening(
+                    recovered.verdict() == RecoveredJournal.Verdict.NEW, recovered.previousCrc(shard)));
+                shardsByNumber.put(shard, shards.get(shards.size() - 1));
+            });
+            report.add(
+                recovered.report() + "; recovered in " +
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
+            final ArchiveJournal journal = directory.journal(journalIndex);
+            requireWindow(journal, shards.get(0).genesis());
+            journals.add(journal);
+            shardAgents().add(new ShardAgent(
+                journal, journal::isOpen, journal::incarnation,
+                shards.toArray(new Shard[0]), openings.toArray(new ShardAgent.Opening[0])));
+        }
+    }
+
+    private static FrameHandler dispatcher(final Map<Integer, ShardRecovery> recoveries)
+    {
+        final FrameHeaderDecoder header = new FrameHeaderDecoder();
+        return (position, buffer, offset, length) ->
+        {
+            header.wrap(
+                buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                FrameHeaderDecoder.BLOCK_LENGTH, FrameHeaderDecoder.SCHEMA_VERSION);
+            recoveries.get(header.shard()).onFrame(position, buffer, offset, length);
+        };
+    }
+
+    private void finish(
+        final ShardRecovery recovery, final UUID logUuid, final int shard, final RecoveredJournal recovered)
+    {
+        if (recovered.verdict() == RecoveredJournal.Verdict.NEW)
+        {
+            recovery.create(config.genesis(logUuid, shard));
+            return;
+        }
+        if (recovery.isEmpty())
+        {
+            throw new JournalException("a shard has no genesis entry: shard=" + shard);
+        }
+        requireAgreement(recovery.genesis());
+        final ShardMark mark = recovered.closeMarks().get(shard);
+        if (mark != null)
+        {
+            recovery.requireSameAs(mark);
+        }
+        requireClock(shard, recovery.lastTimestampNs());
+    }
+
+    private void requireAgreement(final Manifest manifest)
+    {
+        requireEqual("shardCount", config.shardCount(), manifest.shardCount());
+        requireEqual("journalCount", config.journalCount(), manifest.journalCount());
+    }
+
+    private void requireAgreement(final Genesis genesis)
+    {
+        requireEqual("batchCountMax", config.batchCountMax(), genesis.batchCountMax());
+        if (!config.placement().isEmpty() && !config.placement().equals(genesis.placement()))
+        {
+            throw disagrees("placement", config.placement(), genesis.placement());
+        }
+        if (config.logUuid() != null && !config.logUuid().equals(genesis.logUuid()))
+        {
+            throw disagrees("logUuid", config.logUuid(), genesis.logUuid());
+        }
+        if (config.origin() != null && !genesis.origin().equals(config.origin() + "/" + genesis.shard()))
+        {
+            throw disagrees("origin", config.origin(), genesis.origin());
+        }
+    }
+
+    private void requireEqual(final String name, final long asked, final long created)
+    {
+        if (asked != 0 && asked != created)
+        {
+            throw disagrees(name, asked, created);
+        }
+    }
+
+    private IllegalArgumentException disagrees(final String name, final Object asked, final Object created)
+    {
+        return new IllegalArgumentException(
+            "EngineConfig." + name + " is " + asked + ", but the directory was created with " + created +
+            ", which can not be changed: directory=" + config.dataDirectory());
+    }
+
+    private void requireClock(final int shard, final long lastTimestampNs)
+    {
+        if (config.isClockChecked())
+        {
+            final long behindNs = lastTimestampNs - config.clock().nanoTime();
+            if (behindNs > config.clockJumpMaxNs())
+            {
+                throw new JournalException(
+                    "the clock is " + TimeUnit.NANOSECONDS.toSeconds(behindNs) +
+                    " s behind the newest entry of shard " + shard +
+                    ": set the clock, or EngineConfig.clockJumpMaxNs to launch all the same");
+            }
+        }
+    }
+
+    /** A request must fit the publication's window whole, as room for it is made sure of before it changes anything. */
+    private static void requireWindow(final ArchiveJournal journal, final Genesis genesis)
+    {
+        final long needed = FrameWriter.roomFor(
+            genesis.batchCountMax(), EntryWindow.ENTRY_LENGTH_MAX, journal.frameLengthMax()) + journal.frameLengthMax();
+        if (needed > journal.windowMax())
+        {
+            throw new IllegalArgumentException(
+                "a request of batchCountMax events does not fit the journal's window: batchCountMax=" +
+                genesis.batchCountMax() + ", bytes=" + needed + ", window=" + journal.windowMax() +
+                "; create the directory with a smaller batchCountMax, or longer terms (JournalConfig.termLength)");
+        }
+    }
+}

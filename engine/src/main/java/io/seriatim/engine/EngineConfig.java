@@ -1,0 +1,573 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalConfig;
+import io.seriatim.ledger.EntryWindow;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.OffsetEpochNanoClock;
+
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Settings of an engine, checked once at launch. Those that go into the genesis (shards, placement, batchCountMax,
+ * origin, log uuid) count when a directory is created; for one that is there already they must be left
+ * alone or agree with what it was created with.
+ */
+public final class EngineConfig
+{
+    /** Default of {@link #batchCountMax(int)}. */
+    public static final int BATCH_COUNT_MAX_DEFAULT = 8_189;
+
+    /** Most that {@link #batchCountMax(int)} can be. */
+    public static final int BATCH_COUNT_MAX_LIMIT = 65_535;
+
+    /** Most that {@link #shardCount(int)} can be. */
+    public static final int SHARD_COUNT_LIMIT = 4_096;
+
+    /** Default of {@link #windowCapacity(int)}. */
+    public static final int WINDOW_CAPACITY_DEFAULT = 32 * 1024;
+
+    /** Default of {@link #requestTimeoutNs(long)}. */
+    public static final long REQUEST_TIMEOUT_DEFAULT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Default of {@link #clockJumpMaxNs(long)}. */
+    public static final long CLOCK_JUMP_MAX_DEFAULT_NS = TimeUnit.HOURS.toNanos(1);
+
+    /** Default of {@link #accountCountMax(long)}: a row index is an int. */
+    public static final long ACCOUNT_COUNT_MAX_DEFAULT = 1_000_000_000L;
+
+    /** Default of {@link #transferCountMax(long)}. */
+    public static final long TRANSFER_COUNT_MAX_DEFAULT = 10_000_000_000L;
+
+    private static final int AS_CREATED = 0;
+
+    private Path dataDirectory;
+    private Durability durability = Durability.FSYNC;
+    private Threading threading = Threading.COMPACT;
+    private int shardCount = AS_CREATED;
+    private int journalCount = AS_CREATED;
+    private int batchCountMax = AS_CREATED;
+    private final SortedMap<Integer, Integer> placement = new TreeMap<>();
+    private UUID logUuid;
+    private String origin;
+    private int windowCapacity = WINDOW_CAPACITY_DEFAULT;
+    private int ringLength;
+    private int replyRingLength;
+    private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
+    private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
+    private long requestTimeoutNs = REQUEST_TIMEOUT_DEFAULT_NS;
+    private long clockJumpMaxNs = CLOCK_JUMP_MAX_DEFAULT_NS;
+    private EpochNanoClock clock;
+    private Executor executor = ForkJoinPool.commonPool();
+    private JournalConfig journal = new JournalConfig();
+
+    /**
+     * Sets where the books are kept. Needed unless the durability is {@link Durability#MEMORY}.
+     *
+     * @param dataDirectory that is created if it is not there.
+     * @return this config.
+     */
+    public EngineConfig dataDirectory(final Path dataDirectory)
+    {
+        this.dataDirectory = dataDirectory;
+        return this;
+    }
+
+    /**
+     * Where the books are kept.
+     *
+     * @return a directory; or null if none is set.
+     */
+    public Path dataDirectory()
+    {
+        return dataDirectory;
+    }
+
+    /**
+     * Sets what committed promises; the default is {@link Durability#FSYNC}.
+     *
+     * @param durability policy of this launch.
+     * @return this config.
+     */
+    public EngineConfig durability(final Durability durability)
+    {
+        this.durability = durability;
+        return this;
+    }
+
+    /**
+     * What committed promises.
+     *
+     * @return policy of this launch.
+     */
+    public Durability durability()
+    {
+        return durability;
+    }
+
+    /**
+     * Sets which threads run the engine; the default is {@link Threading#COMPACT}.
+     *
+     * @param threading layout of this launch.
+     * @return this config.
+     */
+    public EngineConfig threading(final Threading threading)
+    {
+        this.threading = threading;
+        return this;
+    }
+
+    /**
+     * Which threads run the engine.
+     *
+     * @return layout of this launch.
+     */
+    public Threading threading()
+    {
+        return threading;
+    }
+
+    /**
+     * Sets how many shards a new directory gets; the default is one.
+     *
+     * @param shardCount from 1 to {@link #SHARD_COUNT_LIMIT}; 0 for as created.
+     * @return this config.
+     */
+    public EngineConfig shardCount(final int shardCount)
+    {
+        this.shardCount = shardCount;
+        return this;
+    }
+
+    /**
+     * How many shards there are to be.
+     *
+     * @return a count; 0 for as created.
+     */
+    public int shardCount()
+    {
+        return shardCount;
+    }
+
+    /**
+     * Sets how many journals a new directory gets; the default is one for each two cores, at most one for each shard.
+     *
+     * @param journalCount from 1 to the number of shards; 0 for as created.
+     * @return this config.
+     */
+    public EngineConfig journalCount(final int journalCount)
+    {
+        this.journalCount = journalCount;
+        return this;
+    }
+
+    /**
+     * How many journals there are to be.
+     *
+     * @return a count; 0 for as created.
+     */
+    public int journalCount()
+    {
+        return journalCount;
+    }
+
+    /**
+     * Places a ledger of a new directory on a shard, instead of the one that its number hashes to.
+     *
+     * @param ledger number of the ledger, not 0.
+     * @param shard  number of the shard, from 0.
+     * @return this config.
+     */
+    public EngineConfig place(final int ledger, final int shard)
+    {
+        placement.put(ledger, shard);
+        return this;
+    }
+
+    /**
+     * Ledgers that are placed by hand.
+     *
+     * @return shard by ledger.
+     */
+    public SortedMap<Integer, Integer> placement()
+    {
+        return placement;
+    }
+
+    /**
+     * Sets the most events of a request; the default of a new directory is {@link #BATCH_COUNT_MAX_DEFAULT}.
+     *
+     * @param batchCountMax from 1 to {@link #BATCH_COUNT_MAX_LIMIT}; 0 for as created.
+     * @return this config.
+     */
+    public EngineConfig batchCountMax(final int batchCountMax)
+    {
+        this.batchCountMax = batchCountMax;
+        return this;
+    }
+
+    /**
+     * Most events of a request.
+     *
+     * @return a count; 0 for as created.
+     */
+    public int batchCountMax()
+    {
+        return batchCountMax;
+    }
+
+    /**
+     * Sets the identity of the log of a new directory; the default is a random one.
+     *
+     * @param logUuid identity of the log.
+     * @return this config.
+     */
+    public EngineConfig logUuid(final UUID logUuid)
+    {
+        this.logUuid = logUuid;
+        return this;
+    }
+
+    /**
+     * Identity of the log.
+     *
+     * @return the identity; or null for a random one.
+     */
+    public UUID logUuid()
+    {
+        return logUuid;
+    }
+
+    /**
+     * Sets the origin line of a new directory's checkpoints, to which the number of the shard is added; the default is
+     * made of the log's identity.
+     *
+     * @param origin of the characters a-z 0-9 . / -
+     * @return this config.
+     */
+    public EngineConfig origin(final String origin)
+    {
+        this.origin = origin;
+        return this;
+    }
+
+    /**
+     * Origin line of the checkpoints.
+     *
+     * @return the origin; or null for the default.
+     */
+    public String origin()
+    {
+        return origin;
+    }
+
+    /**
+     * Sets how many of the newest entries each shard keeps in memory; the default is {@link #WINDOW_CAPACITY_DEFAULT}.
+     * It bounds the entries that are appended and not yet committed.
+     *
+     * @param windowCapacity a power of two, at least batchCountMax.
+     * @return this config.
+     */
+    public EngineConfig windowCapacity(final int windowCapacity)
+    {
+        this.windowCapacity = windowCapacity;
+        return this;
+    }
+
+    /**
+     * How many of the newest entries each shard keeps in memory.
+     *
+     * @return a count of entries.
+     */
+    public int windowCapacity()
+    {
+        return windowCapacity;
+    }
+
+    /**
+     * Sets the length of each shard's request ring; the default is the least power of two that holds two of the
+     * largest requests.
+     *
+     * @param ringLength in events, a power of two; 0 for the default.
+     * @return this config.
+     */
+    public EngineConfig ringLength(final int ringLength)
+    {
+        this.ringLength = ringLength;
+        return this;
+    }
+
+    /**
+     * Sets the length of each session's reply ring; the default holds two of the longest replies.
+     *
+     * @param replyRingLength in bytes, a power of two; 0 for the default.
+     * @return this config.
+     */
+    public EngineConfig replyRingLength(final int replyRingLength)
+    {
+        this.replyRingLength = replyRingLength;
+        return this;
+    }
+
+    /**
+     * Sets the most accounts of a shard; beyond it requests meet {@link LedgerSession#STORE_FULL}.
+     *
+     * @param accountCountMax from 1 to {@link #ACCOUNT_COUNT_MAX_DEFAULT}, the default.
+     * @return this config.
+     */
+    public EngineConfig accountCountMax(final long accountCountMax)
+    {
+        this.accountCountMax = accountCountMax;
+        return this;
+    }
+
+    /**
+     * Most accounts of a shard.
+     *
+     * @return a count.
+     */
+    public long accountCountMax()
+    {
+        return accountCountMax;
+    }
+
+    /**
+     * Sets the most transfer ids of a shard; beyond it requests meet {@link LedgerSession#STORE_FULL}.
+     *
+     * @param transferCountMax from 1 to {@link #TRANSFER_COUNT_MAX_DEFAULT}, the default.
+     * @return this config.
+     */
+    public EngineConfig transferCountMax(final long transferCountMax)
+    {
+        this.transferCountMax = transferCountMax;
+        return this;
+    }
+
+    /**
+     * Most transfer ids of a shard.
+     *
+     * @return a count.
+     */
+    public long transferCountMax()
+    {
+        return transferCountMax;
+    }
+
+    /**
+     * Sets how long a call of {@link Ledger} waits for its answer; the default is {@link #REQUEST_TIMEOUT_DEFAULT_NS}.
+     *
+     * @param requestTimeoutNs above zero.
+     * @return this config.
+     */
+    public EngineConfig requestTimeoutNs(final long requestTimeoutNs)
+    {
+        this.requestTimeoutNs = requestTimeoutNs;
+        return this;
+    }
+
+    /**
+     * How long a call of {@link Ledger} waits for its answer.
+     *
+     * @return nanoseconds.
+     */
+    public long requestTimeoutNs()
+    {
+        return requestTimeoutNs;
+    }
+
+    /**
+     * Sets how far the clock may lie behind the newest entry at launch; the default is
+     * {@link #CLOCK_JUMP_MAX_DEFAULT_NS}. A clock further behind refuses the launch.
+     *
+     * @param clockJumpMaxNs zero or above; {@link Long#MAX_VALUE} to launch whatever the clock says.
+     * @return this config.
+     */
+    public EngineConfig clockJumpMaxNs(final long clockJumpMaxNs)
+    {
+        this.clockJumpMaxNs = clockJumpMaxNs;
+        return this;
+    }
+
+    /**
+     * How far the clock may lie behind the newest entry at launch.
+     *
+     * @return nanoseconds.
+     */
+    public long clockJumpMaxNs()
+    {
+        return clockJumpMaxNs;
+    }
+
+    /**
+     * Sets where time comes from; the default is the system's clock.
+     *
+     * @param clock nanoseconds since 1970; a clock of a test is not checked against the journal.
+     * @return this config.
+     */
+    public EngineConfig clock(final EpochNanoClock clock)
+    {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
+     * Where time comes from.
+     *
+     * @return a clock.
+     */
+    public EpochNanoClock clock()
+    {
+        if (clock == null)
+        {
+            clock = new OffsetEpochNanoClock();
+        }
+        return clock;
+    }
+
+    /**
+     * Sets where the futures of {@link Ledger} complete; the default is the common pool. No code of a caller ever runs
+     * on an engine's thread unless this says so.
+     *
+     * @param executor to run what callers attach to futures.
+     * @return this config.
+     */
+    public EngineConfig executor(final Executor executor)
+    {
+        this.executor = executor;
+        return this;
+    }
+
+    /**
+     * Where the futures of {@link Ledger} complete.
+     *
+     * @return an executor.
+     */
+    public Executor executor()
+    {
+        return executor;
+    }
+
+    /**
+     * Sets how journals are kept: lengths of terms, segments and frames, time limits. Its directory and durability are
+     * set by the engine.
+     *
+     * @param journal settings of all journals.
+     * @return this config.
+     */
+    public EngineConfig journal(final JournalConfig journal)
+    {
+        this.journal = journal;
+        return this;
+    }
+
+    /**
+     * How journals are kept.
+     *
+     * @return settings of all journals.
+     */
+    public JournalConfig journal()
+    {
+        return journal;
+    }
+
+    boolean isClockChecked()
+    {
+        return clock == null || clock instanceof OffsetEpochNanoClock;
+    }
+
+    int ringLengthFor(final int agreedBatchCountMax)
+    {
+        return ringLength != 0 ? ringLength : BitUtil.findNextPositivePowerOfTwo(2 * agreedBatchCountMax);
+    }
+
+    int replyRingLengthFor(final int agreedBatchCountMax)
+    {
+        final int longestReply = Reply.lengthMax(RequestKind.LOOKUP_ACCOUNTS, agreedBatchCountMax);
+        return replyRingLength != 0 ? replyRingLength : BitUtil.findNextPositivePowerOfTwo(2 * longestReply);
+    }
+
+    /** How many shards a new directory gets. */
+    int shardCountForNew()
+    {
+        return shardCount == AS_CREATED ? 1 : shardCount;
+    }
+
+    /** The genesis of a shard of a new directory. */
+    Genesis genesis(final UUID uuid, final int shard)
+    {
+        final String base = origin != null ? origin : "seriatim/" + uuid;
+        return new Genesis(
+            uuid, base + "/" + shard, shard, shardCountForNew(), placement,
+            batchCountMax == AS_CREATED ? BATCH_COUNT_MAX_DEFAULT : batchCountMax, 0);
+    }
+
+    /** Identity of a new log. */
+    UUID logUuidForNew()
+    {
+        return logUuid != null ? logUuid : UUID.randomUUID();
+    }
+
+    /** How many journals a new directory gets. */
+    int journalCountFor(final int shards)
+    {
+        final int cores = Runtime.getRuntime().availableProcessors();
+        return journalCount != AS_CREATED ? journalCount : Math.min(shards, Math.max(1, cores / 2));
+    }
+
+    void validate()
+    {
+        if (durability != Durability.MEMORY && dataDirectory == null)
+        {
+            throw new IllegalArgumentException(
+                "EngineConfig.dataDirectory must be set, or EngineConfig.durability be MEMORY");
+        }
+        requireRange("shardCount", shardCount, 0, SHARD_COUNT_LIMIT);
+        requireRange("journalCount", journalCount, 0, Math.max(1, shardCount));
+        requireRange("batchCountMax", batchCountMax, 0, BATCH_COUNT_MAX_LIMIT);
+        requireRange("accountCountMax", accountCountMax, 1, ACCOUNT_COUNT_MAX_DEFAULT);
+        requireRange("transferCountMax", transferCountMax, 1, TRANSFER_COUNT_MAX_DEFAULT);
+        requireRange("requestTimeoutNs", requestTimeoutNs, 1, Long.MAX_VALUE);
+        requireRange("clockJumpMaxNs", clockJumpMaxNs, 0, Long.MAX_VALUE);
+        requirePowerOfTwo("windowCapacity", windowCapacity);
+        requirePowerOfTwo("ringLength", ringLength);
+        requirePowerOfTwo("replyRingLength", replyRingLength);
+        // Throws if a ledger is placed on a shard that there is not.
+        genesis(new UUID(0, 0), 0).router();
+    }
+
+    /** What depends on the batchCountMax that the genesis says. */
+    void validate(final int agreedBatchCountMax)
+    {
+        requireRange(
+            "windowCapacity", windowCapacity, agreedBatchCountMax, Integer.MAX_VALUE / EntryWindow.ENTRY_LENGTH_MAX);
+        requireRange("ringLength", ringLengthFor(agreedBatchCountMax), 2L * agreedBatchCountMax, 1 << 24);
+        requireRange(
+            "replyRingLength", replyRingLengthFor(agreedBatchCountMax),
+            2L * Reply.lengthMax(RequestKind.LOOKUP_ACCOUNTS, agreedBatchCountMax), 1 << 30);
+    }
+
+    private static void requireRange(final String name, final long value, final long least, final long most)
+    {
+        if (value < least || value > most)
+        {
+            throw new IllegalArgumentException(
+                "EngineConfig." + name + " must be from " + least + " to " + most + ": " + name + "=" + value);
+        }
+    }
+
+    private static void requirePowerOfTwo(final String name, final int value)
+    {
+        if (value != 0 && !BitUtil.isPowerOfTwo(value))
+        {
+            throw new IllegalArgumentException(
+                "EngineConfig." + name + " must be a power of two: " + name + "=" + value);
+        }
+    }
+}

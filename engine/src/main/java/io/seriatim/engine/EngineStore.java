@@ -1,0 +1,58 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import org.agrona.concurrent.Agent;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an engine stands on: its shards in the state that recovery left, the agents that run them and their journals,
+ * and how to make a new directory count and to let go of it.
+ * <p>
+ * Threads: confined to the one that launches, and later to the one that closes.
+ */
+abstract class EngineStore
+{
+    private final List<Shard> shards = new ArrayList<>();
+    private final List<ShardAgent> shardAgents = new ArrayList<>();
+
+    static EngineStore open(final EngineConfig config)
+    {
+        return config.durability() == Durability.MEMORY ? new MemoryStore(config) : new DurableStore(config);
+    }
+
+    /** All shards, by number. */
+    final List<Shard> shards()
+    {
+        return shards;
+    }
+
+    /** One agent for each journal. */
+    final List<ShardAgent> shardAgents()
+    {
+        return shardAgents;
+    }
+
+    final ShardRouter router()
+    {
+        return shards.get(0).genesis().router();
+    }
+
+    /** What drives the journals; none if they need no driving. */
+    abstract List<Agent> journalAgents();
+
+    /** What was found and done, a line for each journal. */
+    abstract List<String> report();
+
+    /** Everything is committed: a new directory counts from now on. */
+    abstract void activate();
+
+    /**
+     * Close the journals and let go.
+     *
+     * @param isClean     whether every shard has committed the mark of a clean close.
+     * @param closeAgents stops the agents.
+     */
+    abstract void close(boolean isClean, Runnable closeAgents);
+}

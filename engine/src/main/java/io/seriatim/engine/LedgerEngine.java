@@ -1,0 +1,422 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.JournalException;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A ledger engine: its shards, its journals and the threads that run them.
+ *
+ * <pre>
+ *   try (LedgerEngine engine = LedgerEngine.launch(Path.of("books")))
+ *   {
+ *       Ledger usd = engine.ledger(840);
+ *       ...
+ *   }
+ * </pre>
+ *
+ * {@link #launch} recovers what is there: it reads the whole journal, runs it through the state machine again and
+ * compares. {@link #close} drains: every request that was published is answered before it returns. An engine that is
+ * forgotten neither keeps the JVM alive nor loses what was acknowledged.
+ * <p>
+ * Threads: all methods may be called by any thread; {@link #doWork()} by one.
+ */
+public final class LedgerEngine implements AutoCloseable
+{
+    private static final System.Logger LOGGER = System.getLogger(LedgerEngine.class.getName());
+    private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PARK_MAX_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final int YIELDS_MAX = 100;
+    private static final int SPINS_MAX = 10;
+
+    private final EngineConfig config;
+    private final EngineStore store;
+    private final ShardRouter router;
+    private final ClientAgent clientAgent = new ClientAgent();
+    private final List<AgentRunner> runners = new ArrayList<>();
+    private final ShardClient[] clients;
+    private AgentInvoker invoker;
+    private boolean isClosed;
+
+    private LedgerEngine(final EngineConfig config, final EngineStore store)
+    {
+        this.config = config;
+        this.store = store;
+        router = store.router();
+        clients = new ShardClient[router.shardCount()];
+    }
+
+    /**
+     * Launch an engine with one shard and forced durability on a directory, which is created if it is not there.
+     *
+     * @param dataDirectory where the books are kept.
+     * @return a running engine.
+     * @throws JournalException if the directory is in use or its journal is refused.
+     */
+    public static LedgerEngine launch(final Path dataDirectory)
+    {
+        return launch(new EngineConfig().dataDirectory(dataDirectory));
+    }
+
+    /**
+     * Launch an engine.
+     *
+     * @param config settings, which are not to be changed any more.
+     * @return a running engine.
+     * @throws IllegalArgumentException if a setting is wrong, or disagrees with what the directory was created with.
+     * @throws JournalException if the directory is in use or its journal is refused.
+     */
+    public static LedgerEngine launch(final EngineConfig config)
+    {
+        config.validate();
+        final EngineStore store = EngineStore.open(config);
+        final LedgerEngine engine = new LedgerEngine(config, store);
+        try
+        {
+            engine.start();
+            engine.awaitPhase(ShardAgent.Phase.RUNNING, config.journal().openTimeoutNs());
+            store.activate();
+            store.shards().forEach(shard -> shard.accept(true));
+            return engine;
+        }
+        catch (final Throwable ex)
+        {
+            engine.abandon(ex);
+            throw ex;
+        }
+    }
+
+    /**
+     * The face of a ledger.
+     *
+     * @param ledger number of the ledger, not 0.
+     * @return its face, which speaks to the shard that it lives on.
+     */
+    public Ledger ledger(final int ledger)
+    {
+        if (ledger == 0)
+        {
+            throw new IllegalArgumentException("a ledger's number is not 0; for a whole shard see shard(int)");
+        }
+        return face(ledger, router.shardOf(ledger));
+    }
+
+    /**
+     * The face of several ledgers that share a shard, so that one request may hold events of all of them.
+     *
+     * @param ledgers numbers of the ledgers, at least one.
+     * @return a face whose events name their ledger each; those that name none are of the first.
+     * @throws IllegalArgumentException if they do not share a shard.
+     */
+    public Ledger scope(final int... ledgers)
+    {
+        if (ledgers.length == 0)
+        {
+            throw new IllegalArgumentException("a scope has at least one ledger");
+        }
+        final int shard = router.shardOf(ledgers[0]);
+        for (final int ledger : ledgers)
+        {
+            if (router.shardOf(ledger) != shard)
+            {
+                throw new IllegalArgumentException(
+                    "ledger " + Integer.toUnsignedString(ledgers[0]) + " lives on shard " + shard + ", ledger " +
+                    Integer.toUnsignedString(ledger) + " on shard " + router.shardOf(ledger) +
+                    "; a scope has one order, so its ledgers must share a shard: place them when the directory is " +
+                    "created");
+            }
+        }
+        return face(ledgers[0], shard);
+    }
+
+    /**
+     * The face of a whole shard.
+     *
+     * @param shard number of the shard, from 0.
+     * @return a face whose events name their ledger each.
+     */
+    public Ledger shard(final int shard)
+    {
+        return face(0, checkedShard(shard));
+    }
+
+    /**
+     * Open a session of the fast face. It holds no thread and needs no closing.
+     *
+     * @param shard number of the shard, from 0.
+     * @return a session, to be used by one thread.
+     */
+    public LedgerSession openSession(final int shard)
+    {
+        final Shard target = store.shards().get(checkedShard(shard));
+        return new LedgerSession(target, router, config.replyRingLengthFor(target.batchCountMax()));
+    }
+
+    /**
+     * The home of a ledger.
+     *
+     * @param ledger number of the ledger.
+     * @return number of its shard.
+     */
+    public int shardOf(final int ledger)
+    {
+        return router.shardOf(ledger);
+    }
+
+    /**
+     * How many shards there are.
+     *
+     * @return a count.
+     */
+    public int shardCount()
+    {
+        return router.shardCount();
+    }
+
+    /**
+     * Most events that a request may hold.
+     *
+     * @return a count.
+     */
+    public int batchCountMax()
+    {
+        return store.shards().get(0).batchCountMax();
+    }
+
+    /**
+     * What the launch found and did, for a log or a person.
+     *
+     * @return one line for each journal.
+     */
+    public List<String> launchReport()
+    {
+        return store.report();
+    }
+
+    /**
+     * Why the engine has stopped, if it has.
+     *
+     * @return the first failure of any shard; or null while all is well.
+     */
+    public Throwable failure()
+    {
+        for (final ShardAgent agent : store.shardAgents())
+        {
+            if (agent.failure() != null)
+            {
+                return agent.failure();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Run the engine for one pass, if it has no threads of its own.
+     *
+     * @return how much was done; 0 if nothing.
+     * @throws IllegalStateException if the engine has threads.
+     */
+    public int doWork()
+    {
+        if (invoker == null)
+        {
+            throw new IllegalStateException("the engine runs by itself: threading=" + config.threading());
+        }
+        return invoker.invoke();
+    }
+
+    /**
+     * Drain, mark the clean end of each journal and let go of everything held. What is published by then is answered;
+     * nothing is accepted any more.
+     */
+    @Override
+    public synchronized void close()
+    {
+        if (isClosed)
+        {
+            return;
+        }
+        isClosed = true;
+        store.shards().forEach(shard -> shard.accept(false));
+        store.shardAgents().forEach(ShardAgent::requestClose);
+        Throwable failure = failure();
+        if (failure == null)
+        {
+            try
+            {
+                awaitPhase(ShardAgent.Phase.CLOSED, DRAIN_TIMEOUT_NS);
+            }
+            catch (final JournalException ex)
+            {
+                failure = ex;
+            }
+        }
+        pollClientsOut();
+        store.close(failure == null, this::closeAgents);
+    }
+
+    private Ledger face(final int ledger, final int shard)
+    {
+        synchronized (clients)
+        {
+            if (clients[shard] == null)
+            {
+                clients[shard] = new ShardClient(
+                    store.shards().get(shard), openSession(shard), config.executor(),
+                    invoker == null ? null : this::doWork, config.requestTimeoutNs());
+                clientAgent.add(clients[shard]);
+            }
+            return new Ledger(ledger, shard, clients[shard]);
+        }
+    }
+
+    private int checkedShard(final int shard)
+    {
+        if (shard < 0 || shard >= router.shardCount())
+        {
+            throw new IllegalArgumentException(
+                "shards are 0 to " + (router.shardCount() - 1) + ": shard=" + shard);
+        }
+        return shard;
+    }
+
+    private void start()
+    {
+        final List<Agent> shardAgents = new ArrayList<>(store.shardAgents());
+        final List<Agent> journalAgents = store.journalAgents();
+        switch (config.threading())
+        {
+            case COMPACT:
+                shardAgents.forEach(agent -> run(agent, backoff()));
+                if (!journalAgents.isEmpty())
+                {
+                    run(compose(journalAgents), backoff());
+                }
+                run(clientAgent, backoff());
+                break;
+            case DEDICATED:
+                shardAgents.forEach(agent -> run(agent, new BusySpinIdleStrategy()));
+                journalAgents.forEach(agent -> run(agent, new BusySpinIdleStrategy()));
+                run(clientAgent, backoff());
+                break;
+            case SINGLE:
+                shardAgents.addAll(journalAgents);
+                run(compose(shardAgents), new BusySpinIdleStrategy());
+                run(clientAgent, backoff());
+                break;
+            default:
+                shardAgents.addAll(journalAgents);
+                shardAgents.add(clientAgent);
+                invoker = new AgentInvoker(this::onError, null, compose(shardAgents));
+                invoker.start();
+                break;
+        }
+    }
+
+    private static Agent compose(final List<Agent> agents)
+    {
+        return agents.size() == 1 ? agents.get(0) : new CompositeAgent(agents);
+    }
+
+    private static IdleStrategy backoff()
+    {
+        return new BackoffIdleStrategy(SPINS_MAX, YIELDS_MAX, 1_000, PARK_MAX_NS);
+    }
+
+    private void run(final Agent agent, final IdleStrategy idleStrategy)
+    {
+        final AgentRunner runner = new AgentRunner(idleStrategy, this::onError, null, agent);
+        runners.add(runner);
+        final ThreadFactory daemons = target ->
+        {
+            final Thread thread = new Thread(target, "seriatim-" + agent.roleName());
+            thread.setDaemon(true);
+            return thread;
+        };
+        AgentRunner.startOnThread(runner, daemons);
+    }
+
+    private void onError(final Throwable error)
+    {
+        LOGGER.log(System.Logger.Level.ERROR, "an agent has failed", error);
+    }
+
+    private void awaitPhase(final ShardAgent.Phase phase, final long timeoutNs)
+    {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
+        for (final ShardAgent agent : store.shardAgents())
+        {
+            while (agent.phase() != phase)
+            {
+                if (agent.phase() == ShardAgent.Phase.STOPPED)
+                {
+                    throw new JournalException(
+                        "shards from " + agent.shards()[0].id() + " on have stopped: " + agent.failure().getMessage(),
+                        agent.failure());
+                }
+                if (System.nanoTime() - deadlineNs > 0)
+                {
+                    throw new JournalException(
+                        "shards from " + agent.shards()[0].id() + " on did not come from " + agent.phase() + " to " +
+                        phase + " within " + timeoutNs + " ns");
+                }
+                if (invoker != null)
+                {
+                    invoker.invoke();
+                }
+                else
+                {
+                    idleStrategy.idle();
+                }
+            }
+        }
+    }
+
+    /** Replies that are durable reach those who wait for them, and the others learn that there will be none. */
+    private void pollClientsOut()
+    {
+        synchronized (clients)
+        {
+            for (final ShardClient client : clients)
+            {
+                while (client != null && client.poll() > 0)
+                {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    private void abandon(final Throwable cause)
+    {
+        isClosed = true;
+        try
+        {
+            store.close(false, this::closeAgents);
+        }
+        catch (final RuntimeException ex)
+        {
+            cause.addSuppressed(ex);
+        }
+    }
+
+    private void closeAgents()
+    {
+        CloseHelper.closeAll(runners);
+        CloseHelper.close(invoker);
+    }
+}

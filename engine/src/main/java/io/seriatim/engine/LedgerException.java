@@ -1,0 +1,57 @@
+package io.seriatim.engine;
+
+/**
+ * A request has no answer. {@link #isOutcomeUnknown()} tells whether it may have been applied all the same: then ask
+ * by id, or send it again, as an id is applied once.
+ */
+public final class LedgerException extends RuntimeException
+{
+    /** Why there is no answer. */
+    public enum Reason
+    {
+        /** A local ceiling on accounts or transfers is met; it can be raised at the next launch. */
+        STORE_FULL,
+
+        /** No answer came within the time limit. */
+        TIMED_OUT,
+
+        /** The shard has stopped for an error of its journal or of our own. */
+        STOPPED,
+
+        /** The engine has been closed. */
+        CLOSED
+    }
+
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final boolean isOutcomeUnknown;
+
+    LedgerException(
+        final Reason reason, final boolean isOutcomeUnknown, final String message, final Throwable cause)
+    {
+        super(message, cause);
+        this.reason = reason;
+        this.isOutcomeUnknown = isOutcomeUnknown;
+    }
+
+    /**
+     * Why there is no answer.
+     *
+     * @return the reason.
+     */
+    public Reason reason()
+    {
+        return reason;
+    }
+
+    /**
+     * Whether the request may have been applied.
+     *
+     * @return false if it was certainly not.
+     */
+    public boolean isOutcomeUnknown()
+    {
+        return isOutcomeUnknown;
+    }
+}

@@ -1,0 +1,56 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Journal;
+import io.seriatim.journal.MemoryJournal;
+import org.agrona.concurrent.Agent;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Shards on one journal in memory. Nothing survives.
+ */
+final class MemoryStore extends EngineStore
+{
+    private final Journal journal = new MemoryJournal();
+
+    MemoryStore(final EngineConfig config)
+    {
+        final UUID logUuid = config.logUuidForNew();
+        final int shardCount = config.shardCountForNew();
+        final ShardAgent.Opening[] openings = new ShardAgent.Opening[shardCount];
+        for (int shard = 0; shard < shardCount; shard++)
+        {
+            final ShardRecovery recovery = new ShardRecovery(shard, config, journal, journal.frameLengthMax());
+            recovery.create(config.genesis(logUuid, shard));
+            shards().add(recovery.toShard());
+            openings[shard] = new ShardAgent.Opening(true, 0);
+        }
+        shardAgents().add(new ShardAgent(journal, () -> true, () -> 1, shards().toArray(new Shard[0]), openings));
+    }
+
+    @Override
+    List<Agent> journalAgents()
+    {
+        return List.of();
+    }
+
+    @Override
+    List<String> report()
+    {
+        return List.of("memory: nothing is kept");
+    }
+
+    @Override
+    void activate()
+    {
+    }
+
+    @Override
+    void close(final boolean isClean, final Runnable closeAgents)
+    {
+        closeAgents.run();
+        journal.close();
+        shards().forEach(shard -> shard.stateMachine().close());
+    }
+}

@@ -1,0 +1,158 @@
+package io.seriatim.engine;
+
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.WaitStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Requests on their way to a shard: a Disruptor ring with one slot for each event. A request takes consecutive slots;
+ * its first slot says what it is. Slots are published together, so the shard finds whole requests.
+ * <p>
+ * Shape: slots of {@link #EVENT_LENGTH} bytes off-heap, beside small objects for the heads.<br>
+ * Threads: any number of producers; one consumer, the shard.
+ */
+final class RequestRing
+{
+    /** Bytes of an event: an account's record, or a transfer's and its timestamp, or an id. */
+    static final int EVENT_LENGTH = 128;
+
+    static final long NO_ROOM = -1;
+
+    /**
+     * Head of a request; its fields are set in the request's first slot only.
+     */
+    static final class Slot
+    {
+        RequestKind kind;
+        int count;
+        long requestId;
+        long replyPosition;
+        LedgerSession session;
+    }
+
+    /** The shard never waits in the ring: it polls. */
+    private static final class PollingWaitStrategy implements WaitStrategy
+    {
+        @Override
+        public long waitFor(
+            final long sequence, final Sequence cursor, final Sequence dependentSequence, final SequenceBarrier barrier)
+            throws AlertException
+        {
+            return dependentSequence.get();
+        }
+
+        @Override
+        public void signalAllWhenBlocking()
+        {
+        }
+    }
+
+    private final RingBuffer<Slot> ring;
+    private final Sequence consumed = new Sequence();
+    private final UnsafeBuffer events;
+    private final long mask;
+    private long nextSequence;
+
+    /**
+     * Empty.
+     *
+     * @param length in slots, a power of two.
+     */
+    RequestRing(final int length)
+    {
+        ring = RingBuffer.createMultiProducer(Slot::new, length, new PollingWaitStrategy());
+        ring.addGatingSequences(consumed);
+        mask = length - 1L;
+        events = new UnsafeBuffer(ByteBuffer.allocateDirect(length * EVENT_LENGTH).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /**
+     * Claim slots side by side.
+     *
+     * @return sequence of the first; or {@link #NO_ROOM}.
+     */
+    long tryClaim(final int slotCount)
+    {
+        try
+        {
+            return ring.tryNext(slotCount) - slotCount + 1;
+        }
+        catch (final InsufficientCapacityException ex)
+        {
+            return NO_ROOM;
+        }
+    }
+
+    /** Hand claimed slots over to the shard. */
+    void publish(final long firstSequence, final int slotCount)
+    {
+        ring.publish(firstSequence, firstSequence + slotCount - 1);
+    }
+
+    /** Slots that are claimed or published and not yet consumed, up to and including one. */
+    long slotsInUse(final long sequence)
+    {
+        return sequence - consumed.get();
+    }
+
+    Slot slot(final long sequence)
+    {
+        return ring.get(sequence);
+    }
+
+    UnsafeBuffer events()
+    {
+        return events;
+    }
+
+    int eventOffset(final long sequence)
+    {
+        return (int)(sequence & mask) * EVENT_LENGTH;
+    }
+
+    int length()
+    {
+        return (int)mask + 1;
+    }
+
+    static int slotCount(final int eventCount)
+    {
+        return Math.max(1, eventCount);
+    }
+
+    // The shard's side.
+
+    /** Sequence of the next request's first slot. */
+    long nextSequence()
+    {
+        return nextSequence;
+    }
+
+    /** Whether the next request is there, whole: slots are made available in order. */
+    boolean isRequestAvailable()
+    {
+        return ring.isAvailable(nextSequence) &&
+            ring.isAvailable(nextSequence + slotCount(ring.get(nextSequence).count) - 1);
+    }
+
+    /** The next request is done with; its slots are free again. */
+    void release()
+    {
+        final Slot slot = ring.get(nextSequence);
+        slot.session = null;
+        nextSequence += slotCount(slot.count);
+        consumed.set(nextSequence - 1);
+    }
+
+    boolean isEmpty()
+    {
+        return ring.getCursor() < nextSequence;
+    }
+}

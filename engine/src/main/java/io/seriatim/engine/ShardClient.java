@@ -1,0 +1,241 @@
+package io.seriatim.engine;
+
+import org.agrona.collections.Long2ObjectHashMap;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/**
+ * What the convenient faces of one shard share: one session, used by any thread under a lock, and the requests that
+ * wait for their replies. The engine's client agent polls it; what callers have attached runs on their executor.
+ */
+final class ShardClient
+{
+    private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final int REPLIES_PER_POLL = 256;
+
+    /**
+     * A request that waits for its reply.
+     *
+     * @param <T> type of the answer.
+     */
+    private static final class Waiting<T>
+    {
+        final Function<Reply, T> decoder;
+        final CompletableFuture<T> future;
+        final Executor executor;
+
+        Waiting(final Function<Reply, T> decoder, final CompletableFuture<T> future, final Executor executor)
+        {
+            this.decoder = decoder;
+            this.future = future;
+            this.executor = executor;
+        }
+
+        Runnable completion(final Reply reply)
+        {
+            final T answer = decoder.apply(reply);
+            return () -> executor.execute(() -> future.complete(answer));
+        }
+
+        Runnable failure(final LedgerException cause)
+        {
+            return () -> executor.execute(() -> future.completeExceptionally(cause));
+        }
+    }
+
+    /** Claims a request in the session and encodes its events. */
+    @FunctionalInterface
+    interface Encoder
+    {
+        /**
+         * Claim and encode; or only return what the claim returned, if it is negative.
+         *
+         * @param session to claim in.
+         * @return what the claim returned.
+         */
+        long encode(LedgerSession session);
+    }
+
+    private final Shard shard;
+    private final LedgerSession session;
+    private final Executor executor;
+    private final Runnable stepper;
+    private final long requestTimeoutNs;
+    private final Long2ObjectHashMap<Waiting<?>> waiting = new Long2ObjectHashMap<>();
+    private final List<Runnable> completions = new ArrayList<>();
+
+    /**
+     * A client without requests.
+     *
+     * @param shard            to speak to.
+     * @param session          of its own.
+     * @param executor         where futures complete.
+     * @param stepper          runs the engine while a caller waits, if it has no threads of its own; else null.
+     * @param requestTimeoutNs how long a caller waits.
+     */
+    ShardClient(
+        final Shard shard,
+        final LedgerSession session,
+        final Executor executor,
+        final Runnable stepper,
+        final long requestTimeoutNs)
+    {
+        this.shard = shard;
+        this.session = session;
+        this.executor = executor;
+        this.stepper = stepper;
+        this.requestTimeoutNs = requestTimeoutNs;
+    }
+
+    /** Send a request; while there is no room for it, the caller waits. The future completes on the executor. */
+    <T> CompletableFuture<T> send(final Encoder encoder, final Function<Reply, T> decoder)
+    {
+        return send(encoder, decoder, executor);
+    }
+
+    /** Send a request and wait for its answer. No code of the caller hangs on the future, so it completes at once. */
+    <T> T call(final Encoder encoder, final Function<Reply, T> decoder)
+    {
+        return await(send(encoder, decoder, Runnable::run));
+    }
+
+    private <T> CompletableFuture<T> send(
+        final Encoder encoder, final Function<Reply, T> decoder, final Executor completeOn)
+    {
+        final CompletableFuture<T> future = new CompletableFuture<>();
+        final long deadlineNs = System.nanoTime() + requestTimeoutNs;
+        while (true)
+        {
+            final long requestId = trySend(encoder, new Waiting<>(decoder, future, completeOn));
+            if (requestId > 0)
+            {
+                return future;
+            }
+            if (requestId == LedgerSession.STORE_FULL)
+            {
+                throw new LedgerException(
+                    LedgerException.Reason.STORE_FULL, false,
+                    "the store of shard " + shard.id() + " is full: raise EngineConfig.accountCountMax or " +
+                    "transferCountMax at the next launch; nothing of this request was applied", null);
+            }
+            if (System.nanoTime() - deadlineNs > 0)
+            {
+                throw new LedgerException(
+                    LedgerException.Reason.TIMED_OUT, false,
+                    "shard " + shard.id() + " had no room for the request within " + requestTimeoutNs +
+                    " ns; nothing of it was applied", null);
+            }
+            idle();
+        }
+    }
+
+    private <T> T await(final CompletableFuture<T> future)
+    {
+        final long deadlineNs = System.nanoTime() + requestTimeoutNs;
+        try
+        {
+            while (stepper != null && !future.isDone() && System.nanoTime() - deadlineNs < 0)
+            {
+                stepper.run();
+            }
+            return future.get(stepper != null ? 0 : requestTimeoutNs, TimeUnit.NANOSECONDS);
+        }
+        catch (final TimeoutException ex)
+        {
+            throw noAnswer("no answer of shard " + shard.id() + " within " + requestTimeoutNs + " ns", ex);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+            throw noAnswer("interrupted while waiting for shard " + shard.id(), ex);
+        }
+        catch (final ExecutionException ex)
+        {
+            if (ex.getCause() instanceof LedgerException cause)
+            {
+                throw cause;
+            }
+            throw new IllegalStateException("a reply could not be decoded", ex);
+        }
+    }
+
+    private static LedgerException noAnswer(final String what, final Exception cause)
+    {
+        return new LedgerException(
+            LedgerException.Reason.TIMED_OUT, true,
+            what + "; the outcome is unknown: ask by id, or send the same ids again", cause);
+    }
+
+    /** Take replies and hand the answers on. The client agent calls this. */
+    int poll()
+    {
+        final List<Runnable> ready;
+        final int count;
+        synchronized (this)
+        {
+            count = session.inFlight() == 0 ? 0 : pollSession();
+            if (completions.isEmpty())
+            {
+                return count;
+            }
+            ready = List.copyOf(completions);
+            completions.clear();
+        }
+        ready.forEach(Runnable::run);
+        return count;
+    }
+
+    private synchronized long trySend(final Encoder encoder, final Waiting<?> request)
+    {
+        try
+        {
+            final long requestId = encoder.encode(session);
+            if (requestId > 0)
+            {
+                session.publish();
+                waiting.put(requestId, request);
+            }
+            return requestId;
+        }
+        finally
+        {
+            session.abortIfClaimed();
+        }
+    }
+
+    private int pollSession()
+    {
+        try
+        {
+            return session.poll(
+                reply -> completions.add(waiting.remove(reply.requestId()).completion(reply)), REPLIES_PER_POLL);
+        }
+        catch (final LedgerException ex)
+        {
+            final int count = waiting.size();
+            waiting.values().forEach(request -> completions.add(request.failure(ex)));
+            waiting.clear();
+            return count;
+        }
+    }
+
+    private void idle()
+    {
+        if (stepper != null)
+        {
+            stepper.run();
+        }
+        else
+        {
+            LockSupport.parkNanos(PARK_NS);
+        }
+    }
+}

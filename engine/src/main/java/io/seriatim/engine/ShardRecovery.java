@@ -1,0 +1,143 @@
+package io.seriatim.engine;
+
+import io.seriatim.codecs.FrameHeaderDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.journal.Entries;
+import io.seriatim.journal.FrameSource;
+import io.seriatim.journal.Frames;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.ShardMark;
+import io.seriatim.ledger.EntryReplay;
+import io.seriatim.ledger.LedgerStateMachine;
+import org.agrona.DirectBuffer;
+
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Brings a shard back from the frames of its journal: runs every entry through a new state machine and compares what
+ * it answers with what was recorded. Any difference refuses the launch.
+ * <p>
+ * Threads: confined to the one that launches the engine.
+ */
+final class ShardRecovery
+{
+    private final int shard;
+    private final EngineConfig config;
+    private final StoredEntries storedEntries;
+    private final FrameHeaderDecoder header = new FrameHeaderDecoder();
+    private Genesis genesis;
+    private LedgerStateMachine stateMachine;
+    private EntryReplay replay;
+
+    ShardRecovery(final int shard, final EngineConfig config, final FrameSource source, final int frameLengthMax)
+    {
+        this.shard = shard;
+        this.config = config;
+        storedEntries = new StoredEntries(shard, frameLengthMax);
+        storedEntries.source(source);
+    }
+
+    /** Start a new shard instead. */
+    void create(final Genesis newGenesis)
+    {
+        genesis = newGenesis;
+        config.validate(genesis.batchCountMax());
+        stateMachine = new LedgerStateMachine(
+            genesis.batchCountMax(), config.windowCapacity(), ThreadLocalRandom.current().nextLong(), storedEntries);
+        replay = new EntryReplay(stateMachine, ShardRecovery::refuse);
+    }
+
+    /** Take a frame of this shard; frames come in order. */
+    void onFrame(final long position, final DirectBuffer buffer, final int offset, final int length)
+    {
+        header.wrap(
+            buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH,
+            FrameHeaderDecoder.BLOCK_LENGTH, FrameHeaderDecoder.SCHEMA_VERSION);
+        final int entryCount = (int)header.entryCount();
+        if (entryCount == 0)
+        {
+            return;
+        }
+        storedEntries.onFrame(position, header.firstSequence());
+        int entryOffset = offset + Frames.HEADER_LENGTH;
+        for (int i = 0; i < entryCount; i++)
+        {
+            final int entryLength = Entries.length(buffer, entryOffset, offset + length);
+            onEntry(position, buffer, entryOffset, entryLength);
+            entryOffset += entryLength;
+        }
+    }
+
+    /** Whether the shard holds nothing yet, not even a genesis. */
+    boolean isEmpty()
+    {
+        return genesis == null;
+    }
+
+    Genesis genesis()
+    {
+        return genesis;
+    }
+
+    /** Compare with what the clean close has noted, if nothing has come after it. */
+    void requireSameAs(final ShardMark mark)
+    {
+        if (mark.nextSequence() == stateMachine.nextSequence())
+        {
+            final String digest = HexFormat.of().formatHex(stateMachine.digest());
+            if (!digest.equals(mark.stateDigest()))
+            {
+                throw new JournalException(
+                    "the state differs from the one at the clean close: shard=" + shard + ", sequence=" +
+                    (mark.nextSequence() - 1) + ", expected digest=" + mark.stateDigest() + ", actual digest=" +
+                    digest + "; the journal's bytes are intact: this program judges its commands otherwise than the " +
+                    "one that wrote it");
+            }
+        }
+    }
+
+    Shard toShard()
+    {
+        return new Shard(genesis, config, stateMachine, storedEntries, replay.lastTimestampNs());
+    }
+
+    long lastTimestampNs()
+    {
+        return replay.lastTimestampNs();
+    }
+
+    private void onEntry(final long position, final DirectBuffer buffer, final int offset, final int length)
+    {
+        try
+        {
+            if (genesis == null)
+            {
+                create(Genesis.decode(buffer, offset));
+            }
+            else
+            {
+                replay.onEntry(buffer, offset, length);
+            }
+        }
+        catch (final IllegalStateException ex)
+        {
+            throw new JournalException(
+                "an entry can not be replayed: shard=" + shard + ", sequence=" + Entries.sequence(buffer, offset) +
+                ", position=" + position + ": " + ex.getMessage(), ex);
+        }
+    }
+
+    private static void refuse(
+        final long sequence,
+        final DirectBuffer recorded,
+        final int recordedOffset,
+        final DirectBuffer executed,
+        final int executedOffset)
+    {
+        throw new JournalException(
+            "an entry is judged otherwise than it was recorded: sequence=" + sequence +
+            "; the journal's bytes are intact, this program differs from the one that wrote it; " +
+            "`seriatim verify` shows both");
+    }
+}
