@@ -37,7 +37,7 @@ public final class HostileWorkload
     private static final int[] LEDGERS = {1, 2, 0x8000_0000, WILD_LEDGER};
     private static final int HOT_COUNT = 6;
     private static final int RECENT_COUNT = 64;
-    private static final int FRESH_ID_STYLES = 6;
+    private static final int FRESH_ID_STYLES = 7;
 
     private final SplittableRandom random;
     private final ReferenceLedger reference;
@@ -196,6 +196,11 @@ public final class HostileWorkload
 
     private void learnAccount(final AccountEvent account)
     {
+        final int ledgerIndex = ledgerIndex(account.ledger());
+        if (LEDGERS[ledgerIndex] != account.ledger())
+        {
+            return;
+        }
         if (account.has(AccountEvent.CLOSED))
         {
             closedAccounts.add(account.id());
@@ -205,21 +210,12 @@ public final class HostileWorkload
         {
             limitedAccounts.add(account.id());
         }
-        for (int i = 0; i < LEDGERS.length; i++)
+        final BigInteger[] hot = hotByLedger.get(ledgerIndex);
+        final int index = accountsByLedger.get(ledgerIndex).size();
+        accountsByLedger.get(ledgerIndex).add(account.id());
+        if (index < HOT_COUNT)
         {
-            if (LEDGERS[i] == account.ledger())
-            {
-                accountsByLedger.get(i).add(account.id());
-                final BigInteger[] hot = hotByLedger.get(i);
-                for (int j = 0; j < HOT_COUNT; j++)
-                {
-                    if (hot[j] == null)
-                    {
-                        hot[j] = account.id();
-                        return;
-                    }
-                }
-            }
+            hot[index] = account.id();
         }
     }
 
@@ -320,7 +316,7 @@ public final class HostileWorkload
         draft.userData128 = drawUserData128();
         draft.userData64 = drawLong();
         draft.userData32 = (int) drawLong();
-        draft.ledger = isSetUp ? LEDGERS[index % LEDGERS.length] : pick(LEDGERS);
+        draft.ledger = isSetUp ? LEDGERS[index % LEDGERS.length] : chance(5) ? drawLateLedger() : pick(LEDGERS);
         draft.code = drawCode();
         draft.flags = chance(20) ? AccountEvent.HISTORY : 0;
         // The first two accounts of each ledger have no limits, so that money can enter it.
@@ -362,13 +358,13 @@ public final class HostileWorkload
             all.add((draft) ->
             {
                 repeatStoredAccount(draft);
-                changeOneField(draft);
+                changeFields(draft);
             });
         }
         all.add((draft) ->
         {
             repeatRecentAccount(draft);
-            changeOneField(draft);
+            changeFields(draft);
         });
     }
 
@@ -421,6 +417,15 @@ public final class HostileWorkload
         {
             draft.flags ^= AccountEvent.IMPORTED;
             draft.timestamp = batchIsImport ? 1 + random.nextLong(batchTimestamp) : 0;
+        }
+    }
+
+    private void changeFields(final AccountEvent.Draft draft)
+    {
+        final int count = drawFew();
+        for (int i = 0; i < count; i++)
+        {
+            changeOneField(draft);
         }
     }
 
@@ -653,13 +658,13 @@ public final class HostileWorkload
             all.add((draft) ->
             {
                 repeatStoredTransfer(draft);
-                changeOneField(draft);
+                changeFields(draft);
             });
         }
         all.add((draft) ->
         {
             repeatRecentTransfer(draft);
-            changeOneField(draft);
+            changeFields(draft);
         });
         for (int i = 0; i < 6; i++)
         {
@@ -676,13 +681,17 @@ public final class HostileWorkload
         final AccountEvent closed = reference.lookupAccount(any(closedAccounts)).given();
         drawAccounts(draft, ledgerIndex(closed.ledger()));
         draft.ledger = closed.ledger();
-        if (isDebit || chance(10))
+        final AccountEvent other = reference.lookupAccount(any(closedAccounts)).given();
+        final boolean areBothClosed = other.ledger() == closed.ledger();
+        if (isDebit)
         {
             draft.debitAccountId = closed.id();
+            draft.creditAccountId = areBothClosed ? other.id() : draft.creditAccountId;
         }
-        if (!isDebit)
+        else
         {
             draft.creditAccountId = closed.id();
+            draft.debitAccountId = areBothClosed && chance(50) ? other.id() : draft.debitAccountId;
         }
     }
 
@@ -751,13 +760,21 @@ public final class HostileWorkload
             if (timestamp > mark)
             {
                 drawAccounts(draft, ledgerIndex);
-                if (chance(50))
+                final BigInteger secondNewest = ids.get(Math.max(0, ids.size() - 2));
+                switch (random.nextInt(4))
                 {
-                    draft.debitAccountId = newest;
-                }
-                else
-                {
-                    draft.creditAccountId = newest;
+                    case 0 -> draft.debitAccountId = newest;
+                    case 1 -> draft.creditAccountId = newest;
+                    case 2 ->
+                    {
+                        draft.debitAccountId = newest;
+                        draft.creditAccountId = secondNewest;
+                    }
+                    default ->
+                    {
+                        draft.debitAccountId = secondNewest;
+                        draft.creditAccountId = newest;
+                    }
                 }
                 draft.timestamp = chance(70) ?
                     mark + 1 + random.nextLong(timestamp - mark) :
@@ -816,6 +833,15 @@ public final class HostileWorkload
         to.timestamp = from.timestamp();
     }
 
+    private void changeFields(final TransferEvent.Draft draft)
+    {
+        final int count = drawFew();
+        for (int i = 0; i < count; i++)
+        {
+            changeOneField(draft);
+        }
+    }
+
     private void changeOneField(final TransferEvent.Draft draft)
     {
         switch (random.nextInt(12))
@@ -825,7 +851,9 @@ public final class HostileWorkload
             case 2 -> draft.timeout ^= 1 << random.nextInt(32);
             case 3 -> draft.debitAccountId = chance(50) ? flipOneBit(draft.debitAccountId) : draft.creditAccountId;
             case 4 -> draft.creditAccountId = chance(50) ? flipOneBit(draft.creditAccountId) : draft.debitAccountId;
-            case 5 -> draft.amount = clip(draft.amount.add(BigInteger.valueOf(chance(50) ? 1 : -1)));
+            case 5 -> draft.amount = chance(50) ?
+                flipOneBit(draft.amount) :
+                clip(draft.amount.add(BigInteger.valueOf(chance(50) ? 1 : -1)));
             case 6 -> draft.userData128 = flipOneBit(draft.userData128);
             case 7 -> draft.userData64 ^= 1L << random.nextInt(64);
             case 8 -> draft.userData32 ^= 1 << random.nextInt(32);
@@ -843,8 +871,7 @@ public final class HostileWorkload
         {
             return;
         }
-        final int draw = random.nextInt(10);
-        final int count = draw < 6 ? 1 : draw < 9 ? 2 : 4;
+        final int count = drawFew();
         for (int i = 0; i < count; i++)
         {
             any(spoilers).accept(draft);
@@ -858,6 +885,12 @@ public final class HostileWorkload
             final int last = events.size() - 1;
             events.set(last, link.apply(events.get(last)));
         }
+    }
+
+    private int drawFew()
+    {
+        final int draw = random.nextInt(10);
+        return draw < 6 ? 1 : draw < 9 ? 2 : 4;
     }
 
     private int drawUnitLength()
@@ -889,7 +922,7 @@ public final class HostileWorkload
         }
         final long greatestAccount = reference.greatestAccountTimestamp();
         final long greatestTransfer = reference.greatestTransferTimestamp();
-        return switch (random.nextInt(14))
+        return switch (random.nextInt(17))
         {
             case 0 -> 0;
             case 1 -> 1;
@@ -904,6 +937,8 @@ public final class HostileWorkload
             case 10 -> greatestTransfer;
             case 11 -> greatestTransfer + 1;
             case 12 -> planned - 1;
+            case 13, 14 -> recentAccountUnits.isEmpty() ? planned : any(any(recentAccountUnits)).timestamp();
+            case 15 -> recentTransferUnits.isEmpty() ? planned : any(any(recentTransferUnits)).timestamp();
             default -> knownTransfers.isEmpty() ?
                 planned + 1 :
                 reference.lookupTransfer(any(knownTransfers)).timestamp();
@@ -952,7 +987,8 @@ public final class HostileWorkload
                 case 1 -> Events.uint128(random.nextLong(), random.nextLong());
                 case 2 -> Events.uint128(random.nextLong(), 1);
                 case 3 -> Events.uint128(1, random.nextLong());
-                case 4 -> U128_MAX.subtract(BigInteger.valueOf(1 + nextSmallId++));
+                case 4 -> Events.uint128(random.nextLong(), chance(50) ? 0 : -1);
+                case 5 -> U128_MAX.subtract(BigInteger.valueOf(1 + nextSmallId++));
                 default -> Events.uint128((clock >>> 4) + requestCount, random.nextInt(1 << 20));
             };
             if (id.signum() != 0 && !id.equals(U128_MAX) && usedIds.add(id))
@@ -960,6 +996,12 @@ public final class HostileWorkload
                 return id;
             }
         }
+    }
+
+    /** A ledger that most likely has no account yet, or had one only in a chain that was undone. */
+    private int drawLateLedger()
+    {
+        return 1_000 + random.nextInt(1 + requestCount / 2);
     }
 
     private int drawCode()
