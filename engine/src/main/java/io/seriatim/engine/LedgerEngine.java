@@ -1,6 +1,7 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.JournalException;
+import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
@@ -268,6 +269,12 @@ public final class LedgerEngine implements AutoCloseable
         store.close(failure == null, this::closeAgents);
     }
 
+    /** State of a shard, for tests that run the engine themselves. */
+    LedgerStateMachine stateMachine(final int shard)
+    {
+        return store.shards().get(shard).stateMachine();
+    }
+
     private Ledger face(final int ledger, final int shard)
     {
         synchronized (clients)
@@ -342,7 +349,7 @@ public final class LedgerEngine implements AutoCloseable
         runners.add(runner);
         final ThreadFactory daemons = target ->
         {
-            final Thread thread = new Thread(target, "seriatim-" + agent.roleName());
+            final Thread thread = new Thread(target, agent.roleName());
             thread.setDaemon(true);
             return thread;
         };
