@@ -52,6 +52,7 @@ final class Shard
     private volatile long transferRoom;
     private volatile boolean isAccepting;
     private volatile Throwable failure;
+    private volatile TotalsQuery totalsQuery;
 
     /**
      * A shard in the state that recovery left, or a new one.
@@ -188,7 +189,7 @@ final class Shard
         {
             writer.flush();
         }
-        return workCount;
+        return totalsQuery == null ? workCount : workCount + answerTotals(totalsQuery);
     }
 
     boolean isBusy()
@@ -201,6 +202,12 @@ final class Shard
     void accept(final boolean isAcceptingNow)
     {
         isAccepting = isAcceptingNow;
+    }
+
+    /** Ask for the trial balance; one question at a time. */
+    void ask(final TotalsQuery query)
+    {
+        totalsQuery = query;
     }
 
     void stop(final Throwable cause)
@@ -264,6 +271,21 @@ final class Shard
     {
         return Math.max(
             1.0 - accountRoom / (double)accountCountMax, 1.0 - transferRoom / (double)transferCountMax);
+    }
+
+    private int answerTotals(final TotalsQuery query)
+    {
+        if (!query.isAdded())
+        {
+            query.add(stateMachine);
+            return 1;
+        }
+        if (query.release(id, gate.committedSequence()))
+        {
+            totalsQuery = null;
+            return 1;
+        }
+        return 0;
     }
 
     /** Room for the next request is made sure of before it changes anything. */
