@@ -21,7 +21,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     description = "A low-latency, single-writer, double-entry ledger engine: its tools.",
     footer = "%nExample:%n  seriatim generate --transfers 100000 --out workload",
-    subcommands = GenerateCommand.class)
+    subcommands = {
+        GenerateCommand.class,
+        ImportCommand.class,
+    })
 public final class SeriatimMain implements Runnable
 {
     /** Set to anything but nothing, it is the same as {@code --debug} on every command. */
