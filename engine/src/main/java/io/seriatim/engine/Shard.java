@@ -164,6 +164,13 @@ final class Shard
             stateMachine.accountCount(), stateMachine.transferCount());
     }
 
+    /** Let go of the off-heap memory; nobody works the shard any more. */
+    void release()
+    {
+        stateMachine.close();
+        storedEntries.close();
+    }
+
     // The shard's thread: running.
 
     /**

@@ -82,7 +82,13 @@ final class ArchiveHost implements AutoCloseable
         this.alias = alias;
         this.aeronDirectory = aeronDirectory;
         this.openTimeoutNs = openTimeoutNs;
-        archiveId = journalIndex + 1L;
+        archiveId = archiveIdOf(journalIndex);
+    }
+
+    /** Id of a journal's archive, the same at every start. */
+    static long archiveIdOf(final int journalIndex)
+    {
+        return journalIndex + 1L;
     }
 
     /** Start driver, client and archive. */

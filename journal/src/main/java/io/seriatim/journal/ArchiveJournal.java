@@ -384,7 +384,7 @@ public final class ArchiveJournal implements Journal
         checkSpace();
         if (!isNew)
         {
-            home.force(recovered.knownPosition(), recovered.position());
+            home.force(home.manifest().watermark().position(), recovered.position());
         }
 
         home.update((manifest) -> manifest

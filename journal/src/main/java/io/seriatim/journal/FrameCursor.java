@@ -60,7 +60,8 @@ final class FrameCursor implements AutoCloseable
         this.layout = layout;
         this.limit = limit;
         files = new SegmentFiles(layout);
-        bytes = BufferUtil.allocateDirectAligned(Math.max(readLength, layout.mtu()), Long.SIZE);
+        final int length = Math.max(Math.min(readLength, layout.segmentLength()), layout.mtu());
+        bytes = BufferUtil.allocateDirectAligned(length, Long.SIZE);
         buffer = new UnsafeBuffer(bytes);
     }
 

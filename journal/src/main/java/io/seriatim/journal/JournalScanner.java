@@ -51,15 +51,15 @@ final class JournalScanner
         }
 
         final boolean isTorn = tail.hasContent();
-        return new RecoveredJournal(
+        final RecoveredJournal found = new RecoveredJournal(
             manifest,
             isTorn ? RecoveredJournal.Verdict.TORN_TAIL : RecoveredJournal.Verdict.CLEAN_END,
             scan,
             tail.contentEnd(),
             place() + (isTorn ? " ends in a tail that nobody was told of: " : " ends cleanly: ") + endOf(scan) +
-            (isTorn ? ", tail length=" + (tail.contentEnd() - scan.endPosition()) + stopOf(scan) : "") +
-            (scan.endPosition() > manifest.watermark().position() ?
-                "; unanchored: whole groups lost at the end would leave no trace here" : ""));
+            (isTorn ? ", tail length=" + (tail.contentEnd() - scan.endPosition()) + stopOf(scan) : ""));
+        return !found.isUnanchored() ? found : found.with(
+            found.report() + "; the end is unanchored: groups missing behind it would leave no trace in the files");
     }
 
     /**
@@ -166,7 +166,9 @@ final class JournalScanner
         final StringBuilder text = new StringBuilder("last good position=").append(scan.endPosition());
         for (final ShardProgress shard : scan.shards())
         {
-            text.append(", shard ").append(shard.shard()).append(" next sequence=").append(shard.nextSequence());
+            text.append(", shard ").append(shard.shard())
+                .append(" next sequence=").append(shard.nextSequence())
+                .append(" known to be forced=").append(shard.knownSequence());
         }
 
         return text.toString();

@@ -81,13 +81,17 @@ public final class JournalWatchdog implements AutoCloseable
                 committedPositions[i] = committedPosition;
                 progressNs[i] = nowNs;
             }
-            else if (isIdle && nowNs - journal.heartbeatNs() <= journal.commitTimeoutNs())
+            else
             {
-                progressNs[i] = nowNs;
-            }
-            else if (nowNs - progressNs[i] > journal.commitTimeoutNs())
-            {
-                declareStalled(journal, nowNs, nowNs - progressNs[i]);
+                if (isIdle && journal.heartbeatNs() - progressNs[i] > 0)
+                {
+                    progressNs[i] = journal.heartbeatNs();
+                }
+
+                if (nowNs - progressNs[i] > journal.commitTimeoutNs())
+                {
+                    declareStalled(journal, nowNs, nowNs - progressNs[i]);
+                }
             }
         }
     }
@@ -95,7 +99,7 @@ public final class JournalWatchdog implements AutoCloseable
     private static void declareStalled(final ArchiveJournal journal, final long nowNs, final long silentNs)
     {
         journal.fail(new JournalException(
-            "the journal has stalled: no commit for " + TimeUnit.NANOSECONDS.toMillis(silentNs) + " ms (allowed " +
+            "the journal has stalled: no progress for " + TimeUnit.NANOSECONDS.toMillis(silentNs) + " ms (allowed " +
             TimeUnit.NANOSECONDS.toMillis(journal.commitTimeoutNs()) + "), appended=" + journal.appendedPosition() +
             ", committed=" + journal.committedPosition() + ", last sign of life of the journal thread " +
             TimeUnit.NANOSECONDS.toMillis(nowNs - journal.heartbeatNs()) + " ms ago, directory=" +

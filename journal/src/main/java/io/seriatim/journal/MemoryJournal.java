@@ -224,6 +224,7 @@ public final class MemoryJournal implements Journal
     public void close()
     {
         isClosed = true;
+        segments.clear();
     }
 
     /** One frame less than fits: the end of a segment may be left empty. */

@@ -38,6 +38,7 @@ public final class RecoveredJournal
     private final long contentEnd;
     private final SortedMap<Integer, Long> nextSequences = new TreeMap<>();
     private final SortedMap<Integer, Integer> previousCrcs = new TreeMap<>();
+    private final SortedMap<Integer, Long> knownSequences = new TreeMap<>();
     private final String report;
 
     RecoveredJournal(
@@ -56,6 +57,7 @@ public final class RecoveredJournal
         {
             nextSequences.put(shard.shard(), shard.nextSequence());
             previousCrcs.put(shard.shard(), shard.previousCrc());
+            knownSequences.put(shard.shard(), shard.knownSequence());
         }
     }
 
@@ -67,6 +69,7 @@ public final class RecoveredJournal
         contentEnd = other.contentEnd;
         nextSequences.putAll(other.nextSequences);
         previousCrcs.putAll(other.previousCrcs);
+        knownSequences.putAll(other.knownSequences);
         this.report = report;
     }
 
@@ -158,24 +161,28 @@ public final class RecoveredJournal
     }
 
     /**
-     * How far the journal is known to have been forced to the disk.
+     * Last entry of a shard that is known to have been forced to the disk: the watermark says so, or a later frame.
+     * What lies behind it may have been acknowledged or not.
      *
-     * @return the watermark's position, or that of the clean close.
+     * @param shard of this journal.
+     * @return a sequence; -1 if none.
      */
-    public long knownPosition()
+    public long knownSequence(final int shard)
     {
-        return manifest.watermark().position();
+        return knownSequences.get(shard);
     }
 
     /**
      * Whether whole groups could be missing at the end without leaving a trace in the files: a loss that ends exactly
      * at the end of a group can be seen only by comparing with something kept elsewhere, a checkpoint or a receipt.
      *
-     * @return true if the end lies behind everything that is known to have been forced.
+     * @return true if the journal was not closed cleanly and goes on behind everything known to have been forced.
      */
     public boolean isUnanchored()
     {
-        return verdict != Verdict.NEW && verdict != Verdict.CLOSED && position > knownPosition();
+        return verdict != Verdict.NEW && verdict != Verdict.CLOSED &&
+            nextSequences.entrySet().stream().anyMatch((entry) ->
+                entry.getValue() - 1 > knownSequences.get(entry.getKey()));
     }
 
     /**

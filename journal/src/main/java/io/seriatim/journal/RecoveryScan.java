@@ -67,7 +67,8 @@ final class RecoveryScan
             final ShardProgress progress = new ShardProgress(
                 shard,
                 start.nextSequences().getOrDefault(shard, 0L),
-                start.previousCrcs().getOrDefault(shard, 0));
+                start.previousCrcs().getOrDefault(shard, 0),
+                manifest.watermark().nextSequence(shard) - 1);
             shards.put(shard, progress);
             shardByNumber[shard] = progress;
         }

@@ -14,11 +14,13 @@ final class ShardProgress
     private int previousCrc;
     private long groupNextSequence;
     private int groupPreviousCrc;
+    private long knownSequence;
     private long incarnation;
     private boolean isClosed;
 
-    ShardProgress(final int shard, final long nextSequence, final int previousCrc)
+    ShardProgress(final int shard, final long nextSequence, final int previousCrc, final long knownSequence)
     {
+        this.knownSequence = knownSequence;
         this.shard = shard;
         this.nextSequence = nextSequence;
         this.previousCrc = previousCrc;
@@ -56,6 +58,7 @@ final class ShardProgress
 
         incarnation = frameIncarnation;
         isClosed = flags == Frames.CLOSE;
+        knownSequence = Math.max(knownSequence, Frames.committedSequence(buffer, offset));
         groupNextSequence += Frames.entryCount(buffer, offset);
         groupPreviousCrc = Frames.crc(buffer, offset);
         return null;
@@ -76,6 +79,12 @@ final class ShardProgress
     long nextSequence()
     {
         return nextSequence;
+    }
+
+    /** Last sequence that the watermark or a frame says was forced to the disk; -1 if none. */
+    long knownSequence()
+    {
+        return knownSequence;
     }
 
     int previousCrc()

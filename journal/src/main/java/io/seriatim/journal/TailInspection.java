@@ -21,13 +21,12 @@ import java.util.SortedMap;
  */
 final class TailInspection
 {
-    private static final int STEP_LENGTH = FrameCursor.WALK_LENGTH;
-
     private final RecordingLayout layout;
     private final RecoveryScan scan;
-    private final ByteBuffer bytes = BufferUtil.allocateDirectAligned(STEP_LENGTH, Long.SIZE);
-    private final ByteBuffer zeros = BufferUtil.allocateDirectAligned(STEP_LENGTH, Long.SIZE);
-    private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    private final int stepLength;
+    private final ByteBuffer bytes;
+    private final ByteBuffer zeros;
+    private final UnsafeBuffer buffer;
 
     private long contentEnd;
     private int laterFrameCount;
@@ -40,6 +39,10 @@ final class TailInspection
         this.layout = layout;
         this.scan = scan;
         contentEnd = scan.stopPosition();
+        stepLength = Math.min(FrameCursor.WALK_LENGTH, layout.segmentLength());
+        bytes = BufferUtil.allocateDirectAligned(stepLength, Long.SIZE);
+        zeros = BufferUtil.allocateDirectAligned(stepLength, Long.SIZE);
+        buffer = new UnsafeBuffer(bytes);
     }
 
     /** Look at every byte from where the scan stopped to the end of the last file. */
@@ -59,7 +62,7 @@ final class TailInspection
             while (position < end)
             {
                 final long segmentEnd = layout.segmentBase(position) + layout.segmentLength();
-                final int length = (int) Math.min(STEP_LENGTH, segmentEnd - position);
+                final int length = (int) Math.min(stepLength, segmentEnd - position);
                 files.read(position, bytes, length);
                 if (!isZero(length))
                 {

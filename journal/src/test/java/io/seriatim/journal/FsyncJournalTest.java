@@ -1,0 +1,10 @@
+package io.seriatim.journal;
+
+class FsyncJournalTest extends ArchiveJournalContractTest
+{
+    @Override
+    Durability durability()
+    {
+        return Durability.FSYNC;
+    }
+}

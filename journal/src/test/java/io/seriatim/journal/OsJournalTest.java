@@ -1,0 +1,10 @@
+package io.seriatim.journal;
+
+class OsJournalTest extends ArchiveJournalContractTest
+{
+    @Override
+    Durability durability()
+    {
+        return Durability.OS;
+    }
+}
