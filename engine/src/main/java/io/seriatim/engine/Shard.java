@@ -192,10 +192,9 @@ final class Shard
             execute();
             workCount++;
         }
-        if (!writer.isEmpty() && !(ring.isRequestAvailable() && hasRoom()))
-        {
-            writer.flush();
-        }
+        // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
+        // write in between.
+        writer.flush();
         return totalsQuery == null ? workCount : workCount + answerTotals(totalsQuery);
     }
 
