@@ -165,8 +165,9 @@ final class PairedRun implements AutoCloseable
 
     private Slice measure(final Loop loop, final boolean isEngine, final long durationNs)
     {
+        final Histogram histogram = newHistogram();
         final Resources before = Resources.now();
-        final Slice slice = loop.run(isEngine ? engine : raw, durationNs, newHistogram());
+        final Slice slice = loop.run(isEngine ? engine : raw, durationNs, histogram);
         final Resources used = Resources.now().since(before);
         if (isEngine)
         {

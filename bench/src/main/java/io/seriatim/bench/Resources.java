@@ -61,15 +61,28 @@ final class Resources
         return resources;
     }
 
+    /** Threads of agents bear the names of their agents. */
     private static String roleOf(final String threadName)
     {
-        if (threadName.startsWith("seriatim-"))
+        if (threadName.startsWith("shards-"))
         {
-            return threadName.endsWith("journal") ? "journal" :
-                threadName.contains("shards") ? "shards" :
-                threadName.contains("client") ? "client" : "engine";
+            return "shards";
         }
-        return "bench-engine".equals(threadName) ? "engine" : "bench-raw".equals(threadName) ? "raw journal" : null;
+        if (threadName.endsWith(":journal"))
+        {
+            return "journal";
+        }
+        switch (threadName)
+        {
+            case "client":
+                return "client";
+            case "bench-engine":
+                return "engine";
+            case "bench-raw":
+                return "raw journal";
+            default:
+                return null;
+        }
     }
 
     /** What was used since then. */
