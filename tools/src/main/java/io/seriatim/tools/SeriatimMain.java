@@ -24,6 +24,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
         GenerateCommand.class,
         ImportCommand.class,
+        InfoCommand.class,
+        InitCommand.class,
+        RunCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
