@@ -75,6 +75,7 @@ final class InitCommand implements Callable<Integer>
             config.batchCountMax(atLeastOne("--batch-count-max", batchCountMax));
         }
         placement.forEach((ledger, shard) -> config.place(ledger(ledger), shard));
+        EngineOptions.requireNoFile(directory);
         if (!EngineOptions.isNew(directory))
         {
             throw new ToolException(ExitCode.BAD_INPUT,
