@@ -27,6 +27,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         EntriesCommand.class,
         BalancesCommand.class,
         ImportCommand.class,
+        InfoCommand.class,
+        InitCommand.class,
+        RunCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
