@@ -23,7 +23,7 @@ final class ClientAgent implements Agent
     @Override
     public String roleName()
     {
-        return "client";
+        return "seriatim-client";
     }
 
     synchronized void add(final ShardClient client)

@@ -69,7 +69,7 @@ final class DurableStore extends EngineStore
         {
             if (!isOpened)
             {
-                shardsByNumber.values().forEach(shard -> shard.stateMachine().close());
+                shardsByNumber.values().forEach(Shard::release);
                 directory.close();
             }
         }
@@ -122,7 +122,7 @@ final class DurableStore extends EngineStore
         {
             directory.close();
         }
-        shards().forEach(shard -> shard.stateMachine().close());
+        shards().forEach(Shard::release);
         journals.stream().map(ArchiveJournal::failure).filter(failure -> isClean && failure != null).findFirst()
             .ifPresent(failure ->
             {

@@ -1,24 +1,25 @@
 package io.seriatim.engine;
 
-import java.util.ArrayList;
+import io.seriatim.ledger.Segments;
+import org.agrona.UnsafeApi;
 
 /**
  * Where in the journal the entries of a shard lie, sparsely: a mark (sequence, position) for a frame that begins
  * {@link #SEQUENCE_DISTANCE} sequences or {@link #POSITION_DISTANCE} bytes behind the last mark. From the mark before
  * it, an entry is found by reading a few frames.
  * <p>
- * Shape: two longs a mark, at most a quarter of a byte for each entry, in chunks that never move; one chunk of 128 KiB
- * is allocated on the heap for some half a million entries.<br>
+ * Shape: rows of 16 bytes off-heap, sequence and then position; at most a quarter of a byte for each entry.<br>
  * Threads: confined to the shard's thread.
  */
-final class EntryPositions
+final class EntryPositions implements AutoCloseable
 {
     static final int SEQUENCE_DISTANCE = 64;
     static final int POSITION_DISTANCE = 64 * 1024;
 
-    private static final int CHUNK_MARK_COUNT = 8 * 1024;
+    private static final int ROW_LENGTH = 16;
+    private static final int POSITION_OFFSET = 8;
 
-    private final ArrayList<long[]> chunks = new ArrayList<>();
+    private final Segments marks = new Segments(ROW_LENGTH);
     private int count;
 
     /** Note a frame; sequences and positions rise. */
@@ -28,14 +29,9 @@ final class EntryPositions
             firstSequence - sequence(count - 1) >= SEQUENCE_DISTANCE ||
             position - position(count - 1) >= POSITION_DISTANCE)
         {
-            if (count == chunks.size() * CHUNK_MARK_COUNT)
-            {
-                chunks.add(new long[CHUNK_MARK_COUNT * 2]);
-            }
-            final long[] chunk = chunks.get(count / CHUNK_MARK_COUNT);
-            final int index = count % CHUNK_MARK_COUNT * 2;
-            chunk[index] = firstSequence;
-            chunk[index + 1] = position;
+            marks.ensure(count);
+            UnsafeApi.putLong(marks.address(count), firstSequence);
+            UnsafeApi.putLong(marks.address(count) + POSITION_OFFSET, position);
             count++;
         }
     }
@@ -64,13 +60,19 @@ final class EntryPositions
         return position(from - 1);
     }
 
+    @Override
+    public void close()
+    {
+        marks.close();
+    }
+
     private long sequence(final int mark)
     {
-        return chunks.get(mark / CHUNK_MARK_COUNT)[mark % CHUNK_MARK_COUNT * 2];
+        return UnsafeApi.getLong(marks.address(mark));
     }
 
     private long position(final int mark)
     {
-        return chunks.get(mark / CHUNK_MARK_COUNT)[mark % CHUNK_MARK_COUNT * 2 + 1];
+        return UnsafeApi.getLong(marks.address(mark) + POSITION_OFFSET);
     }
 }

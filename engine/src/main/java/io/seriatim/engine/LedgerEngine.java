@@ -1,6 +1,7 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.JournalException;
+import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
@@ -197,6 +198,40 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * Add up all accounts of every ledger. The answer is durable like a reply; shards answer one after the other, each
+     * at one place in its order. It visits every account while its shard waits: for tools and for quiet times.
+     *
+     * @return a line for each ledger that has an account, by the number of the ledger.
+     * @throws LedgerException if a shard has stopped or the engine is closed.
+     */
+    public synchronized List<LedgerTotals> trialBalance()
+    {
+        final List<LedgerTotals> lines = new ArrayList<>();
+        for (final Shard shard : store.shards())
+        {
+            shard.requireAccepting();
+            final TotalsQuery query = new TotalsQuery();
+            shard.ask(query);
+            final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
+            while (query.totals() == null)
+            {
+                shard.requireAccepting();
+                if (invoker != null)
+                {
+                    invoker.invoke();
+                }
+                else
+                {
+                    idleStrategy.idle();
+                }
+            }
+            lines.addAll(query.totals());
+        }
+        lines.sort((a, b) -> Integer.compareUnsigned(a.ledger(), b.ledger()));
+        return lines;
+    }
+
+    /**
      * What the launch found and did, for a log or a person.
      *
      * @return one line for each journal.
@@ -266,6 +301,12 @@ public final class LedgerEngine implements AutoCloseable
         }
         pollClientsOut();
         store.close(failure == null, this::closeAgents);
+    }
+
+    /** State of a shard, for tests that run the engine themselves. */
+    LedgerStateMachine stateMachine(final int shard)
+    {
+        return store.shards().get(shard).stateMachine();
     }
 
     private Ledger face(final int ledger, final int shard)
@@ -342,7 +383,7 @@ public final class LedgerEngine implements AutoCloseable
         runners.add(runner);
         final ThreadFactory daemons = target ->
         {
-            final Thread thread = new Thread(target, "seriatim-" + agent.roleName());
+            final Thread thread = new Thread(target, agent.roleName());
             thread.setDaemon(true);
             return thread;
         };

@@ -51,6 +51,6 @@ final class MemoryStore extends EngineStore
     {
         closeAgents.run();
         journal.close();
-        shards().forEach(shard -> shard.stateMachine().close());
+        shards().forEach(Shard::release);
     }
 }

@@ -52,6 +52,7 @@ final class Shard
     private volatile long transferRoom;
     private volatile boolean isAccepting;
     private volatile Throwable failure;
+    private volatile TotalsQuery totalsQuery;
 
     /**
      * A shard in the state that recovery left, or a new one.
@@ -163,6 +164,13 @@ final class Shard
             stateMachine.accountCount(), stateMachine.transferCount());
     }
 
+    /** Let go of the off-heap memory; nobody works the shard any more. */
+    void release()
+    {
+        stateMachine.close();
+        storedEntries.close();
+    }
+
     // The shard's thread: running.
 
     /**
@@ -184,11 +192,10 @@ final class Shard
             execute();
             workCount++;
         }
-        if (!writer.isEmpty() && !(ring.isRequestAvailable() && hasRoom()))
-        {
-            writer.flush();
-        }
-        return workCount;
+        // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
+        // write in between.
+        writer.flush();
+        return totalsQuery == null ? workCount : workCount + answerTotals(totalsQuery);
     }
 
     boolean isBusy()
@@ -201,6 +208,12 @@ final class Shard
     void accept(final boolean isAcceptingNow)
     {
         isAccepting = isAcceptingNow;
+    }
+
+    /** Ask for the trial balance; one question at a time. */
+    void ask(final TotalsQuery query)
+    {
+        totalsQuery = query;
     }
 
     void stop(final Throwable cause)
@@ -264,6 +277,21 @@ final class Shard
     {
         return Math.max(
             1.0 - accountRoom / (double)accountCountMax, 1.0 - transferRoom / (double)transferCountMax);
+    }
+
+    private int answerTotals(final TotalsQuery query)
+    {
+        if (!query.isAdded())
+        {
+            query.add(stateMachine);
+            return 1;
+        }
+        if (query.release(id, gate.committedSequence()))
+        {
+            totalsQuery = null;
+            return 1;
+        }
+        return 0;
     }
 
     /** Room for the next request is made sure of before it changes anything. */

@@ -21,7 +21,7 @@ import java.nio.ByteOrder;
  * entries or {@link EntryPositions#POSITION_DISTANCE} bytes and a frame. Nothing is allocated.<br>
  * Threads: confined to the shard's thread.
  */
-public final class StoredEntries implements TransferRecords
+public final class StoredEntries implements TransferRecords, AutoCloseable
 {
     private final int shard;
     private final EntryPositions positions = new EntryPositions();
@@ -88,6 +88,12 @@ public final class StoredEntries implements TransferRecords
                 }
             }
         }
+    }
+
+    @Override
+    public void close()
+    {
+        positions.close();
     }
 
     private void copyEntry(

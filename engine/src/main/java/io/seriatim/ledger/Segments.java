@@ -12,7 +12,7 @@ import org.agrona.UnsafeApi;
  * Threads: confined to the thread that owns the state machine. Addresses are not checked in production, so rows are
  * handed out by {@link #ensure} before they are touched.
  */
-final class Segments implements AutoCloseable
+public final class Segments implements AutoCloseable
 {
     /** Clearing this much takes well under a millisecond, also on memory that is touched for the first time. */
     static final int SEGMENT_LENGTH = 256 * 1024;
@@ -33,7 +33,7 @@ final class Segments implements AutoCloseable
      *
      * @param rowLength in bytes, above zero and a multiple of 8.
      */
-    Segments(final int rowLength)
+    public Segments(final int rowLength)
     {
         this.rowLength = rowLength;
         final int rowsPerSegment = Math.max(1, Integer.highestOneBit(SEGMENT_LENGTH / rowLength));
@@ -43,8 +43,12 @@ final class Segments implements AutoCloseable
         addressTable = UnsafeApi.allocateMemory((long)addressCapacity * ADDRESS_LENGTH);
     }
 
-    /** Make sure that the rows up to and including this one exist; new ones are zero. */
-    void ensure(final long row)
+    /**
+     * Make sure that the rows up to and including one exist; new ones are zero.
+     *
+     * @param row index of the row, from 0.
+     */
+    public void ensure(final long row)
     {
         while (row >> rowShift >= segmentCount)
         {
@@ -52,7 +56,13 @@ final class Segments implements AutoCloseable
         }
     }
 
-    long address(final long row)
+    /**
+     * Where a row lies.
+     *
+     * @param row index of a row that exists.
+     * @return its address; it never moves.
+     */
+    public long address(final long row)
     {
         assert row >= 0 && row >> rowShift < segmentCount : "row is outside: row=" + row;
         return alignedAddress((int)(row >> rowShift)) + (row & rowMask) * rowLength;

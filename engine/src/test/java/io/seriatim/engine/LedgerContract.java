@@ -9,11 +9,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import static java.math.BigInteger.ZERO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -213,5 +215,25 @@ abstract class LedgerContract
     boolean isStepped()
     {
         return false;
+    }
+
+    @Test
+    void shouldAddUpAllAccountsOfEveryLedger()
+    {
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0), Account.of(3, 1, 0)));
+        engine.ledger(978).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        ledger.createTransfers(List.of(Transfer.of(10, 1, 2, 5, 1), Transfer.of(11, 2, 3, 2, 1)));
+        final Uint128 half = new Uint128(Long.MIN_VALUE, 0);
+        engine.ledger(978).createTransfers(List.of(
+            Transfer.of(Uint128.of(10), Uint128.of(1), Uint128.of(2), half, 1),
+            Transfer.of(Uint128.of(11), Uint128.of(2), Uint128.of(1), half, 1)));
+
+        final BigInteger both = BigInteger.ONE.shiftLeft(128);
+        assertEquals(
+            List.of(
+                new LedgerTotals(USD, 0, 3, BigInteger.valueOf(7), BigInteger.valueOf(7), ZERO, ZERO),
+                new LedgerTotals(978, 1, 2, both, both, ZERO, ZERO)),
+            engine.trialBalance());
+        assertTrue(engine.trialBalance().stream().allMatch(LedgerTotals::isEqual));
     }
 }

@@ -1,39 +1,21 @@
 package io.seriatim.tools;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Balances that a file says there should be, compared account by account with those that are. Columns, in any
- * order: {@code account_id}, {@code debits_posted} and {@code credits_posted} are required; {@code ledger} and
- * {@code credit_balance}, which may be negative, are compared where they are given.
+ * Balances that there should be, compared account by account with those that are. The ledger and the difference of
+ * credits and debits are compared where they are given.
  * <p>
  * Shape: {@link #LOOKUP_COUNT} accounts at a time, and the first differences.<br>
  * Threads: confined to one.
  */
-final class BalanceExpectations implements AutoCloseable
+final class BalanceExpectations
 {
-    /** The header, in the order in which we write it. */
-    static final String HEADER = "account_id,debits_posted,credits_posted,ledger,credit_balance";
-
     /** Accounts that are looked up together. */
     static final int LOOKUP_COUNT = 1024;
 
-    private static final int REQUIRED_COUNT = 3;
-
-    private static final int ACCOUNT_ID = 0;
-
-    private static final int DEBITS_POSTED = 1;
-
-    private static final int CREDITS_POSTED = 2;
-
-    private static final int LEDGER = 3;
-
-    private static final int CREDIT_BALANCE = 4;
-
-    private final CsvReader reader;
-    private final Columns columns;
+    private final BalanceSource source;
     private final int shownMax;
     private final List<String> differences = new ArrayList<>();
     private final Balance[] wanted = new Balance[LOOKUP_COUNT];
@@ -42,25 +24,15 @@ final class BalanceExpectations implements AutoCloseable
     private long differenceCount;
 
     /**
-     * Opens the file.
+     * Nothing is compared yet.
      *
-     * @param file             with the expected balances.
-     * @param shownMax         how many differences to keep for the user; all are counted.
-     * @param isLedgerRequired as with more than one shard, because an id is unique in one shard only.
+     * @param source   of the expected balances.
+     * @param shownMax how many differences to keep for the user; all are counted.
      */
-    BalanceExpectations(final Path file, final int shownMax, final boolean isLedgerRequired)
+    BalanceExpectations(final BalanceSource source, final int shownMax)
     {
+        this.source = source;
         this.shownMax = shownMax;
-        reader = new CsvReader(file);
-        columns = Inputs.orClose(reader, () ->
-        {
-            final Columns found = new Columns(reader, REQUIRED_COUNT, HEADER.split(","));
-            if (isLedgerRequired)
-            {
-                found.require(LEDGER);
-            }
-            return found;
-        });
         for (int i = 0; i < LOOKUP_COUNT; i++)
         {
             wanted[i] = new Balance();
@@ -69,16 +41,16 @@ final class BalanceExpectations implements AutoCloseable
     }
 
     /**
-     * Compares the whole file.
+     * Compares them all.
      *
      * @param lookup of the balances as they are.
      * @return how many accounts differ.
-     * @throws InputException if a row of the file is wrong.
+     * @throws InputException if a row of a file is wrong.
      */
     long compare(final BalanceLookup lookup)
     {
         int count = 0;
-        while (next(wanted[count]))
+        while (source.next(wanted[count]))
         {
             if (++count == LOOKUP_COUNT)
             {
@@ -91,35 +63,6 @@ final class BalanceExpectations implements AutoCloseable
             compare(lookup, count);
         }
         return differenceCount;
-    }
-
-    private boolean next(final Balance balance)
-    {
-        if (!reader.next())
-        {
-            return false;
-        }
-        balance.line = reader.line();
-        final Decimal128 accountId = columns.u128(ACCOUNT_ID);
-        balance.accountIdHigh = accountId.high();
-        balance.accountIdLow = accountId.low();
-        final Decimal128 debitsPosted = columns.u128(DEBITS_POSTED);
-        balance.debitsPostedHigh = debitsPosted.high();
-        balance.debitsPostedLow = debitsPosted.low();
-        final Decimal128 creditsPosted = columns.u128(CREDITS_POSTED);
-        balance.creditsPostedHigh = creditsPosted.high();
-        balance.creditsPostedLow = creditsPosted.low();
-        balance.ledger = columns.u32(LEDGER);
-        balance.hasCreditBalance = !columns.isEmpty(CREDIT_BALANCE);
-        if (balance.hasCreditBalance)
-        {
-            final Decimal128 magnitude = columns.magnitude(CREDIT_BALANCE);
-            balance.creditBalanceHigh = magnitude.high();
-            balance.creditBalanceLow = magnitude.low();
-            balance.isCreditBalanceNegative =
-                columns.isNegative(CREDIT_BALANCE) && (magnitude.high() | magnitude.low()) != 0;
-        }
-        return true;
     }
 
     private void compare(final BalanceLookup lookup, final int count)
@@ -200,11 +143,5 @@ final class BalanceExpectations implements AutoCloseable
     List<String> differences()
     {
         return differences;
-    }
-
-    @Override
-    public void close()
-    {
-        reader.close();
     }
 }

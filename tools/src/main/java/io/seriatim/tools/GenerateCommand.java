@@ -137,7 +137,7 @@ final class GenerateCommand implements Callable<Integer>
 
     private void writeExpectations(final WorkloadGenerator workload) throws IOException
     {
-        try (RowWriter writer = new RowWriter(file("expected_balances"), isGzip, BalanceExpectations.HEADER))
+        try (RowWriter writer = new RowWriter(file("expected_balances"), isGzip, BalanceRows.HEADER))
         {
             for (int account = 0; account < accountCount; account++)
             {

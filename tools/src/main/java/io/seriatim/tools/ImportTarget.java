@@ -36,12 +36,19 @@ interface ImportTarget
     long offerTransfers(Request<TransferRow> request);
 
     /**
-     * Delivers replies that are there. It waits for a short time if there is none.
+     * Delivers replies that are there, without waiting for any.
      *
      * @param handler of each.
      * @return how many were delivered.
      */
     int poll(ReplyHandler handler);
+
+    /**
+     * Waits for a short time if nothing was done, for longer if that goes on.
+     *
+     * @param workCount what was done; 0 if nothing.
+     */
+    void idle(int workCount);
 
     /** Takes replies. */
     @FunctionalInterface

@@ -26,6 +26,7 @@ final class Importer
     private final Map<Long, InFlight> inFlight = new HashMap<>();
     private final OutcomeCounts accountCounts = new OutcomeCounts();
     private final OutcomeCounts transferCounts = new OutcomeCounts();
+    private int requestCountMax;
 
     /** A request whose reply has not come. */
     private record InFlight(long[] lines, long startNs)
@@ -94,7 +95,7 @@ final class Importer
         }
         while (!inFlight.isEmpty())
         {
-            target.poll(handler);
+            target.idle(target.poll(handler));
         }
         if (error != null)
         {
@@ -107,6 +108,7 @@ final class Importer
     private <R extends Row> void handOver(
         final Request<R> request, final ToLongFunction<Request<R>> offer, final ImportTarget.ReplyHandler handler)
     {
+        requestCountMax = Math.max(requestCountMax, request.count());
         final long[] lines = new long[request.count()];
         for (int i = 0; i < lines.length; i++)
         {
@@ -116,9 +118,10 @@ final class Importer
         long requestId;
         while ((requestId = offer.applyAsLong(request)) == ImportTarget.BACK_PRESSURED)
         {
-            target.poll(handler);
+            target.idle(target.poll(handler));
         }
         inFlight.put(requestId, new InFlight(lines, startNs));
+        target.poll(handler);
     }
 
     private void onReply(final long requestId, final ImportTarget.Outcomes outcomes, final OutcomeCounts counts)
@@ -149,5 +152,11 @@ final class Importer
     Histogram latenciesNs()
     {
         return latenciesNs;
+    }
+
+    /** Rows of the longest request so far. */
+    int requestCountMax()
+    {
+        return requestCountMax;
     }
 }

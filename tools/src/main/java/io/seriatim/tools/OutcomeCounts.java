@@ -77,6 +77,12 @@ final class OutcomeCounts
         return total() - created() - exists();
     }
 
+    /** Does an outcome mean that the row neither made something nor was there before? */
+    static boolean isRefusal(final String name)
+    {
+        return !CREATED.equals(name) && !EXISTS.equals(name);
+    }
+
     private long count(final String name)
     {
         final Outcome outcome = outcomes.get(name);

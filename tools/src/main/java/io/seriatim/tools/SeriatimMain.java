@@ -25,7 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         GenerateCommand.class,
         VerifyCommand.class,
         EntriesCommand.class,
-        BalancesCommand.class})
+        BalancesCommand.class,
+        ImportCommand.class,
+    })
 public final class SeriatimMain implements Runnable
 {
     /** Set to anything but nothing, it is the same as {@code --debug} on every command. */

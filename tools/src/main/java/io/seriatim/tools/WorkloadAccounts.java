@@ -7,7 +7,7 @@ package io.seriatim.tools;
  * Account {@code i} is in ledger {@code i % ledgerCount}. The first of each ledger is the bank's cash, where all
  * money comes from, the second takes its fees, every tenth of the others is a merchant who may overdraw, and the rest
  * are customers who may not.<br>
- * Shape: 24 bytes for each account.<br>
+ * Shape: 16 bytes for each account.<br>
  * Threads: confined to one.
  */
 final class WorkloadAccounts
@@ -34,7 +34,6 @@ final class WorkloadAccounts
     private final int ledgerCount;
     private final long[] debitsPosted;
     private final long[] creditsPosted;
-    private final long[] debitsPending;
 
     WorkloadAccounts(final WorkloadConfig config)
     {
@@ -42,7 +41,6 @@ final class WorkloadAccounts
         ledgerCount = config.ledgerCount();
         debitsPosted = new long[accountCount];
         creditsPosted = new long[accountCount];
-        debitsPending = new long[accountCount];
     }
 
     int count()
@@ -124,23 +122,13 @@ final class WorkloadAccounts
     /** What a limited account can still pay. */
     long available(final int account)
     {
-        return creditsPosted[account] - debitsPosted[account] - debitsPending[account];
+        return creditsPosted[account] - debitsPosted[account];
     }
 
     void post(final int debit, final int credit, final long amount)
     {
         debitsPosted[debit] += amount;
         creditsPosted[credit] += amount;
-    }
-
-    void reserve(final int debit, final long amount)
-    {
-        debitsPending[debit] += amount;
-    }
-
-    void release(final int debit, final long amount)
-    {
-        debitsPending[debit] -= amount;
     }
 
     long debitsPosted(final int account)

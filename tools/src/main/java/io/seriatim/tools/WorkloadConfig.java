@@ -14,7 +14,7 @@ public final class WorkloadConfig
     /** The accounts of a ledger: the bank's cash, its fees, and two customers who can pay each other. */
     public static final int ACCOUNTS_PER_LEDGER_MIN = 4;
 
-    /** Accounts there can be at most: their balances are kept in memory, 24 bytes for each. */
+    /** Accounts there can be at most: their balances are kept in memory, 16 bytes for each. */
     public static final int ACCOUNT_COUNT_MAX = 50_000_000;
 
     private int accountCount = ACCOUNT_COUNT_DEFAULT;

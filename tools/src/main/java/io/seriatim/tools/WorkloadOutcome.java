@@ -5,7 +5,7 @@ package io.seriatim.tools;
  */
 public enum WorkloadOutcome
 {
-    /** It moves or reserves money, or resolves a reservation. */
+    /** It moves money. */
     CREATED,
 
     /** The payer has not enough. */

@@ -2,7 +2,6 @@ package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,24 +61,15 @@ class BalanceExpectationsTest
         {
             text.append(i).append(",0,0,1,0\n");
         }
-        try (BalanceExpectations expectations = expectations(text.toString(), 3, false))
+        try (BalanceRows rows = rows(text.toString()))
         {
+            final BalanceExpectations expectations = new BalanceExpectations(rows, 3);
             assertEquals(count, expectations.compare(this::lookup));
             assertEquals(count, expectations.accountCount());
             assertEquals(count, expectations.differenceCount());
             assertEquals(3, expectations.differences().size());
             assertEquals(List.of(BalanceExpectations.LOOKUP_COUNT, 1), lookupCounts);
         }
-    }
-
-    @Test
-    void shouldDemandTheLedgerWhereAnIdAloneIsNotEnough()
-    {
-        final InputException e = assertThrows(InputException.class,
-            () -> expectations("account_id,debits_posted,credits_posted\n", 3, true));
-        assertTrue(e.getMessage().startsWith(
-            "the header has no column ledger: found=account_id,debits_posted,credits_posted, required=ledger, " +
-            "allowed=account_id,debits_posted,credits_posted,ledger,credit_balance: file="), e.getMessage());
     }
 
     @Test
@@ -124,8 +114,9 @@ class BalanceExpectationsTest
 
     private List<String> differences(final String text)
     {
-        try (BalanceExpectations expectations = expectations(text, 100, false))
+        try (BalanceRows rows = rows(text))
         {
+            final BalanceExpectations expectations = new BalanceExpectations(rows, 100);
             final long count = expectations.compare(this::lookup);
             assertEquals(count, expectations.differences().size());
             return expectations.differences();
@@ -138,9 +129,8 @@ class BalanceExpectationsTest
             .replace(directory.resolve("e.csv").toString(), "FILE");
     }
 
-    private BalanceExpectations expectations(final String text, final int shownMax, final boolean isLedgerRequired)
+    private BalanceRows rows(final String text)
     {
-        return new BalanceExpectations(
-            TestFiles.write(directory, "e.csv", text), shownMax, isLedgerRequired);
+        return new BalanceRows(TestFiles.write(directory, "e.csv", text));
     }
 }

@@ -62,9 +62,9 @@ class BerkaFilesTest
         }
         assertEquals(64_224, transferCount);
 
-        try (BalanceExpectations expectations = new BalanceExpectations(
-            IMPORT.resolve("expected_balances.csv"), 10, false))
+        try (BalanceRows rows = new BalanceRows(IMPORT.resolve("expected_balances.csv")))
         {
+            final BalanceExpectations expectations = new BalanceExpectations(rows, 10);
             assertEquals(0, expectations.compare(this::lookup), () -> expectations.differences().toString());
             assertTrue(expectations.accountCount() > 1200, "accounts=" + expectations.accountCount());
         }

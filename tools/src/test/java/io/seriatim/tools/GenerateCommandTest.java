@@ -88,9 +88,9 @@ class GenerateCommandTest
             }
             assertFalse(read.next(actual));
         }
-        try (BalanceExpectations expectations = new BalanceExpectations(
-            directory.resolve("a/expected_balances.csv"), 10, true))
+        try (BalanceRows rows = new BalanceRows(directory.resolve("a/expected_balances.csv")))
         {
+            final BalanceExpectations expectations = new BalanceExpectations(rows, 10);
             assertEquals(0, expectations.compare((wanted, actual, count) ->
             {
                 for (int i = 0; i < count; i++)

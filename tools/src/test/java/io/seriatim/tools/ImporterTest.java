@@ -145,5 +145,11 @@ class ImporterTest
             handler.onReply(++replied, names::get);
             return 1;
         }
+
+        @Override
+        public void idle(final int workCount)
+        {
+            // Time passes in poll.
+        }
     }
 }

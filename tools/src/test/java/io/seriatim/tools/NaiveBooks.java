@@ -12,7 +12,6 @@ final class NaiveBooks
     private final Map<Long, long[]> accounts = new HashMap<>();
     private final Map<Long, AccountRow> definitions = new HashMap<>();
     private final Map<String, TransferRow> transfers = new HashMap<>();
-    private final Map<String, Long> open = new HashMap<>();
     private final Set<String> poisoned = new HashSet<>();
 
     void account(final AccountRow row)
@@ -24,7 +23,7 @@ final class NaiveBooks
         {
             throw new AssertionError("account is there twice: " + row.idLow);
         }
-        accounts.put(row.idLow, new long[3]);
+        accounts.put(row.idLow, new long[2]);
     }
 
     long debitsPosted(final long id)
@@ -83,7 +82,7 @@ final class NaiveBooks
         {
             return "ID_ALREADY_FAILED";
         }
-        final String outcome = row.isResolving() ? resolve(row) : move(row);
+        final String outcome = move(row);
         if ("CREATED".equals(outcome))
         {
             transfers.put(id(row), copy(row));
@@ -93,28 +92,6 @@ final class NaiveBooks
             poisoned.add(id(row));
         }
         return outcome;
-    }
-
-    private String resolve(final TransferRow row)
-    {
-        final String pendingId = row.pendingIdHigh + ":" + row.pendingIdLow;
-        final Long reserved = open.remove(pendingId);
-        if (reserved == null || row.amountLow > reserved)
-        {
-            return "PENDING_TRANSFER_SOMETHING";
-        }
-        final TransferRow pending = transfers.get(pendingId);
-        if (pending.ledger != row.ledger || pending.code != row.code)
-        {
-            return "PENDING_TRANSFER_HAS_DIFFERENT_SOMETHING";
-        }
-        accounts.get(pending.debitAccountIdLow)[2] -= reserved;
-        if ((row.flags & TransferRow.POST_PENDING_TRANSFER) != 0)
-        {
-            accounts.get(pending.debitAccountIdLow)[0] += row.amountLow;
-            accounts.get(pending.creditAccountIdLow)[1] += row.amountLow;
-        }
-        return "CREATED";
     }
 
     private String move(final TransferRow row)
@@ -132,20 +109,12 @@ final class NaiveBooks
             return "WRONG_ACCOUNTS";
         }
         if ((payer.flags & AccountRow.DEBITS_MUST_NOT_EXCEED_CREDITS) != 0 &&
-            debit[0] + debit[2] + row.amountLow > debit[1])
+            debit[0] + row.amountLow > debit[1])
         {
             return "EXCEEDS_CREDITS";
         }
-        if ((row.flags & TransferRow.PENDING) != 0)
-        {
-            debit[2] += row.amountLow;
-            open.put(id(row), row.amountLow);
-        }
-        else
-        {
-            debit[0] += row.amountLow;
-            credit[1] += row.amountLow;
-        }
+        debit[0] += row.amountLow;
+        credit[1] += row.amountLow;
         return "CREATED";
     }
 

@@ -1,0 +1,342 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.AccountOutcome;
+import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.TransferOutcome;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The fast face, stepped by the test: one thread is caller, shard and journal.
+ */
+class LedgerSessionTest
+{
+    private static final int BATCH_COUNT_MAX = 8;
+    private static final int RING_LENGTH = 16;
+    private static final int REPLY_RING_LENGTH = 4096;
+    private static final long ACCOUNT_COUNT_MAX = 40;
+    private static final long TRANSFER_COUNT_MAX = 20;
+
+    private long clockNs = 1_000;
+    private LedgerEngine engine;
+    private LedgerSession session;
+    private final List<String> replies = new ArrayList<>();
+
+    @BeforeEach
+    void launch()
+    {
+        engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY)
+            .threading(Threading.INVOKER)
+            .clock(() -> clockNs)
+            .batchCountMax(BATCH_COUNT_MAX)
+            .ringLength(RING_LENGTH)
+            .replyRingLength(REPLY_RING_LENGTH)
+            .accountCountMax(ACCOUNT_COUNT_MAX)
+            .transferCountMax(TRANSFER_COUNT_MAX));
+        session = engine.openSession(0);
+    }
+
+    @AfterEach
+    void close()
+    {
+        engine.close();
+    }
+
+    @Test
+    void shouldTakeTimeFromTheClockOnceForEachRequest()
+    {
+        createAccounts(1, 3);
+        step();
+        assertEquals("[CREATED@1001 CREATED@1002 CREATED@1003]", poll());
+        createAccounts(4, 1);
+        step();
+        assertEquals("[CREATED@1005]", poll());
+        clockNs = 5_000;
+        createAccounts(5, 1);
+        step();
+        assertEquals("[CREATED@5001]", poll());
+    }
+
+    @Test
+    void shouldAdvanceTimeForAReadButWriteNoEntry()
+    {
+        createAccounts(1, 1);
+        lookupAccounts(1, 9);
+        createAccounts(2, 1);
+        step();
+        assertEquals("[CREATED@1001] [found 1 at 1] [CREATED@1004]", poll());
+    }
+
+    @Test
+    void shouldAnswerNothingBeforeThePass()
+    {
+        createAccounts(1, 1);
+        assertEquals("", poll());
+        step();
+        assertEquals("[CREATED@1001]", poll());
+        assertEquals(0, session.inFlight());
+    }
+
+    @Test
+    void shouldSayBackPressuredWhenTheRingIsFull()
+    {
+        createAccounts(1, BATCH_COUNT_MAX);
+        createAccounts(11, BATCH_COUNT_MAX);
+        assertEquals(LedgerSession.BACK_PRESSURED, session.claimAccounts(1));
+        step();
+        assertTrue(session.claimAccounts(1) > 0, "there is room again");
+        session.abort();
+    }
+
+    @Test
+    void shouldSayBackPressuredWhenItsOwnRepliesAreNotTakenAndHinderNobodyElse()
+    {
+        int count = 0;
+        while (session.claimLookupAccounts(1) > 0)
+        {
+            session.id(0, 0, 1);
+            session.publish();
+            step();
+            count++;
+        }
+        assertTrue(count >= REPLY_RING_LENGTH / (ReplyRing.HEAD_LENGTH + RequestRing.EVENT_LENGTH) - 1);
+        final LedgerSession other = engine.openSession(0);
+        assertTrue(other.claimLookupAccounts(1) > 0);
+        other.publish();
+        step();
+        assertEquals(1, other.poll(reply -> assertEquals(0, reply.count()), 10));
+        poll();
+        assertTrue(session.claimLookupAccounts(1) > 0, "there is room again");
+        session.abort();
+    }
+
+    @Test
+    void shouldSayStoreFullAtTheExactBound()
+    {
+        createAccounts(1, 2);
+        step();
+        createTransfers(1, 8);
+        step();
+        createTransfers(9, 8);
+        step();
+        assertEquals(LedgerSession.STORE_FULL, session.claimTransfers(5));
+        step();
+        createTransfers(17, 4);
+        step();
+        assertEquals(LedgerSession.STORE_FULL, session.claimTransfers(1));
+        step();
+        assertTrue(session.claimAccounts(1) > 0, "accounts have room of their own");
+        session.abort();
+        step();
+        for (int id = 3; id <= ACCOUNT_COUNT_MAX; id++)
+        {
+            createAccounts(id, 1);
+            step();
+            poll();
+        }
+        assertEquals(LedgerSession.STORE_FULL, session.claimAccounts(1));
+        assertTrue(session.claimLookupAccounts(1) > 0, "reads always have room");
+        session.abort();
+    }
+
+    @Test
+    void shouldCountRequestsInFlightAgainstTheStore()
+    {
+        createAccounts(1, 2);
+        step();
+        createTransfers(1, 8);
+        createTransfers(9, 8);
+        step();
+        createTransfers(17, 4);
+        assertEquals(LedgerSession.BACK_PRESSURED, session.claimTransfers(1), "may be full, may be not");
+        step();
+        assertEquals(LedgerSession.STORE_FULL, session.claimTransfers(1));
+    }
+
+    @Test
+    void shouldGiveAnAbortedRequestBackWithoutATrace()
+    {
+        assertTrue(session.claimAccounts(3) > 0);
+        session.abort();
+        step();
+        assertEquals("", poll());
+        createAccounts(1, 1);
+        step();
+        assertEquals("[CREATED@1001]", poll());
+        assertEquals(1, engine.shard(0).createAccount(2, 1, 0).sequence() - 1);
+    }
+
+    @Test
+    void shouldRefuseUseWithoutAClaim()
+    {
+        assertThrows(IllegalStateException.class, session::publish);
+        assertThrows(IllegalStateException.class, session::abort);
+        assertThrows(IllegalStateException.class, () -> session.account(0));
+        assertTrue(session.claimAccounts(2) > 0);
+        assertThrows(IllegalStateException.class, () -> session.claimAccounts(1));
+        assertThrows(IllegalStateException.class, () -> session.transfer(0));
+        assertThrows(IndexOutOfBoundsException.class, () -> session.account(2));
+        session.abort();
+        assertThrows(IllegalArgumentException.class, () -> session.claimAccounts(BATCH_COUNT_MAX + 1));
+        assertThrows(IllegalArgumentException.class, () -> session.claimAccounts(-1));
+    }
+
+    @Test
+    void shouldRefuseUnsupportedFlagsWholeAndGoOn()
+    {
+        assertTrue(session.claimTransfers(2) > 0);
+        session.transfer(0).idLow(1);
+        session.transfer(1).idLow(2).flags(TransferFlags.PENDING);
+        final IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, session::publish);
+        assertTrue(refused.getMessage().contains("index=1") && refused.getMessage().contains("flags=pending"));
+        step();
+        assertEquals("", poll());
+        createAccounts(1, 1);
+        step();
+        assertEquals("[CREATED@1001]", poll());
+    }
+
+    @Test
+    void shouldFindNewFieldsZeroInEveryClaim()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            assertTrue(session.claimTransfers(BATCH_COUNT_MAX) > 0);
+            for (int i = 0; i < BATCH_COUNT_MAX; i++)
+            {
+                session.transfer(i).idLow(1_000 + i).userData128High(-1).timeout(0);
+                session.transferTimestampNs(i, 0);
+            }
+            session.publish();
+            step();
+        }
+        assertTrue(session.claimTransfers(BATCH_COUNT_MAX) > 0);
+        for (int i = 0; i < BATCH_COUNT_MAX; i++)
+        {
+            final int offset = session.transfer(i).offset();
+            for (int k = 0; k < RequestRing.EVENT_LENGTH; k++)
+            {
+                assertEquals(0, session.transfer(i).buffer().getByte(offset + k));
+            }
+        }
+        session.abort();
+    }
+
+    @Test
+    void shouldWrapItsReplyRingManyTimes()
+    {
+        createAccounts(1, 2);
+        step();
+        poll();
+        for (int i = 0; i < 1_000; i++)
+        {
+            final int count = 1 + i % BATCH_COUNT_MAX;
+            assertTrue(session.claimLookupAccounts(count) > 0);
+            for (int k = 0; k < count; k++)
+            {
+                session.id(k, 0, 1 + k % 2);
+            }
+            session.publish();
+            step();
+            assertEquals("[found " + count + " at 2]", poll());
+        }
+    }
+
+    @Test
+    void shouldAnswerEverythingPublishedBeforeTheClose()
+    {
+        createAccounts(1, 2);
+        createAccounts(3, 2);
+        engine.close();
+        assertEquals("[CREATED@1001 CREATED@1002] [CREATED@1004 CREATED@1005]", poll());
+        final LedgerException refused = assertThrows(LedgerException.class, () -> session.claimAccounts(1));
+        assertEquals(LedgerException.Reason.CLOSED, refused.reason());
+        assertFalse(refused.isOutcomeUnknown());
+    }
+
+    @Test
+    void shouldKeepTheOrderOfRequestsAmongSessions()
+    {
+        final LedgerSession other = engine.openSession(0);
+        createAccounts(1, 1);
+        assertTrue(other.claimAccounts(1) > 0);
+        other.account(0).idLow(1).ledger(1).code(1);
+        other.publish();
+        step();
+        assertEquals("[CREATED@1001]", poll());
+        other.poll(reply ->
+        {
+            assertEquals(AccountOutcome.EXISTS.code(), reply.outcome(0));
+            assertEquals(1, reply.firstSequence(0));
+            assertEquals(2, reply.sequence(0));
+        }, 1);
+    }
+
+    private void createAccounts(final long firstId, final int count)
+    {
+        assertTrue(session.claimAccounts(count) > 0);
+        for (int i = 0; i < count; i++)
+        {
+            session.account(i).idLow(firstId + i).ledger(1).code(1);
+        }
+        session.publish();
+    }
+
+    private void createTransfers(final long firstId, final int count)
+    {
+        assertTrue(session.claimTransfers(count) > 0);
+        for (int i = 0; i < count; i++)
+        {
+            session.transfer(i).idLow(firstId + i).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1)
+                .ledger(1).code(1);
+        }
+        session.publish();
+    }
+
+    private void lookupAccounts(final long... ids)
+    {
+        assertTrue(session.claimLookupAccounts(ids.length) > 0);
+        for (int i = 0; i < ids.length; i++)
+        {
+            session.id(i, 0, ids[i]);
+        }
+        session.publish();
+    }
+
+    private void step()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            engine.doWork();
+        }
+    }
+
+    private String poll()
+    {
+        replies.clear();
+        session.poll(reply ->
+        {
+            final List<String> rows = new ArrayList<>();
+            for (int i = 0; i < reply.count() && reply.kind().isCreate(); i++)
+            {
+                rows.add(
+                    (reply.kind() == RequestKind.CREATE_ACCOUNTS ? AccountOutcome.of(reply.outcome(i)) :
+                    TransferOutcome.of(reply.outcome(i))) + "@" + reply.timestampNs(i));
+            }
+            replies.add(reply.kind().isCreate() ? "[" + String.join(" ", rows) + "]" :
+                "[found " + reply.count() + " at " + reply.validAtSequence() + "]");
+        }, 1_000);
+        return String.join(" ", replies);
+    }
+}

@@ -1,0 +1,90 @@
+package io.seriatim.tools;
+
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.journal.Durability;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Brings files into the books.
+ */
+@Command(
+    name = "import",
+    description = "Create the accounts and transfers of CSV files, tell what became of them and how fast, and check " +
+        "the balances. Importing the same files again changes nothing: what is there is counted as exists.",
+    footer = "%nExample:%n" +
+        "  seriatim import --data books --accounts accounts.csv.gz --transfers transfers.csv.gz " +
+        "--expect expected_balances.csv")
+final class ImportCommand implements Callable<Integer>
+{
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "Directory of the books; it is made if it is not there. Left alone under --durability memory.")
+    private Path directory;
+
+    @Mixin
+    private InputOptions inputs;
+
+    @Mixin
+    private EngineOptions engineOptions;
+
+    @Option(names = "--strict", description = "A refused row, other than one that exists, ends in exit code 1.")
+    private boolean isStrict;
+
+    @Option(
+        names = "--progress",
+        negatable = true,
+        description = "Show a progress bar, or nothing. Without: a bar on a terminal, else lines.")
+    private Boolean isProgressWanted;
+
+    @Override
+    public Integer call()
+    {
+        if (inputs.isEmpty())
+        {
+            throw new ParameterException(spec.commandLine(), "give --accounts, --transfers or both");
+        }
+        // The files come first, so that a wrong name does not make a directory.
+        try (ImportFiles files = new ImportFiles(inputs))
+        {
+            final EngineConfig config = engineOptions.config(directory, 1);
+            try (LedgerEngine engine = EngineOptions.launch(config))
+            {
+                return run(engine, files).code();
+            }
+        }
+    }
+
+    private ExitCode run(final LedgerEngine engine, final ImportFiles files)
+    {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final Durability durability = engineOptions.durability();
+        engine.launchReport().forEach(out::println);
+        final ImportJob job =
+            new ImportJob(engine, durability, out, err, Progress.Mode.of(isProgressWanted));
+        files.run(job);
+        job.latencies();
+        boolean isDone = ImportJob.trialBalance(engine, out);
+        isDone &= files.expectations() == null || ImportJob.compare(engine, files.expectations(), out);
+        if (isStrict && job.refusedCount() > 0)
+        {
+            out.println("refused rows under --strict: " + Progress.grouped(job.refusedCount()));
+            isDone = false;
+        }
+        return isDone ? ExitCode.DONE : ExitCode.DIFFERENCE;
+    }
+}

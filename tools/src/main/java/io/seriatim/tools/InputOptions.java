@@ -1,0 +1,47 @@
+package io.seriatim.tools;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/**
+ * The files of an import.
+ */
+final class InputOptions
+{
+    @Option(
+        names = "--accounts",
+        paramLabel = "A.csv[.gz]",
+        description = "Accounts to create, all of them before any transfer.")
+    private Path accounts;
+
+    @Option(names = "--transfers", paramLabel = "T.csv[.gz]", description = "Transfers to create, in their order.")
+    private Path transfers;
+
+    @Option(
+        names = "--expect",
+        paramLabel = "E.csv[.gz]",
+        description = "Balances that there must be in the end: account_id, debits_posted, credits_posted and, if " +
+            "wanted, ledger and credit_balance.")
+    private Path expectations;
+
+    Path accounts()
+    {
+        return accounts;
+    }
+
+    Path transfers()
+    {
+        return transfers;
+    }
+
+    Path expectations()
+    {
+        return expectations;
+    }
+
+    /** Is there nothing to import? */
+    boolean isEmpty()
+    {
+        return accounts == null && transfers == null;
+    }
+}
