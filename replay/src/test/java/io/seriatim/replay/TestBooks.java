@@ -9,6 +9,7 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.Uint128;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,14 +78,16 @@ public final class TestBooks
         for (int id = 1; id <= ACCOUNT_COUNT; id++)
         {
             accounts.add(Account.of(account(ledger, id), 10, id == 1 ? 0 : AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS)
-                .withUserData(io.seriatim.ledger.Uint128.MAX, -1, -1));
+                .withUserData(Uint128.MAX, -1, -1));
         }
         ledger.createAccounts(accounts);
         ledger.createAccounts(List.of(accounts.get(3), Account.of(0, 10, 0), Account.of(99, 0, 0)));
+        final long timestampNs = ledger.createAccounts(List.of(
+            Account.of(account(ledger, 77), 10, AccountFlags.LINKED), Account.of(0, 10, 0))).get(1).timestampNs();
         ledger.createAccounts(List.of(
-            Account.of(account(ledger, 77), 10, AccountFlags.LINKED), Account.of(0, 10, 0)));
-        ledger.createAccount(Account.of(account(ledger, 50), 10, 0).imported(1_000 + ledger.number()));
-        ledger.createAccount(Account.of(account(ledger, 51), 10, 0).imported(2_000 + ledger.number()));
+            Account.of(account(ledger, 50), 10, 0).imported(timestampNs + 1),
+            Account.of(account(ledger, 51), 10, 0).imported(timestampNs + 2),
+            Account.of(account(ledger, 52), 10, 0).imported(1)));
     }
 
     /** A request of every kind; a round may be repeated. */
@@ -102,16 +105,16 @@ public final class TestBooks
             Transfer.of(id + 20, account(ledger, 2), account(ledger, 3), 1L << 60, 1),
             Transfer.of(id + 21, account(ledger, 2), account(ledger, 12345), 1, 1),
             Transfer.of(id + 21, account(ledger, 2), account(ledger, 3), 1, 1)));
-        ledger.createTransfers(List.of(
+        final long timestampNs = ledger.createTransfers(List.of(
             Transfer.of(id + 30, account(ledger, 2), account(ledger, 3), 1, 1).withFlags(TransferFlags.LINKED),
             Transfer.of(id + 31, account(ledger, 2), account(ledger, 3), 1, 1),
             Transfer.of(id + 32, account(ledger, 2), account(ledger, 3), 1, 1).withFlags(TransferFlags.LINKED),
             Transfer.of(id + 33, account(ledger, 2), account(ledger, 3), 1L << 60, 1).withFlags(TransferFlags.LINKED),
             Transfer.of(id + 34, account(ledger, 2), account(ledger, 3), 1, 1),
-            Transfer.of(id + 35, account(ledger, 2), account(ledger, 3), 1, 1).withFlags(TransferFlags.LINKED)));
+            Transfer.of(id + 35, account(ledger, 2), account(ledger, 3), 1, 1).withFlags(TransferFlags.LINKED)))
+            .get(5).timestampNs();
         ledger.createTransfers(List.of(
-            Transfer.of(id + 40, account(ledger, 50), account(ledger, 51), 7, 1)
-                .imported(1_000_000L * ledger.number() + round),
+            Transfer.of(id + 40, account(ledger, 50), account(ledger, 51), 7, 1).imported(timestampNs + 1),
             Transfer.of(id + 41, account(ledger, 50), account(ledger, 51), 7, 1).imported(5)));
         if (round > 0)
         {
