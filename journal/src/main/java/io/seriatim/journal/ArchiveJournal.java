@@ -170,6 +170,12 @@ public final class ArchiveJournal implements Journal
     }
 
     @Override
+    public int logTag()
+    {
+        return layout.logTag();
+    }
+
+    @Override
     public int frameLengthMax()
     {
         return frameLengthMax;

@@ -153,6 +153,12 @@ final class FrameCursor implements AutoCloseable
             return "frame does not fill its message: frame=" + Frames.length(buffer, start) + ", message=" + available;
         }
 
+        if (Frames.logTag(buffer, start) != layout.logTag())
+        {
+            return "frame is of another log: tag=0x" + Integer.toHexString(Frames.logTag(buffer, start)) +
+                ", expected=0x" + Integer.toHexString(layout.logTag());
+        }
+
         final int sessionId = RecordingLayout.sessionId(buffer, offset);
         final int expected = RecordingLayout.sessionIdOf(Frames.incarnation(buffer, start));
         if (sessionId != expected || isAfterPadding && paddingSessionId != expected)

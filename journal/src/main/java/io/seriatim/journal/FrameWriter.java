@@ -88,7 +88,7 @@ public final class FrameWriter
         this.previousCrc = previousCrc;
         frameLengthMax = journal.frameLengthMax();
         frame = new UnsafeBuffer(BufferUtil.allocateDirectAligned(frameLengthMax, Long.SIZE));
-        Frames.encodeConstants(header, frame, shard, incarnation);
+        Frames.encodeConstants(header, frame, shard, journal.logTag(), incarnation);
     }
 
     /**

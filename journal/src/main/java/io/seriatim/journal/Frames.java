@@ -8,6 +8,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 import java.nio.ByteOrder;
+import java.util.UUID;
 
 /**
  * The frame format: what carries entries to the disk.
@@ -81,7 +82,8 @@ public final class Frames
     static final int CRC_OFFSET = field(FrameHeaderDecoder.crcEncodingOffset());
     static final int FLAGS_OFFSET = field(FrameHeaderDecoder.flagsEncodingOffset());
     static final int RESERVED_OFFSET = field(FrameHeaderDecoder.reserved16EncodingOffset());
-    static final int RESERVED_LENGTH = 6;
+    static final int RESERVED_LENGTH = 2;
+    static final int LOG_TAG_OFFSET = field(FrameHeaderDecoder.logTagEncodingOffset());
 
     private Frames()
     {
@@ -192,6 +194,17 @@ public final class Frames
         return buffer.getLong(offset + INCARNATION_OFFSET, ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** What the frames of a log carry to be told from those of others: the low 32 bits of its uuid. */
+    static int logTagOf(final UUID logUuid)
+    {
+        return (int) logUuid.getLeastSignificantBits();
+    }
+
+    static int logTag(final DirectBuffer buffer, final int offset)
+    {
+        return buffer.getInt(offset + LOG_TAG_OFFSET, ByteOrder.LITTLE_ENDIAN);
+    }
+
     /**
      * Last sequence of the shard that was known to be forced when a frame was encoded.
      *
@@ -235,6 +248,7 @@ public final class Frames
         final FrameHeaderEncoder encoder,
         final MutableDirectBuffer buffer,
         final int shard,
+        final int logTag,
         final long incarnation)
     {
         buffer.setMemory(0, HEADER_LENGTH, (byte) 0);
@@ -246,6 +260,7 @@ public final class Frames
             .magic(MAGIC)
             .formatVersion(FORMAT_VERSION)
             .shard(shard)
+            .logTag(Integer.toUnsignedLong(logTag))
             .incarnation(incarnation);
     }
 

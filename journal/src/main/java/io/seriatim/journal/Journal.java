@@ -14,6 +14,13 @@ public interface Journal extends FrameSource, AutoCloseable
     long BACK_PRESSURED = -1;
 
     /**
+     * What every frame of this log carries, so that one of another log is told from it.
+     *
+     * @return low 32 bits of the log's uuid; 0 in memory, where there is no other.
+     */
+    int logTag();
+
+    /**
      * Longest frame that fits, in bytes.
      *
      * @return length of the longest frame.

@@ -168,7 +168,7 @@ final class JournalScanner
         {
             text.append(", shard ").append(shard.shard())
                 .append(" next sequence=").append(shard.nextSequence())
-                .append(" known to be forced=").append(shard.knownSequence());
+                .append(", forced to=").append(shard.knownSequence());
         }
 
         return text.toString();

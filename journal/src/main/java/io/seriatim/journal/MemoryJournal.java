@@ -77,6 +77,12 @@ public final class MemoryJournal implements Journal
     }
 
     @Override
+    public int logTag()
+    {
+        return 0;
+    }
+
+    @Override
     public int frameLengthMax()
     {
         return frameLengthMax;

@@ -34,6 +34,7 @@ import java.nio.file.Path;
  * @param termLength    in bytes.
  * @param mtu           in bytes.
  * @param segmentLength in bytes.
+ * @param logTag        that every frame carries.
  */
 record RecordingLayout(
     Path directory,
@@ -42,7 +43,8 @@ record RecordingLayout(
     int initialTermId,
     int termLength,
     int mtu,
-    int segmentLength)
+    int segmentLength,
+    int logTag)
 {
     static final int TYPE_PADDING = 0;
     static final int TYPE_DATA = 1;
@@ -68,7 +70,8 @@ record RecordingLayout(
             manifest.initialTermId(),
             manifest.termLength(),
             manifest.mtu(),
-            manifest.segmentLength());
+            manifest.segmentLength(),
+            Frames.logTagOf(manifest.logUuid()));
     }
 
     /** Session id that messages of an incarnation carry. */

@@ -145,6 +145,28 @@ class ArchiveJournalTest
     }
 
     @Test
+    void shouldTellFramesOfAnotherLog()
+    {
+        final JournalConfig config = config(Durability.OS);
+        new TestEngine(config).close();
+        final Path home = JournalHome.directoryOf(config.dataDirectory(), 0);
+        final RecordingLayout own = RecordingLayout.of(Manifest.read(home), home.resolve(JournalHome.ARCHIVE));
+        assertEquals((int) TestEngine.LOG_UUID.getLeastSignificantBits(), own.logTag());
+        final RecordingLayout other = new RecordingLayout(
+            own.directory(), own.recordingId(), own.streamId(), own.initialTermId(), own.termLength(), own.mtu(),
+            own.segmentLength(), own.logTag() + 1);
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[own.mtu()]);
+        try (SegmentReader ownReader = new SegmentReader(own);
+            SegmentReader otherReader = new SegmentReader(other))
+        {
+            assertTrue(ownReader.readFrame(0, frame, 0) > 0);
+            final JournalException refused =
+                assertThrows(JournalException.class, () -> otherReader.readFrame(0, frame, 0));
+            assertTrue(refused.getMessage().contains("another log"), refused.getMessage());
+        }
+    }
+
+    @Test
     void shouldCarrySeveralShardsInSeveralJournals()
     {
         final JournalConfig config = config(Durability.OS);
