@@ -23,10 +23,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = "%nExample:%n  seriatim generate --transfers 100000 --out workload",
     subcommands = {
         GenerateCommand.class,
+        ImportCommand.class,
         VerifyCommand.class,
         EntriesCommand.class,
         BalancesCommand.class,
-        ImportCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
