@@ -33,6 +33,7 @@ final class ClosedLoop
         final long startNs = System.nanoTime();
         long sentCount = 0;
         long backPressuredCount = 0;
+        long lastBackPressured = -1;
         long lastWorkNs = startNs;
         long nowNs = startNs;
         int idleCount = 0;
@@ -46,9 +47,10 @@ final class ClosedLoop
                     sentCount++;
                     workCount++;
                 }
-                else
+                else if (lastBackPressured != sentCount)
                 {
                     backPressuredCount++;
+                    lastBackPressured = sentCount;
                 }
             }
             workCount += subject.poll(handler);

@@ -53,7 +53,7 @@ final class PairedRun implements AutoCloseable
      * @param engineDisk    the disk before the engine's slice.
      * @param engine        its slice.
      * @param rawDisk       the disk before the archive's slice.
-     * @param raw           its slice; null under {@link Durability#MEMORY}.
+     * @param raw           its slice; null if there is no archive.
      */
     record Pair(boolean isEngineFirst, DiskProbe.Result engineDisk, Slice engine, DiskProbe.Result rawDisk, Slice raw)
     {
@@ -82,7 +82,7 @@ final class PairedRun implements AutoCloseable
                 options.engineConfig().dataDirectory(isWritten ? directory.resolve("engine") : null),
                 options.shardCount, options.accountCount, batchCount);
             openedEngine.pause();
-            if (isWritten)
+            if (isWritten && !options.isEngineAlone)
             {
                 openedRaw = new RawSubject(
                     Files.createDirectory(directory.resolve("raw")), aeronDirectory, options.durability(),
@@ -97,6 +97,12 @@ final class PairedRun implements AutoCloseable
             close(openedRaw, openedEngine);
             throw ex instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException)ex;
         }
+    }
+
+    /** Whether there is an archive beside the engine. */
+    boolean hasRaw()
+    {
+        return raw != null;
     }
 
     Path directory()

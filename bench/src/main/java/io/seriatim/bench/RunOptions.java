@@ -61,6 +61,11 @@ final class RunOptions
     Path out;
 
     @Option(
+        names = "--no-ceiling",
+        description = "Measure the engine alone, as a profiler wants it; no figure without its ceiling is worth much.")
+    boolean isEngineAlone;
+
+    @Option(
         names = "--warmup-seconds",
         paramLabel = "S",
         defaultValue = "4",

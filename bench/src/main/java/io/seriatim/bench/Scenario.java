@@ -24,6 +24,8 @@ import java.util.function.ToDoubleFunction;
 abstract class Scenario implements Callable<Integer>
 {
     private static final int PAIRS_TO_PUBLISH = 20;
+    private static final List<String> ENGINE_THREADS = List.of("shards", "journal", "client", "engine");
+    private static final List<String> RAW_THREADS = List.of("raw journal");
 
     @Mixin
     private RunOptions options = new RunOptions();
@@ -95,7 +97,7 @@ abstract class Scenario implements Callable<Integer>
             out.println(title());
             environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
             out.println();
-            printHead(out, !isMemory);
+            printHead(out, run.hasRaw());
             out.flush();
 
             run.warmUp(loop(), options.warmupSeconds);
@@ -152,6 +154,10 @@ abstract class Scenario implements Callable<Integer>
             summary.put("engineByRaw", ratios);
             summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
             results.writeLog("raw", raw, environment);
+            out.printf(
+                Locale.ROOT, "Idle threads of the engine took %.2f cores from the bare archive, its idle thread %.2f " +
+                "from the engine.%n",
+                cores(run.rawUse(), ENGINE_THREADS), cores(run.engineUse(), RAW_THREADS));
         }
         summary.put("engine", SliceSums.of(engine, run.engineUse(), out));
         results.writeLog("engine", engine, environment);
@@ -171,6 +177,11 @@ abstract class Scenario implements Callable<Integer>
         results.writeSummary(summary);
         out.println("Files: " + results.directory());
         out.flush();
+    }
+
+    private static double cores(final Resources used, final List<String> roles)
+    {
+        return roles.stream().mapToDouble(role -> used.cores().getOrDefault(role, 0.0)).sum();
     }
 
     private static Ratios ratios(final List<PairedRun.Pair> pairs, final ToDoubleFunction<Slice> figure)

@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param plannedCount       requests that the plan had.
  * @param sentCount          requests that were sent.
  * @param answeredCount      requests that were answered.
- * @param backPressuredCount requests that met back pressure at least once (open loop), or refusals (closed loop).
+ * @param backPressuredCount requests that met back pressure at least once.
  * @param lateCount          requests that left more than {@link OpenLoop#LATE_NS} after their time.
  * @param startMs            when it began, by the wall clock.
  * @param elapsedNs          from the begin to the last answer.

@@ -1,5 +1,6 @@
 package io.seriatim.engine;
 
+import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.CloseHelper;
@@ -46,7 +47,7 @@ public final class LedgerEngine implements AutoCloseable
     private final EngineConfig config;
     private final EngineStore store;
     private final ShardRouter router;
-    private final ClientAgent clientAgent = new ClientAgent();
+    private final ClientAgent clientAgent;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
     private AgentInvoker invoker;
@@ -57,6 +58,7 @@ public final class LedgerEngine implements AutoCloseable
         this.config = config;
         this.store = store;
         router = store.router();
+        clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
     }
 
@@ -82,6 +84,7 @@ public final class LedgerEngine implements AutoCloseable
      */
     public static LedgerEngine launch(final EngineConfig config)
     {
+        EnvironmentCheck.require(config.journal().isUncheckedMemoryAllowed());
         config.validate();
         final EngineStore store = EngineStore.open(config);
         final LedgerEngine engine = new LedgerEngine(config, store);

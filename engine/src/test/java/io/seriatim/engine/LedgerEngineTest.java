@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -238,6 +241,62 @@ class LedgerEngineTest
         {
             assertEquals(1, engine.ledger(USD).lookupAccount(1).validAtSequence());
             assertEquals(1, engine.ledger(USD).lookupAccount(1).values().size());
+        }
+    }
+
+    @Test
+    void shouldWarnOnceWhenAStoreIsNearlyFull()
+    {
+        final List<String> warnings = new ArrayList<>();
+        final Logger logger = Logger.getLogger(LedgerEngine.class.getName());
+        final Handler handler = new Handler()
+        {
+            @Override
+            public void publish(final LogRecord record)
+            {
+                warnings.add(record.getMessage());
+            }
+
+            @Override
+            public void flush()
+            {
+            }
+
+            @Override
+            public void close()
+            {
+            }
+        };
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try (LedgerEngine engine = LedgerEngine.launch(
+            new EngineConfig().durability(Durability.MEMORY).threading(Threading.INVOKER).accountCountMax(10)))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            for (int id = 1; id <= 7; id++)
+            {
+                ledger.createAccount(id, 1, 0);
+            }
+            step(engine);
+            assertEquals(List.of(), warnings, "70 %");
+            ledger.createAccount(8, 1, 0);
+            step(engine);
+            step(engine);
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.get(0).contains("80 % full"), warnings.get(0));
+        }
+        finally
+        {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
+    private static void step(final LedgerEngine engine)
+    {
+        for (int i = 0; i < 3_000; i++)
+        {
+            engine.doWork();
         }
     }
 

@@ -6,6 +6,7 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.Manifest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -51,6 +52,7 @@ final class EngineOptions
         final boolean isMemory = durability == Durability.MEMORY;
         if (!isMemory)
         {
+            requireNoFile(directory);
             config.dataDirectory(directory);
         }
         if (shardCount != null)
@@ -74,6 +76,20 @@ final class EngineOptions
     {
         final Manifest manifest = Manifest.read(directory.resolve("journal-0"));
         return manifest == null || manifest.state() == Manifest.State.CREATING;
+    }
+
+    /**
+     * Refuses a file where a directory has to be.
+     *
+     * @param directory of the data, which need not be there.
+     */
+    static void requireNoFile(final Path directory)
+    {
+        if (Files.exists(directory) && !Files.isDirectory(directory))
+        {
+            throw new ToolException(ExitCode.BAD_INPUT,
+                "there is a file where the directory of the books has to be: file=" + directory);
+        }
     }
 
     /**

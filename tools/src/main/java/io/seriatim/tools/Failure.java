@@ -1,5 +1,7 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.LedgerException;
+import io.seriatim.journal.DirectoryInUseException;
 import io.seriatim.journal.JournalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +38,11 @@ record Failure(ExitCode exitCode, String message)
         }
         if (exception instanceof JournalException)
         {
-            return new Failure(ExitCode.JOURNAL_REFUSED, exception.getMessage());
+            return ofJournal((JournalException) exception);
+        }
+        if (exception instanceof LedgerException)
+        {
+            return ofLedger((LedgerException) exception);
         }
         if (isWrapper(exception) && exception.getCause() != null)
         {
@@ -52,6 +58,40 @@ record Failure(ExitCode exitCode, String message)
                 "there is not enough memory (" + exception.getMessage() + "); give the JVM more, such as " +
                 "JAVA_OPTS=-Xmx4g");
         }
+        return ofOurselves(exception);
+    }
+
+    /** A journal that could not be reached or written is no fault of the journal. */
+    private static Failure ofJournal(final JournalException exception)
+    {
+        final Throwable cause = exception.getCause();
+        final ExitCode exitCode;
+        if (exception instanceof DirectoryInUseException)
+        {
+            exitCode = ExitCode.IN_USE;
+        }
+        else if (cause instanceof IOException && !(cause instanceof NoSuchFileException))
+        {
+            exitCode = ofIo((IOException) cause).exitCode();
+        }
+        else
+        {
+            exitCode = ExitCode.JOURNAL_REFUSED;
+        }
+        return new Failure(exitCode, exception.getMessage());
+    }
+
+    /** A journal that was good at the launch stops when the machine fails it; all other stops are our own doing. */
+    private static Failure ofLedger(final LedgerException exception)
+    {
+        final boolean isOfMachine = exception.getCause() instanceof JournalException ||
+            exception.reason() == LedgerException.Reason.STORE_FULL ||
+            exception.reason() == LedgerException.Reason.TIMED_OUT;
+        return isOfMachine ? new Failure(ExitCode.ENVIRONMENT, exception.getMessage()) : ofOurselves(exception);
+    }
+
+    private static Failure ofOurselves(final Throwable exception)
+    {
         return new Failure(ExitCode.INTERNAL,
             "this is an error of our own: " + exception + "; --debug shows where it comes from");
     }

@@ -83,7 +83,8 @@ final class OutcomeCounts
         return !CREATED.equals(name) && !EXISTS.equals(name);
     }
 
-    private long count(final String name)
+    /** How often an outcome came. */
+    long count(final String name)
     {
         final Outcome outcome = outcomes.get(name);
         return outcome == null ? 0 : outcome.count;

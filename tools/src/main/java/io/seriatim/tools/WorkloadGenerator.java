@@ -1,5 +1,7 @@
 package io.seriatim.tools;
 
+import java.util.Locale;
+
 /**
  * Makes up a payment workload: first accounts, then transfers between them. Some accounts are far busier than
  * others, some ledgers too. Of a thousand transfers about 915 are single payments or deposits, 75 belong to linked
@@ -333,5 +335,47 @@ public final class WorkloadGenerator
     public long expectedCreditsPosted(final int account)
     {
         return accounts.creditsPosted(account);
+    }
+
+    /**
+     * Are these the outcomes that the transfers made up so far will have?
+     *
+     * @param counts of what became of them.
+     * @return true if every outcome came as often as it must.
+     */
+    boolean outcomesAre(final OutcomeCounts counts)
+    {
+        for (final WorkloadOutcome outcome : WorkloadOutcome.values())
+        {
+            if (counts.count(outcome.name().toLowerCase(Locale.ROOT)) != expectedCount(outcome))
+            {
+                return false;
+            }
+        }
+        return counts.total() == transferIndex;
+    }
+
+    /** What the accounts must be after the transfers made up so far, in their order, to be read through once. */
+    BalanceSource expectedBalances()
+    {
+        final int[] next = new int[1];
+        return balance ->
+        {
+            final int account = next[0]++;
+            if (account >= accounts.count())
+            {
+                return false;
+            }
+            balance.line = account + 2L;
+            balance.accountIdHigh = 0;
+            balance.accountIdLow = WorkloadAccounts.id(account);
+            balance.ledger = Ledgers.number(accounts.ledgerOf(account));
+            balance.debitsPostedHigh = 0;
+            balance.debitsPostedLow = accounts.debitsPosted(account);
+            balance.creditsPostedHigh = 0;
+            balance.creditsPostedLow = accounts.creditsPosted(account);
+            balance.hasCreditBalance = false;
+            return true;
+        };
     }
 }

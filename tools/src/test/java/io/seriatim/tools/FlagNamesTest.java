@@ -2,6 +2,8 @@ package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.seriatim.ledger.AccountFlags;
+import io.seriatim.ledger.TransferFlags;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,22 @@ class FlagNamesTest
         assertEquals(1 << 7, transfer("closing_credit"));
         assertEquals(TransferRow.IMPORTED, transfer("imported"));
         assertEquals(0x1FF, transfer(FlagNames.TRANSFER.format(0xFFFF)));
+    }
+
+    @Test
+    void shouldNameFlagsAsTheLedgerDoes()
+    {
+        for (int flags = 0; flags <= 0xFFFF; flags++)
+        {
+            final int ofAccount = flags & ~AccountFlags.RESERVED;
+            assertEquals(AccountFlags.format(ofAccount), FlagNames.ACCOUNT.format(flags));
+            assertEquals(ofAccount, account(AccountFlags.format(ofAccount)));
+            final int ofTransfer = flags & ~TransferFlags.RESERVED;
+            assertEquals(TransferFlags.format(ofTransfer), FlagNames.TRANSFER.format(flags));
+            assertEquals(ofTransfer, transfer(TransferFlags.format(ofTransfer)));
+        }
+        assertEquals(AccountFlags.IMPORTED, AccountRow.IMPORTED);
+        assertEquals(TransferFlags.IMPORTED, TransferRow.IMPORTED);
     }
 
     @Test

@@ -1,0 +1,121 @@
+package io.seriatim.tools;
+
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes new books.
+ */
+@Command(
+    name = "init",
+    description = "Make a directory for new books. What is set here is written into the first entry of each shard " +
+        "and can never be changed.",
+    footer = "%nExample: two shards on two journals, and dollars on the first shard%n" +
+        "  seriatim init --data books --shards 2 --journals 2 --place 840=0")
+final class InitCommand implements Callable<Integer>
+{
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "Directory of the books; it is made if it is not there.")
+    private Path directory;
+
+    @Option(
+        names = "--shards",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "How many shards: ledgers on the same shard share one order. Default: ${DEFAULT-VALUE}")
+    private int shardCount;
+
+    @Option(
+        names = "--journals",
+        paramLabel = "N",
+        description = "How many journals the shards share. Default: one for each two cores, at most one for each shard")
+    private Integer journalCount;
+
+    @Option(
+        names = "--place",
+        paramLabel = "LEDGER=SHARD",
+        split = ",",
+        description = "Which shard a ledger lives on; ledgers not placed go where their number hashes to.")
+    private Map<String, Integer> placement = new LinkedHashMap<>();
+
+    @Option(
+        names = "--batch-count-max",
+        paramLabel = "N",
+        description = "Most events of a request. Default: " + EngineConfig.BATCH_COUNT_MAX_DEFAULT)
+    private Integer batchCountMax;
+
+    @Override
+    public Integer call()
+    {
+        final EngineConfig config = new EngineConfig()
+            .dataDirectory(directory)
+            .shardCount(atLeastOne("--shards", shardCount));
+        if (journalCount != null)
+        {
+            config.journalCount(atLeastOne("--journals", journalCount));
+        }
+        if (batchCountMax != null)
+        {
+            config.batchCountMax(atLeastOne("--batch-count-max", batchCountMax));
+        }
+        placement.forEach((ledger, shard) -> config.place(ledger(ledger), shard));
+        EngineOptions.requireNoFile(directory);
+        if (!EngineOptions.isNew(directory))
+        {
+            throw new ToolException(ExitCode.BAD_INPUT,
+                "there are books in the directory already: directory=" + directory +
+                "; they were left as they are; seriatim info tells about them");
+        }
+        final PrintWriter out = spec.commandLine().getOut();
+        try (LedgerEngine engine = EngineOptions.launch(config))
+        {
+            engine.launchReport().forEach(out::println);
+        }
+        out.println("made " + directory + " for " + shardCount + (shardCount == 1 ? " shard" : " shards"));
+        out.flush();
+        return ExitCode.DONE.code();
+    }
+
+    private int atLeastOne(final String option, final int value)
+    {
+        if (value < 1)
+        {
+            throw new ParameterException(spec.commandLine(), option + " must be at least 1: found=" + value);
+        }
+        return value;
+    }
+
+    private int ledger(final String text)
+    {
+        try
+        {
+            final int ledger = Integer.parseUnsignedInt(text);
+            if (ledger != 0 && text.charAt(0) != '+')
+            {
+                return ledger;
+            }
+        }
+        catch (final NumberFormatException e)
+        {
+            // Told below.
+        }
+        throw new ParameterException(spec.commandLine(),
+            "--place needs the number of a ledger: found=" + text + ", allowed=1 to 4294967295");
+    }
+}
