@@ -42,6 +42,8 @@ public final class AuditReplay
     /** How many entries lie between two calls of the progress callback, about. */
     public static final int PROGRESS_DISTANCE = 16 * 1024;
 
+    private static final int ATTEMPT_COUNT_MAX = 3;
+
     /** Takes the state that a shard came to. */
     @FunctionalInterface
     public interface StateHandler
@@ -56,7 +58,7 @@ public final class AuditReplay
     }
 
     private final Path dataDirectory;
-    private final JournalFiles files;
+    private JournalFiles files;
     private LongConsumer progress = count -> {};
     private StateHandler stateHandler = (audit, stateMachine) -> {};
     private int differenceCountMax = DIFFERENCE_COUNT_MAX_DEFAULT;
@@ -90,7 +92,8 @@ public final class AuditReplay
     }
 
     /**
-     * Sets who is given the state of each shard; the default is nobody.
+     * Sets who is given the state of each shard; the default is nobody. A shard comes again if the reading has to begin
+     * anew because an engine was started meanwhile.
      *
      * @param stateHandler takes the shards journal by journal.
      * @return this.
@@ -140,7 +143,35 @@ public final class AuditReplay
      */
     public AuditReport run()
     {
+        AuditReport report = runOnce();
+        for (int i = 1; i < ATTEMPT_COUNT_MAX && report.isDamaged() && hasBeenOpenedSince(); i++)
+        {
+            files = JournalFiles.open(dataDirectory);
+            report = runOnce();
+        }
+        return report;
+    }
+
+    /** What looks like damage may be an engine that was started meanwhile. */
+    private boolean hasBeenOpenedSince()
+    {
+        final JournalFiles now = JournalFiles.open(dataDirectory);
+        for (int journal = 0; journal < files.journalCount(); journal++)
+        {
+            if (now.manifest(journal).incarnation() != files.manifest(journal).incarnation())
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private AuditReport runOnce()
+    {
         final long startNs = System.nanoTime();
+        firstGenesis = null;
+        entryCount = 0;
+        nextProgress = PROGRESS_DISTANCE;
         final boolean isLive = files.isLive();
         final List<JournalAudit> journals = new ArrayList<>();
         final List<ShardAudit> shards = new ArrayList<>();

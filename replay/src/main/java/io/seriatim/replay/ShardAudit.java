@@ -20,6 +20,7 @@ import java.util.Map;
  * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
  * @param ledgers         in the order of their numbers.
  * @param mark            the clean close, if the journal ends in one; null if nothing says what the state was.
+ * @param lastCloseSequence last entry before the newest clean close, whether its mark is still kept or not; -1 if none.
  * @param knownSequence   last entry that is known to have been forced to the disk; -1 if none, or if it is not known.
  * @param differenceCount how many differences there are.
  * @param differences     the first of them.
@@ -37,6 +38,7 @@ public record ShardAudit(
     Map<String, Long> transferOutcomes,
     List<LedgerAudit> ledgers,
     MarkAudit mark,
+    long lastCloseSequence,
     long knownSequence,
     long differenceCount,
     List<Difference> differences)

@@ -48,6 +48,7 @@ final class ShardReplay implements AutoCloseable
     private long entryCount;
     private boolean isStopped;
     private long replayedTo;
+    private long lastCloseSequence = -1;
 
     private DirectBuffer current;
     private int currentOffset;
@@ -67,6 +68,10 @@ final class ShardReplay implements AutoCloseable
         final int count = Frames.entryCount(buffer, offset);
         if (count == 0)
         {
+            if (Frames.flags(buffer, offset) == Frames.CLOSE)
+            {
+                lastCloseSequence = Frames.firstSequence(buffer, offset) - 1;
+            }
             return;
         }
         storedEntries.onFrame(position, Frames.firstSequence(buffer, offset));
@@ -248,6 +253,7 @@ final class ShardReplay implements AutoCloseable
             outcomes.ofTransfers(),
             ledgers,
             mark,
+            lastCloseSequence,
             journal == null ? -1 : journal.knownSequence(shard),
             differenceCount,
             differences);

@@ -42,6 +42,7 @@ class AuditReplayTest
             assertTrue(shard.mark().isEqual());
             assertEquals(64, shard.mark().executedDigest().length());
             assertEquals(shard.lastSequence(), shard.mark().sequence());
+            assertEquals(shard.lastSequence(), shard.lastCloseSequence());
             assertTrue(shard.transferOutcomes().get("exceeds_credits") > 0, shard.toString());
             assertTrue(shard.transferOutcomes().get("exists") > 0, shard.toString());
             assertTrue(shard.transferOutcomes().get("linked_event_failed") > 0, shard.toString());
@@ -54,6 +55,8 @@ class AuditReplayTest
     void shouldReadUpToWhatIsCommittedBesideALiveEngine()
     {
         final Path books = directory.resolve("books");
+        TestBooks.write(books, 1, 1);
+        final long closed = new AuditReplay(books).run().shards().get(0).lastSequence();
         try (LedgerEngine engine = LedgerEngine.launch(TestBooks.config(books, 1)))
         {
             TestBooks.fill(engine, 5);
@@ -63,6 +66,7 @@ class AuditReplayTest
             assertTrue(report.isLive());
             assertEquals(sequence, report.shards().get(0).lastSequence());
             assertNull(report.shards().get(0).mark());
+            assertEquals(closed, report.shards().get(0).lastCloseSequence());
             assertNotNull(report.shards().get(0).genesis());
             assertEquals(RecoveredJournal.Verdict.LIMITED, report.journals().get(0).verdict());
         }

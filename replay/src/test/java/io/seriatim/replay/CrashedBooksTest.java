@@ -68,6 +68,39 @@ class CrashedBooksTest
     }
 
     @Test
+    void shouldBeginAnewIfAnEngineIsStartedMeanwhile()
+    {
+        final Path books = directory.resolve("books");
+        try (LedgerEngine writer = LedgerEngine.launch(TestBooks.config(books, 1)))
+        {
+            TestBooks.fill(writer, 1);
+            TestBooks.bulk(writer.ledger(840), 2 * AuditReplay.PROGRESS_DISTANCE / 60);
+        }
+        final LedgerEngine[] engine = new LedgerEngine[1];
+        try
+        {
+            final AuditReport report = new AuditReplay(books).progress(count ->
+            {
+                if (engine[0] == null)
+                {
+                    assertTrue(count < new AuditReplay(books).entryCountExpected(), "in the middle of it");
+                    engine[0] = LedgerEngine.launch(TestBooks.config(books, 1));
+                    TestBooks.transfers(engine[0].ledger(840), 1_000);
+                }
+            }).run();
+            assertTrue(report.isClean(), report.toString());
+            assertTrue(report.isLive());
+            assertEquals(
+                engine[0].ledger(840).lookupAccount(84_000_001).validAtSequence(),
+                report.shards().get(0).lastSequence());
+        }
+        finally
+        {
+            engine[0].close();
+        }
+    }
+
+    @Test
     void shouldVerifyBooksThatWereCopiedWhileOpenAndReportTheTail()
     {
         final Path books = directory.resolve("books");

@@ -29,7 +29,14 @@ class PlantedDifferenceTest
     private static final int TIMESTAMP_OFFSET = 24;
     private static final int BATCH_COUNT_OFFSET = 34;
     private static final int OUTCOME_OFFSET = 36;
+    private static final int CREDIT_ACCOUNT_ID_LOW_OFFSET = 80;
+    private static final int DEBIT_ACCOUNT_ID_LOW_OFFSET = 64;
+    private static final int DEBITS_POSTED_LOW_OFFSET = 80;
     private static final int AMOUNT_LOW_OFFSET = 96;
+    private static final int LEDGER_OFFSET = 152;
+    private static final int FLAGS_OFFSET = 158;
+    private static final int LOG_UUID_OFFSET = 16;
+    private static final int BATCH_COUNT_MAX_OFFSET = 40;
     private static final int AMOUNT_MOVED_LOW_OFFSET = 176;
     private static final int SHARD = 1;
 
@@ -139,6 +146,109 @@ class PlantedDifferenceTest
         assertTrue(firstAt(report, sequence).what().startsWith("its amount moved or its resolved fields"));
         assertTrue(differences(report).get(1).what().contains("amount_moved recorded=8 executed=7"));
         assertTrue(differences(report).get(2).what().startsWith("the entries of a ledger do not add up"));
+    }
+
+    @Test
+    void shouldNameTheRefusedEntryThatMovesSomething()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("kind").equals("extended_transfer") && !fields.get("outcome").equals("created"));
+        editor.edit(SHARD, sequence, (buffer, offset) -> buffer.putLong(offset + AMOUNT_MOVED_LOW_OFFSET, 8));
+        assertTrue(firstAt(audit(), sequence).what().startsWith("a transfer was refused and has an amount moved"));
+    }
+
+    @Test
+    void shouldNameTheChainThatCountsInPart()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("outcome").equals("created") && fields.get("flags").equals("linked"));
+        editor.edit(SHARD, sequence, (buffer, offset) ->
+            buffer.putInt(offset + OUTCOME_OFFSET, TransferOutcome.LINKED_EVENT_FAILED.code()));
+        final AuditReport report = audit();
+        assertEquals(
+            "its chain counts in part: entries " + sequence + " to " + (sequence + 1) + ", created=1 of 2",
+            firstAt(report, sequence + 1).what());
+        assertEquals(sequence, differences(report).get(1).sequence());
+    }
+
+    @Test
+    void shouldNameTheAccountThatBeganWithABalance()
+    {
+        editor.edit(SHARD, 1, (buffer, offset) -> buffer.putLong(offset + DEBITS_POSTED_LOW_OFFSET, 8));
+        final AuditReport report = audit();
+        assertEquals("an account was created with a balance", firstAt(report, 1).what());
+        assertTrue(differences(report).get(1).what().contains(
+            "outcome recorded=created executed=debits_posted_must_be_zero"), report::toString);
+    }
+
+    @Test
+    void shouldNameTheAccountOnTheWrongShard()
+    {
+        editor.edit(SHARD, 5, (buffer, offset) -> buffer.putInt(offset + LEDGER_OFFSET, 840));
+        assertEquals(
+            "an account was created on the wrong shard: ledger=840, shard=1, home of the ledger=0",
+            firstAt(audit(), 5).what());
+    }
+
+    @Test
+    void shouldNameTheTransferFromAnAccountToItself()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("kind").equals("transfer") && fields.get("outcome").equals("created"));
+        editor.edit(SHARD, sequence, (buffer, offset) ->
+            buffer.putLong(
+                offset + CREDIT_ACCOUNT_ID_LOW_OFFSET, buffer.getLong(offset + DEBIT_ACCOUNT_ID_LOW_OFFSET)));
+        assertEquals("a transfer was created from an account to itself", firstAt(audit(), sequence).what());
+    }
+
+    @Test
+    void shouldNameTheEntryThatCanNotBeExecuted()
+    {
+        final long sequence = sequenceOf(fields -> fields.get("kind").equals("transfer"));
+        editor.edit(SHARD, sequence, (buffer, offset) -> buffer.putShort(offset + FLAGS_OFFSET, (short)2));
+        final AuditReport report = audit();
+        final Difference first = firstAt(report, sequence);
+        assertEquals(
+            "it can not be re-executed, so nothing behind it was: flags are not supported: pending", first.what());
+        assertTrue(first.recorded().contains(" flags=pending"), first.recorded());
+        assertEquals(sequence, report.shards().get(SHARD).replayedTo());
+    }
+
+    @Test
+    void shouldNameTheGenesisOfAnotherLog()
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putLong(offset + LOG_UUID_OFFSET, 1));
+        assertTrue(firstAt(audit(), 0).what().startsWith("the genesis is not that of this place"));
+    }
+
+    @Test
+    void shouldNameTheGenesisThatDisagreesWithThoseOfOtherShards()
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putInt(offset + BATCH_COUNT_MAX_OFFSET, 61));
+        assertTrue(firstAt(audit(), 0).what().startsWith("the genesis disagrees with that of another shard"));
+    }
+
+    @Test
+    void shouldReadOnBehindAGenesisThatIsNone()
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putInt(offset + BATCH_COUNT_MAX_OFFSET, 0));
+        final AuditReport report = audit();
+        assertEquals("its batch_count_max is not from 1 to 65535", firstAt(report, 0).what());
+        assertTrue(report.shards().get(SHARD).nextSequence() > 100);
+        assertFalse(report.shards().get(SHARD).mark().isEqual());
+    }
+
+    @Test
+    void shouldCountDifferencesBeyondThoseThatItDescribes()
+    {
+        for (int sequence = 30; sequence < 45; sequence++)
+        {
+            editor.edit(SHARD, sequence, (buffer, offset) -> buffer.putInt(offset + OUTCOME_OFFSET, 4711));
+        }
+        final AuditReport report = audit();
+        assertEquals(AuditReplay.DIFFERENCE_COUNT_MAX_DEFAULT, differences(report).size());
+        assertTrue(report.differenceCount() >= 30, report::toString);
+        assertEquals(1, new AuditReplay(copy).differenceCountMax(1).run().shards().get(SHARD).differences().size());
     }
 
     @Test

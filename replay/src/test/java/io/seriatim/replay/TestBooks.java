@@ -123,6 +123,21 @@ public final class TestBooks
         }
     }
 
+    /** Many plain transfers, in full requests. */
+    public static void bulk(final Ledger ledger, final int requestCount)
+    {
+        for (int request = 0; request < requestCount; request++)
+        {
+            final List<Transfer> transfers = new ArrayList<>();
+            for (int i = 0; i < BATCH_COUNT_MAX; i++)
+            {
+                final long id = 1_000_000_000L + request * BATCH_COUNT_MAX + i;
+                transfers.add(Transfer.of(id, account(ledger, 1), account(ledger, 2), 1, 1));
+            }
+            ledger.createTransfers(transfers);
+        }
+    }
+
     public static long account(final Ledger ledger, final long id)
     {
         return ledger.number() * 100_000L + id;

@@ -29,7 +29,12 @@ final class AuditText
     static void print(final AuditReport report, final PrintWriter out)
     {
         report.journals().forEach((journal) -> print(journal, out));
-        report.shards().forEach((shard) -> print(shard, out));
+        for (final ShardAudit shard : report.shards())
+        {
+            final boolean isDamaged = report.journals().stream()
+                .anyMatch((journal) -> journal.journal() == shard.journal() && journal.isDamaged());
+            print(shard, isDamaged, out);
+        }
         out.printf(
             Locale.ROOT, "%s: %,d entries in %d shard%s, %.2f s, %,d entries/s%n",
             report.directory(), report.entryCount(), report.shards().size(),
@@ -49,7 +54,7 @@ final class AuditText
         }
     }
 
-    private static void print(final ShardAudit shard, final PrintWriter out)
+    private static void print(final ShardAudit shard, final boolean isDamaged, final PrintWriter out)
     {
         out.printf(
             Locale.ROOT, "shard %d: %,d entries, %,d accounts, %,d transfers%s%n",
@@ -71,7 +76,8 @@ final class AuditText
                 ledger.debitsPending().signum() == 0 && ledger.creditsPending().signum() == 0 ? "" :
                 ", debits pending " + ledger.debitsPending() + ", credits pending " + ledger.creditsPending());
         }
-        out.println("  " + markLine(shard));
+        out.println("  " + (isDamaged ? "what lies behind sequence " + shard.lastSequence() + " was not judged" :
+            markLine(shard)));
         shard.differences().forEach((difference) -> out.println("  DIFFERENCE " + difference));
         if (shard.differenceCount() > shard.differences().size())
         {
@@ -86,8 +92,10 @@ final class AuditText
         final MarkAudit mark = shard.mark();
         if (mark == null)
         {
-            return "no clean close behind sequence " + shard.lastSequence() +
-                ": nothing was recorded that says what the state was; known to be forced up to sequence " +
+            return "no mark: nothing is recorded to compare the state with " +
+                (shard.lastCloseSequence() < 0 ? "from the beginning on" :
+                "behind the clean close at sequence " + shard.lastCloseSequence() + ", whose digest is not kept") +
+                "; known to be forced up to sequence " +
                 (shard.knownSequence() < 0 ? "(none)" : Long.toString(shard.knownSequence()));
         }
         final String digest = mark.recordedDigest().isEmpty() ? "no digest" :
@@ -160,7 +168,9 @@ final class AuditText
         json.put("last_sequence", Long.toString(shard.lastSequence()));
         json.put("executed_to_sequence", Long.toString(shard.replayedTo() - 1));
         json.put("last_timestamp_ns", Long.toString(shard.lastTimestampNs()));
-        json.put("known_sequence", Long.toString(shard.knownSequence()));
+        json.put("last_close_sequence", shard.lastCloseSequence() < 0 ? null :
+            Long.toString(shard.lastCloseSequence()));
+        json.put("known_sequence", shard.knownSequence() < 0 ? null : Long.toString(shard.knownSequence()));
         json.put("account_count", Long.toString(shard.accountCount()));
         json.put("transfer_count", Long.toString(shard.transferCount()));
         json.put("account_outcomes", counts(shard.accountOutcomes()));

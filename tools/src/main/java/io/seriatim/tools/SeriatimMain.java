@@ -22,14 +22,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "A low-latency, single-writer, double-entry ledger engine: its tools.",
     footer = "%nExample:%n  seriatim generate --transfers 100000 --out workload",
     subcommands = {
+        InitCommand.class,
+        RunCommand.class,
         GenerateCommand.class,
+        ImportCommand.class,
+        InfoCommand.class,
         VerifyCommand.class,
         EntriesCommand.class,
         BalancesCommand.class,
-        ImportCommand.class,
-        InfoCommand.class,
-        InitCommand.class,
-        RunCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
