@@ -198,6 +198,7 @@ final class DurableStore extends EngineStore
         {
             throw new JournalException("a shard has no genesis entry: shard=" + shard);
         }
+        requireOwn(recovery.genesis(), recovered.manifest(), shard);
         requireAgreement(recovery.genesis());
         final ShardMark mark = recovered.closeMarks().get(shard);
         if (mark != null)
@@ -205,6 +206,17 @@ final class DurableStore extends EngineStore
             recovery.requireSameAs(mark);
         }
         requireClock(shard, recovery.lastTimestampNs());
+    }
+
+    private static void requireOwn(final Genesis genesis, final Manifest manifest, final int shard)
+    {
+        if (genesis.shard() != shard || genesis.shardCount() != manifest.shardCount() ||
+            !genesis.logUuid().equals(manifest.logUuid()))
+        {
+            throw new JournalException(
+                "the genesis entry is not that of this shard: found " + genesis + "; expected shard=" + shard +
+                ", shardCount=" + manifest.shardCount() + ", logUuid=" + manifest.logUuid());
+        }
     }
 
     private void requireAgreement(final Manifest manifest)

@@ -86,12 +86,16 @@ final class ShardRecovery
         if (mark.nextSequence() == stateMachine.nextSequence())
         {
             final String digest = HexFormat.of().formatHex(stateMachine.digest());
-            if (!digest.equals(mark.stateDigest()))
+            if (!digest.equals(mark.stateDigest()) || mark.accountCount() != stateMachine.accountCount() ||
+                mark.transferCount() != stateMachine.transferCount())
             {
                 throw new JournalException(
                     "the state differs from the one at the clean close: shard=" + shard + ", sequence=" +
                     (mark.nextSequence() - 1) + ", expected digest=" + mark.stateDigest() + ", actual digest=" +
-                    digest + "; the journal's bytes are intact: this program judges its commands otherwise than the " +
+                    digest + ", expected accounts and transfers=" + mark.accountCount() + " and " +
+                    mark.transferCount() + ", actual=" + stateMachine.accountCount() + " and " +
+                    stateMachine.transferCount() +
+                    "; the journal's bytes are intact: this program judges its commands otherwise than the " +
                     "one that wrote it");
             }
         }

@@ -70,8 +70,8 @@ public final class EntryReplay
      * @param buffer holding it; not used after the call.
      * @param offset of its SBE header.
      * @param length of the entry in bytes.
-     * @throws IllegalStateException if it is not the next one of its shard, or does not continue its batch: then the
-     * entries were not taken from one journal in order.
+     * @throws IllegalStateException if it is not the next one of its shard, does not continue its batch, or time does
+     * not rise: then the entries were not taken from one journal in order, and the state machine has not seen it.
      */
     public void onEntry(final DirectBuffer buffer, final int offset, final int length)
     {
@@ -84,13 +84,13 @@ public final class EntryReplay
                 "entry is out of order: expected sequence=" + stateMachine.nextSequence() +
                 ", actual sequence=" + sequence);
         }
-        keep(buffer, offset, length);
         switch (header.templateId())
         {
             case AccountEntryDecoder.TEMPLATE_ID:
                 accountEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 continueBatch(
                     sequence, true, accountEntry.timestampNs(), accountEntry.batchIndex(), accountEntry.batchCount());
+                keep(buffer, offset, length);
                 execute(accountEntry.account());
                 break;
             case TransferEntryDecoder.TEMPLATE_ID:
@@ -98,6 +98,7 @@ public final class EntryReplay
                 continueBatch(
                     sequence, false,
                     transferEntry.timestampNs(), transferEntry.batchIndex(), transferEntry.batchCount());
+                keep(buffer, offset, length);
                 execute(transferEntry.transfer(), 0);
                 break;
             case ExtendedTransferEntryDecoder.TEMPLATE_ID:
@@ -105,6 +106,7 @@ public final class EntryReplay
                 continueBatch(
                     sequence, false,
                     extendedEntry.timestampNs(), extendedEntry.batchIndex(), extendedEntry.batchCount());
+                keep(buffer, offset, length);
                 execute(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
                 break;
             default:
@@ -146,6 +148,13 @@ public final class EntryReplay
         final long sequence, final boolean isAccount, final long timestampNs, final int index, final int count)
     {
         final long entryBatchTimestampNs = timestampNs + count - 1 - index;
+        if (timestampNs <= lastTimestampNs || index >= count)
+        {
+            throw new IllegalStateException(
+                "time does not rise, or the batch has no such index: sequence=" + sequence + ", timestampNs=" +
+                timestampNs + ", last timestampNs=" + lastTimestampNs + ", batchIndex=" + index + ", batchCount=" +
+                count);
+        }
         if (index == 0)
         {
             isOfAccounts = isAccount;

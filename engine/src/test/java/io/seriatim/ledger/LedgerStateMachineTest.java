@@ -158,6 +158,21 @@ class LedgerStateMachineTest
     }
 
     @Test
+    void shouldRefuseToReplayTimeThatGoesBack()
+    {
+        createAccounts(1);
+        createAccounts(2);
+        entries.takeFrom(ledger);
+        entries.buffer().putLong(entries.offset(2) + EntryWindow.TIMESTAMP_OFFSET, nowNs - 10);
+        try (LedgerStateMachine again = new LedgerStateMachine(64, 256, 99, entries))
+        {
+            final EntryReplay replay = new EntryReplay(again, (sequence, r, ro, e, eo) -> assertFalse(true));
+            assertThrows(IllegalStateException.class, () -> entries.replayTo(replay));
+            assertEquals(2, again.nextSequence(), "it has not seen the second one");
+        }
+    }
+
+    @Test
     void shouldTellAReplayedEntryThatWasChanged()
     {
         createAccounts(1, 2);
