@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * One client serves the archive and the journal, so that its time-outs are ours to set and not those of a system
  * property. What Aeron reports as an error is kept: the first one explains why the recording stopped.
  * <p>
- * Cost: some 0.3 s to launch; nothing is allocated while it runs, but when a segment file is rolled over.<br>
+ * Cost: some 0.3 s to launch.<br>
  * Threads: confined to the journal thread, except {@link #publication()}, which belongs to the thread that writes.
  */
 final class ArchiveHost implements AutoCloseable

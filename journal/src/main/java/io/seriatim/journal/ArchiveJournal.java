@@ -6,12 +6,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -22,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>
  * Shape: driver, archive and client without threads of their own, in {@link ArchiveHost}.<br>
  * Cost: one copy for each frame; one write, and one force, for what has gathered while the last one ran. Nothing is
- * allocated between two roll-overs of the segment file.<br>
+ * allocated between two roll-overs of the segment file, but 64 bytes a second by the driver's own timers.<br>
  * Threads: {@link #append}, {@link #availableWindow()} and {@link #readFrame} belong to the one thread that writes;
  * {@link #agent()} is to be run by one thread, the same from its start to its close, which may be the one that writes;
  * all else may be called by any.
@@ -31,30 +28,17 @@ public final class ArchiveJournal implements Journal
 {
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(200);
-    private static final int ERROR_POLL_MASK = 63;
-
-    private enum State
-    {
-        NEW, OPEN, CLOSED
-    }
 
     private final JournalConfig config;
     private final JournalHome home;
-    private final RecoveredJournal recovered;
     private final RecordingLayout layout;
-    private final Path aeronDirectory;
     private final long incarnation;
     private final int frameLengthMax;
     private final int frameSpanMax;
-    private final JournalAgent agent = new JournalAgent();
+    private final JournalAgent agent;
     private final PaddedPositions positions = new PaddedPositions();
     private final AtomicReference<JournalException> failure = new AtomicReference<>();
 
-    private volatile State state = State.NEW;
-    private volatile boolean isCloseRequested;
-    private volatile List<ShardMark> closeMarks;
-    private ArchiveHost host;
-    private ExclusivePublication publication;
     private SegmentReader reader;
 
     ArchiveJournal(
@@ -65,14 +49,13 @@ public final class ArchiveJournal implements Journal
     {
         this.config = config;
         this.home = home;
-        this.recovered = recovered;
-        this.aeronDirectory = aeronDirectory;
         layout = home.layout();
         incarnation = recovered.manifest().incarnation() + 1;
         frameLengthMax = Frames.lengthMax(layout.mtu());
         frameSpanMax = Frames.positionsOf(frameLengthMax);
         positions.appended(recovered.position());
         positions.committed(recovered.position());
+        agent = new JournalAgent(this, config, home, recovered, aeronDirectory, positions);
     }
 
     /**
@@ -94,7 +77,7 @@ public final class ArchiveJournal implements Journal
     public void awaitOpen()
     {
         final long deadlineNs = System.nanoTime() + 4 * config.openTimeoutNs();
-        while (state == State.NEW && failure.get() == null)
+        while (agent.isNew() && failure.get() == null)
         {
             if (System.nanoTime() - deadlineNs > 0)
             {
@@ -116,7 +99,7 @@ public final class ArchiveJournal implements Journal
      */
     public boolean isOpen()
     {
-        return state == State.OPEN && failure.get() == null;
+        return agent.isOpen() && failure.get() == null;
     }
 
     /**
@@ -184,7 +167,7 @@ public final class ArchiveJournal implements Journal
     @Override
     public long availableWindow()
     {
-        final ExclusivePublication stream = publication;
+        final ExclusivePublication stream = agent.publication();
         return stream == null ? 0 : roomIn(stream.availableWindow(), stream.termOffset());
     }
 
@@ -217,6 +200,7 @@ public final class ArchiveJournal implements Journal
         }
 
         checkOpen();
+        final ExclusivePublication publication = agent.publication();
         long position;
         do
         {
@@ -238,7 +222,7 @@ public final class ArchiveJournal implements Journal
         throw fail(new JournalException(
             "the recording has stopped: " + Publication.errorString(position) + ", appended=" + positions.appended() +
             ", committed=" + positions.committed() + ", directory=" + home.directory() +
-            "; what was committed is safe, what was not may be found again or not", hostError()));
+            "; what was committed is safe, what was not may be found again or not", agent.firstError()));
     }
 
     @Override
@@ -318,7 +302,7 @@ public final class ArchiveJournal implements Journal
                 "a clean close has one mark for each shard: marks=" + marks + ", shards=" + home.manifest().shards());
         }
 
-        closeMarks = List.copyOf(marks);
+        agent.closeCleanly(List.copyOf(marks));
     }
 
     /**
@@ -328,14 +312,9 @@ public final class ArchiveJournal implements Journal
     @Override
     public void close()
     {
-        isCloseRequested = true;
-        if (agent.isOwnThread())
-        {
-            agent.onClose();
-        }
-
+        agent.requestClose();
         final long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT_NS;
-        while (state != State.CLOSED && System.nanoTime() - deadlineNs < 0)
+        while (!agent.isClosed() && System.nanoTime() - deadlineNs < 0)
         {
             LockSupport.parkNanos(POLL_NS);
         }
@@ -362,12 +341,7 @@ public final class ArchiveJournal implements Journal
 
     ArchiveHost host()
     {
-        return host;
-    }
-
-    private Throwable hostError()
-    {
-        return host == null ? null : host.firstError();
+        return agent.host();
     }
 
     private void checkOpen()
@@ -378,216 +352,10 @@ public final class ArchiveJournal implements Journal
             throw new JournalException(reason.getMessage(), reason);
         }
 
-        if (state != State.OPEN)
+        if (!agent.isOpen())
         {
-            throw new JournalException("the journal is not open: state=" + state + ", directory=" + home.directory());
-        }
-    }
-
-    private void open()
-    {
-        final boolean isNew = recovered.verdict() == RecoveredJournal.Verdict.NEW;
-        checkSpace();
-        if (!isNew)
-        {
-            home.force(home.manifest().watermark().position(), recovered.position());
-        }
-
-        home.update((manifest) -> manifest
-            .with(Map.of(
-                Manifest.INCARNATION, Long.toString(incarnation),
-                Manifest.POLICY, config.durability().name(),
-                Manifest.BOOT_ID, JournalHome.bootId()))
-            .with(List.<ShardMark>of())
-            .with(recovered.watermark()));
-
-        host = new ArchiveHost(
-            layout, home.manifest().alias(), home.manifest().journalIndex(), aeronDirectory, config.openTimeoutNs());
-        host.launch(config.durability());
-        host.record(isNew, recovered.position(), incarnation);
-        publication = host.publication();
-        positions.heartbeatNs(System.nanoTime());
-        state = State.OPEN;
-    }
-
-    private void checkSpace()
-    {
-        try
-        {
-            final long usable = Files.getFileStore(home.directory()).getUsableSpace();
-            if (usable < layout.segmentLength())
-            {
-                throw new JournalException(
-                    "the disk is nearly full: usable=" + usable + ", needed=" + layout.segmentLength() +
-                    " (one segment), directory=" + home.directory() + "; nothing was changed; the journal can be " +
-                    "read, and opened once there is room");
-            }
-        }
-        catch (final IOException ex)
-        {
-            throw new JournalException("can not tell the free space: directory=" + home.directory(), ex);
-        }
-    }
-
-    private void readCommitted()
-    {
-        final long position = host.recordedPosition();
-        if (position < 0)
-        {
-            fail(new JournalException(
-                "the recording has stopped: " + (host.isAlive() ? "its position counter is gone" : "Aeron is closed") +
-                ", appended=" + positions.appended() + ", committed=" + positions.committed() + ", directory=" +
-                home.directory() + "; what was committed is safe, what was not may be found again or not",
-                host.firstError()));
-        }
-        else if (position > positions.committed())
-        {
-            positions.committed(position);
-        }
-    }
-
-    /** The body of the journal thread. */
-    private final class JournalAgent implements Agent
-    {
-        private volatile Thread thread;
-        private int turn;
-
-        @Override
-        public String roleName()
-        {
-            return "seriatim-" + JournalHome.PREFIX + home.manifest().journalIndex();
-        }
-
-        @Override
-        public void onStart()
-        {
-            thread = Thread.currentThread();
-            try
-            {
-                open();
-            }
-            catch (final Throwable ex)
-            {
-                final JournalException reason = fail(ex instanceof JournalException journalException ?
-                    journalException :
-                    new JournalException(
-                        "the journal can not be opened: " + ex.getMessage() + ", directory=" + home.directory() +
-                        ", transport directory=" + aeronDirectory + "; what was committed before is intact", ex));
-                onClose();
-                throw reason;
-            }
-        }
-
-        @Override
-        public int doWork()
-        {
-            if (isCloseRequested)
-            {
-                onClose();
-                return 0;
-            }
-
-            if (state != State.OPEN || failure.get() != null)
-            {
-                return 0;
-            }
-
-            positions.heartbeatNs(System.nanoTime());
-            return drive();
-        }
-
-        private int drive()
-        {
-            final int workCount = host.invoke();
-            readCommitted();
-            if ((++turn & ERROR_POLL_MASK) == 0 && failure.get() == null)
-            {
-                final String error = host.pollError();
-                if (error != null)
-                {
-                    fail(new JournalException(
-                        "the archive reports: " + error + ", appended=" + positions.appended() + ", committed=" +
-                        positions.committed() + ", directory=" + home.directory(), host.firstError()));
-                }
-            }
-
-            return workCount;
-        }
-
-        @Override
-        public void onClose()
-        {
-            if (state == State.CLOSED)
-            {
-                return;
-            }
-
-            try
-            {
-                final boolean isClean = closeMarks != null && state == State.OPEN && awaitCommit();
-                PosixFiles.closeQuietly(host);
-                if (isClean)
-                {
-                    writeMarks();
-                }
-            }
-            catch (final JournalException ex)
-            {
-                fail(ex);
-            }
-            finally
-            {
-                deleteAeronDirectory();
-                state = State.CLOSED;
-            }
-        }
-
-        private boolean awaitCommit()
-        {
-            final long deadlineNs = System.nanoTime() + config.commitTimeoutNs();
-            while (failure.get() == null && positions.committed() < positions.appended())
-            {
-                if (System.nanoTime() - deadlineNs > 0)
-                {
-                    fail(new JournalException(
-                        "the journal could not be closed cleanly, its last frames were not committed in time: " +
-                        "timeoutNs=" + config.commitTimeoutNs() + ", appended=" + positions.appended() +
-                        ", committed=" + positions.committed() + ", directory=" + home.directory()));
-                }
-
-                if (drive() == 0)
-                {
-                    Thread.yield();
-                }
-            }
-
-            return failure.get() == null;
-        }
-
-        private void writeMarks()
-        {
-            final TreeMap<Integer, Long> nextSequences = new TreeMap<>();
-            closeMarks.forEach((mark) -> nextSequences.put(mark.shard(), mark.nextSequence()));
-            final Watermark watermark = new Watermark(positions.committed(), nextSequences);
-            home.force(home.manifest().watermark().position(), watermark.position());
-            home.update((manifest) -> manifest.with(watermark).with(closeMarks));
-        }
-
-        private void deleteAeronDirectory()
-        {
-            try
-            {
-                PosixFiles.deleteTree(aeronDirectory);
-            }
-            catch (final IOException ignored)
-            {
-                // The next start deletes it.
-            }
-        }
-
-        private boolean isOwnThread()
-        {
-            return thread == null || thread == Thread.currentThread();
+            throw new JournalException(
+                "the journal is " + (agent.isClosed() ? "closed" : "not open yet") + ": directory=" + home.directory());
         }
     }
 }
