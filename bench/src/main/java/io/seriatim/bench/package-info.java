@@ -2,6 +2,7 @@
  * Benchmarks: what a claim of speed is measured with. As the one package that sees all others it also holds the tests
  * of the house: who may import whom, and whether the documents say what the code does.
  * <p>
- * Imports: every package of Seriatim, JMH and HdrHistogram; the command line's libraries as {@code tools} does.
+ * Imports: every package of Seriatim, JMH and HdrHistogram; Aeron, for the bare archive that an engine is measured
+ * beside; the command line's libraries as {@code tools} does.
  */
 package io.seriatim.bench;

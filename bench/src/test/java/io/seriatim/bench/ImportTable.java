@@ -47,7 +47,8 @@ final class ImportTable
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
         row("tools", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside(COMMAND_LINE),
         row("bench", "bench", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs")
-            .outside(Stream.concat(Arrays.stream(COMMAND_LINE), Stream.of("org.openjdk.jmh.", "one.profiler."))
+            .outside(Stream.concat(
+                Arrays.stream(COMMAND_LINE), Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler."))
                 .toArray(String[]::new)));
 
     private static final Set<String> NAMES_OF_NOTHING = Set.of("common", "util", "utils", "api", "core", "model");

@@ -1,6 +1,8 @@
 package io.seriatim.engine;
 
+import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
+import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
@@ -45,7 +47,7 @@ public final class LedgerEngine implements AutoCloseable
     private final EngineConfig config;
     private final EngineStore store;
     private final ShardRouter router;
-    private final ClientAgent clientAgent = new ClientAgent();
+    private final ClientAgent clientAgent;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
     private AgentInvoker invoker;
@@ -56,6 +58,7 @@ public final class LedgerEngine implements AutoCloseable
         this.config = config;
         this.store = store;
         router = store.router();
+        clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
     }
 
@@ -81,6 +84,7 @@ public final class LedgerEngine implements AutoCloseable
      */
     public static LedgerEngine launch(final EngineConfig config)
     {
+        EnvironmentCheck.require(config.journal().isUncheckedMemoryAllowed());
         config.validate();
         final EngineStore store = EngineStore.open(config);
         final LedgerEngine engine = new LedgerEngine(config, store);
@@ -302,6 +306,12 @@ public final class LedgerEngine implements AutoCloseable
         store.close(failure == null, this::closeAgents);
     }
 
+    /** State of a shard, for tests that run the engine themselves. */
+    LedgerStateMachine stateMachine(final int shard)
+    {
+        return store.shards().get(shard).stateMachine();
+    }
+
     private Ledger face(final int ledger, final int shard)
     {
         synchronized (clients)
@@ -376,7 +386,7 @@ public final class LedgerEngine implements AutoCloseable
         runners.add(runner);
         final ThreadFactory daemons = target ->
         {
-            final Thread thread = new Thread(target, "seriatim-" + agent.roleName());
+            final Thread thread = new Thread(target, agent.roleName());
             thread.setDaemon(true);
             return thread;
         };

@@ -66,7 +66,7 @@ final class ShardAgent implements Agent
     @Override
     public String roleName()
     {
-        return "shards-" + shards[0].id();
+        return "seriatim-shards-" + shards[0].id();
     }
 
     @Override

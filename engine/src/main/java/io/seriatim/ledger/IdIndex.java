@@ -15,8 +15,8 @@ import org.agrona.UnsafeApi;
  *  16  value; 0 = free
  * </pre>
  *
- * Cost: a look-up reads the directory and, in the mean, one or two neighbouring slots of one page; 24 bytes are some
- * 30 to 40 with the free slots. Nothing is allocated on the heap.<br>
+ * Cost: a look-up reads the directory and a few neighbouring slots of one page. Pages are 40 to 80 % full, all about
+ * alike, so an id takes 30 to 60 bytes. Nothing is allocated on the heap.<br>
  * Threads: confined to the thread that owns the state machine.<br>
  * Source: Fagin, Nievergelt, Pippenger, Strong, "Extendible Hashing", 1979. The hash is keyed with a seed that callers
  * do not know, so that nobody can choose ids that fall into one page.

@@ -17,8 +17,8 @@ import org.agrona.MutableDirectBuffer;
  * once {@link #isGroupOpen()} is false after it: only then do its entry in the {@link #window()} and its row in the
  * {@link #results()} no longer change.
  * <p>
- * Shape: off-heap tables that grow in segments: 136 bytes and an index slot an account, an index slot (24 bytes, 30 to
- * 40 with free room) a transfer.<br>
+ * Shape: off-heap tables that grow in segments: 136 bytes and an index slot an account, an index slot (30 to 60 bytes
+ * with its share of free room) a transfer.<br>
  * Cost: O(1) an event; a repeated id reads one stored entry, an imported account or transfer up to 64. Nothing is
  * allocated on the heap.<br>
  * Threads: confined to one thread.<br>

@@ -449,7 +449,7 @@ public final class ArchiveJournal implements Journal
         @Override
         public String roleName()
         {
-            return layout.directory() + ":journal";
+            return "seriatim-" + JournalHome.PREFIX + home.manifest().journalIndex();
         }
 
         @Override

@@ -78,11 +78,11 @@ public final class DirectoryLock implements AutoCloseable
      */
     public static long holderPid(final Path directory)
     {
-        if (isHeldHere(directory))
-        {
-            return ProcessHandle.current().pid();
-        }
+        return isHeldHere(directory) ? ProcessHandle.current().pid() : readPid(directory);
+    }
 
+    private static long readPid(final Path directory)
+    {
         try
         {
             return Long.parseLong(Files.readString(directory.resolve(FILE_NAME), StandardCharsets.US_ASCII).trim());
@@ -170,7 +170,7 @@ public final class DirectoryLock implements AutoCloseable
             final FileLock lock = channel.tryLock();
             if (lock == null)
             {
-                throw new DirectoryInUseException(directory, holderPid(directory));
+                throw new DirectoryInUseException(directory, readPid(directory));
             }
 
             final byte[] text = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -98,11 +98,13 @@ public final class EnvironmentCheck
                 %s
 
               java           java %1$s -jar app.jar
-              Maven          <argLine>%1$s</argLine> in the configuration of maven-surefire-plugin
+              Maven          in the configuration of maven-surefire-plugin:
+                             <argLine>%1$s</argLine>
               Gradle         applicationDefaultJvmArgs = ['--add-opens', 'java.base/jdk.internal.misc=ALL-UNNAMED']
                              tasks.withType(Test) { jvmArgs '--add-opens', 'java.base/jdk.internal.misc=ALL-UNNAMED' }
-              Spring Boot    spring-boot-maven-plugin: <jvmArguments>%1$s</jvmArguments>
-                             in an executable jar, as a line of its manifest: Add-Opens: java.base/jdk.internal.misc
+              Spring Boot    in the configuration of spring-boot-maven-plugin:
+                             <jvmArguments>%1$s</jvmArguments>
+                             and in the manifest of an executable jar: Add-Opens: java.base/jdk.internal.misc
               Docker         ENV JAVA_TOOL_OPTIONS="--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
 
             Nothing was started and nothing was changed.""".formatted(ADD_OPENS);

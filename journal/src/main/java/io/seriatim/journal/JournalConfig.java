@@ -56,7 +56,7 @@ public final class JournalConfig
      */
     public JournalConfig dataDirectory(final Path dataDirectory)
     {
-        this.dataDirectory = dataDirectory;
+        this.dataDirectory = dataDirectory == null ? null : dataDirectory.toAbsolutePath().normalize();
         return this;
     }
 

@@ -146,6 +146,11 @@ final class TestEngine implements AutoCloseable
 
     void step()
     {
+        if (Thread.currentThread().isInterrupted())
+        {
+            throw new AssertionError("the test took too long");
+        }
+
         for (final AgentInvoker invoker : invokers)
         {
             invoker.invoke();
@@ -178,6 +183,10 @@ final class TestEngine implements AutoCloseable
         while (journal.availableWindow() < writer.roomFor(count, TestEntries.TRANSFER_LENGTH))
         {
             step();
+            if (journal.failure() != null)
+            {
+                throw journal.failure();
+            }
         }
 
         for (int i = 0; i < count; i++)

@@ -23,6 +23,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = "%nExample:%n  seriatim generate --transfers 100000 --out workload",
     subcommands = {
         GenerateCommand.class,
+        VerifyCommand.class,
+        EntriesCommand.class,
+        BalancesCommand.class,
         ImportCommand.class,
         InfoCommand.class,
         InitCommand.class,

@@ -1,0 +1,296 @@
+package io.seriatim.bench;
+
+import io.seriatim.journal.Durability;
+import org.HdrHistogram.Histogram;
+import org.agrona.IoUtil;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * An engine and a bare archive on one disk, measured in turn in short slices, so that both meet the same moods of the
+ * machine: engine first in one pair, archive first in the next. Each slice begins with nothing in flight and nothing
+ * left to write back, and with a look at the disk.
+ * <p>
+ * Threads: confined to the one that measures.
+ */
+final class PairedRun implements AutoCloseable
+{
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final double WARMUP_SLICE_SECONDS = 1;
+
+    private final Path directory;
+    private final Path aeronDirectory;
+    private final EngineSubject engine;
+    private final RawSubject raw;
+    private final DiskProbe probe;
+    private final boolean isWritten;
+    private Resources engineUse = Resources.none();
+    private Resources rawUse = Resources.none();
+
+    /**
+     * How a slice is run.
+     */
+    @FunctionalInterface
+    interface Loop
+    {
+        Slice run(Subject subject, long durationNs, Histogram histogram);
+    }
+
+    /**
+     * Two slices that belong together.
+     *
+     * @param isEngineFirst which came first.
+     * @param engineDisk    the disk before the engine's slice.
+     * @param engine        its slice.
+     * @param rawDisk       the disk before the archive's slice.
+     * @param raw           its slice; null if there is no archive.
+     */
+    record Pair(boolean isEngineFirst, DiskProbe.Result engineDisk, Slice engine, DiskProbe.Result rawDisk, Slice raw)
+    {
+    }
+
+    PairedRun(final RunOptions options, final int batchCount)
+    {
+        isWritten = options.durability() != Durability.MEMORY;
+        final Path base = options.dataDirectory != null ? options.dataDirectory : RunOptions.home();
+        try
+        {
+            Files.createDirectories(base);
+            directory = Files.createTempDirectory(base, "data-");
+            aeronDirectory = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ?
+                SHARED_MEMORY.resolve("seriatim-bench-" + ProcessHandle.current().pid()) : directory.resolve("aeron");
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("no data directory can be made in " + base, ex);
+        }
+        EngineSubject openedEngine = null;
+        RawSubject openedRaw = null;
+        try
+        {
+            openedEngine = new EngineSubject(
+                options.engineConfig().dataDirectory(isWritten ? directory.resolve("engine") : null),
+                options.shardCount, options.accountCount, batchCount);
+            openedEngine.pause();
+            if (isWritten && !options.isEngineAlone)
+            {
+                openedRaw = new RawSubject(
+                    Files.createDirectory(directory.resolve("raw")), aeronDirectory, options.durability(),
+                    options.threading(), batchCount);
+            }
+            probe = isWritten ? new DiskProbe(directory) : null;
+            engine = openedEngine;
+            raw = openedRaw;
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            close(openedRaw, openedEngine);
+            throw ex instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException)ex;
+        }
+    }
+
+    /** Whether there is an archive beside the engine. */
+    boolean hasRaw()
+    {
+        return raw != null;
+    }
+
+    Path directory()
+    {
+        return directory;
+    }
+
+    EngineSubject engine()
+    {
+        return engine;
+    }
+
+    /** Load on both sides that is not measured. */
+    void warmUp(final Loop loop, final double seconds)
+    {
+        double left = seconds;
+        while (left > 0)
+        {
+            final long durationNs = (long)(Math.min(left, WARMUP_SLICE_SECONDS) * TimeUnit.SECONDS.toNanos(1));
+            loop.run(engine, durationNs, newHistogram());
+            if (raw != null)
+            {
+                loop.run(raw, durationNs, newHistogram());
+            }
+            left -= WARMUP_SLICE_SECONDS;
+        }
+        settle();
+        engineUse = Resources.none();
+        rawUse = Resources.none();
+    }
+
+    /**
+     * Measure.
+     *
+     * @param loop       of the scenario.
+     * @param seconds    on each side.
+     * @param sliceCount on each side.
+     * @param listener   told of each pair.
+     * @return the pairs in order.
+     */
+    List<Pair> run(final Loop loop, final double seconds, final int sliceCount, final Consumer<Pair> listener)
+    {
+        final long durationNs = (long)(seconds / sliceCount * TimeUnit.SECONDS.toNanos(1));
+        final List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < sliceCount; i++)
+        {
+            final boolean isEngineFirst = i % 2 == 0;
+            final DiskProbe.Result[] disk = {DiskProbe.Result.NONE, DiskProbe.Result.NONE};
+            final Slice[] slices = new Slice[2];
+            for (int turn = 0; turn < 2; turn++)
+            {
+                final boolean isEngine = isEngineFirst == (turn == 0);
+                final int side = isEngine ? 0 : 1;
+                if (isEngine || raw != null)
+                {
+                    disk[side] = probe == null ? DiskProbe.Result.NONE : probe.probe();
+                    slices[side] = measure(loop, isEngine, durationNs);
+                }
+            }
+            final Pair pair = new Pair(isEngineFirst, disk[0], slices[0], disk[1], slices[1]);
+            pairs.add(pair);
+            listener.accept(pair);
+        }
+        return pairs;
+    }
+
+    private Slice measure(final Loop loop, final boolean isEngine, final long durationNs)
+    {
+        final Histogram histogram = newHistogram();
+        final Resources before = Resources.now();
+        final Slice slice = loop.run(isEngine ? engine : raw, durationNs, histogram);
+        final Resources used = Resources.now().since(before);
+        if (isEngine)
+        {
+            engineUse = engineUse.plus(used);
+        }
+        else
+        {
+            rawUse = rawUse.plus(used);
+        }
+        if (slice.answeredCount() != slice.sentCount())
+        {
+            throw new BenchException(
+                slice.subject() + " did not answer every request: sent=" + slice.sentCount() + ", answered=" +
+                slice.answeredCount());
+        }
+        settle();
+        return slice;
+    }
+
+    /** What the process used in the engine's slices, its idle neighbour included. */
+    Resources engineUse()
+    {
+        return engineUse;
+    }
+
+    Resources rawUse()
+    {
+        return rawUse;
+    }
+
+    /**
+     * Write back what the slices have left in the page cache, so that none pays for the one before it. The bare
+     * archive's full segments are of no more use and would only fill the disk.
+     */
+    private void settle()
+    {
+        if (!isWritten)
+        {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory))
+        {
+            final List<Path> recordings = files.filter(file -> file.toString().endsWith(".rec")).sorted().toList();
+            long newestRaw = -1;
+            for (final Path file : recordings)
+            {
+                newestRaw = isOfRaw(file) ? Math.max(newestRaw, segmentBase(file)) : newestRaw;
+            }
+            for (final Path file : recordings)
+            {
+                if (isOfRaw(file) && segmentBase(file) < newestRaw)
+                {
+                    Files.delete(file);
+                }
+                else
+                {
+                    force(file);
+                }
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    private boolean isOfRaw(final Path file)
+    {
+        return file.startsWith(directory.resolve("raw"));
+    }
+
+    private static long segmentBase(final Path file)
+    {
+        final String name = file.getFileName().toString();
+        return Long.parseLong(name.substring(name.indexOf('-') + 1, name.lastIndexOf('.')));
+    }
+
+    private static void force(final Path file) throws IOException
+    {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
+        {
+            channel.force(false);
+        }
+    }
+
+    static Histogram newHistogram()
+    {
+        return new Histogram(TimeUnit.MINUTES.toNanos(10), 3);
+    }
+
+    @Override
+    public void close()
+    {
+        if (probe != null)
+        {
+            probe.close();
+        }
+        close(raw, engine);
+    }
+
+    private void close(final RawSubject openedRaw, final EngineSubject openedEngine)
+    {
+        try
+        {
+            if (openedRaw != null)
+            {
+                openedRaw.close();
+            }
+            if (openedEngine != null)
+            {
+                openedEngine.close();
+            }
+        }
+        finally
+        {
+            IoUtil.delete(aeronDirectory.toFile(), true);
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+}

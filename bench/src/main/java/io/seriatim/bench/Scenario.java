@@ -1,0 +1,204 @@
+package io.seriatim.bench;
+
+import io.seriatim.journal.Durability;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The way of every scenario with an engine: say where it runs, warm up, measure pair by pair, check the books, sum up,
+ * write the files.
+ */
+abstract class Scenario implements Callable<Integer>
+{
+    private static final int PAIRS_TO_PUBLISH = 20;
+    private static final List<String> ENGINE_THREADS = List.of("shards", "journal", "client", "engine");
+    private static final List<String> RAW_THREADS = List.of("raw journal");
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    private Consumer<EngineSubject> beforeCheck = engine ->
+    {
+    };
+
+    /** Name of the scenario, and so of its results. */
+    abstract String name();
+
+    abstract int batchCount();
+
+    abstract double seconds();
+
+    abstract int sliceCount();
+
+    /** What is wrong with the options of this scenario alone. */
+    abstract void validate();
+
+    /** What the run is about, for its header. */
+    abstract String title();
+
+    abstract PairedRun.Loop loop();
+
+    abstract void printHead(PrintWriter out, boolean hasRaw);
+
+    /** One line of the table. */
+    abstract String row(PairedRun.Pair pair);
+
+    /** The figures whose ratios count, by name. */
+    abstract Map<String, ToDoubleFunction<Slice>> figures();
+
+    /** What has to be said loudly of a run, if anything. */
+    abstract List<String> warnings(List<PairedRun.Pair> pairs);
+
+    RunOptions options()
+    {
+        return options;
+    }
+
+    /** Called before the books are checked, for a test of the check. */
+    void beforeCheck(final Consumer<EngineSubject> action)
+    {
+        beforeCheck = action;
+    }
+
+    @Override
+    public final Integer call()
+    {
+        try
+        {
+            options.validate(batchCount(), seconds(), sliceCount());
+            validate();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
+        final PrintWriter out = spec.commandLine().getOut();
+        final Results results = new Results(options.out, name());
+        try (PairedRun run = new PairedRun(options, batchCount()))
+        {
+            final Map<String, String> environment = Environment.of(run.directory(), commandLine());
+            final boolean isMemory = options.durability() == Durability.MEMORY;
+            out.println(title());
+            environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
+            out.println();
+            printHead(out, run.hasRaw());
+            out.flush();
+
+            run.warmUp(loop(), options.warmupSeconds);
+            final List<PairedRun.Pair> pairs = new ArrayList<>();
+            run.run(loop(), seconds(), sliceCount(), pair ->
+            {
+                pairs.add(pair);
+                final DiskMood mood = new DiskMood(pairs);
+                out.printf("%4d%s %s%n", pairs.size(), mood.isBad(pair) ? "*" : " ", row(pair));
+                out.flush();
+            });
+            beforeCheck.accept(run.engine());
+            run.engine().requireAllBooked();
+            final List<String> warnings = new ArrayList<>(warnings(pairs));
+            if (!isMemory && Environment.isInMemory(run.directory()))
+            {
+                warnings.add("THE DATA DIRECTORY IS IN MEMORY: a force costs nothing there; see --data-dir");
+            }
+            sumUp(out, results, run, pairs, environment, warnings);
+        }
+        return 0;
+    }
+
+    private void sumUp(
+        final PrintWriter out,
+        final Results results,
+        final PairedRun run,
+        final List<PairedRun.Pair> pairs,
+        final Map<String, String> environment,
+        final List<String> warnings)
+    {
+        final DiskMood mood = new DiskMood(pairs);
+        final List<Slice> engine = pairs.stream().map(PairedRun.Pair::engine).toList();
+        final Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("scenario", name());
+        summary.put("title", title());
+        summary.put("environment", environment);
+        out.println();
+        final String bad = pairs.stream().filter(mood::isBad).count() + " of " + pairs.size();
+        if (pairs.get(0).raw() != null)
+        {
+            final List<Slice> raw = pairs.stream().map(PairedRun.Pair::raw).toList();
+            out.printf("* a slice of the pair met a bad disk by the measure of the whole run (%s pairs): %s%n",
+                bad, mood);
+            out.println("Engine divided by bare archive, pair by pair:");
+            final Map<String, Object> ratios = new LinkedHashMap<>();
+            figures().forEach((name, figure) ->
+            {
+                final Ratios all = ratios(pairs, figure);
+                final Ratios good = ratios(pairs.stream().filter(pair -> !mood.isBad(pair)).toList(), figure);
+                out.printf("  %-6s median %s; without *: %.2f%n", name, all, good.median());
+                ratios.put(name, Map.of("all", all.toMap(), "withoutBadDisk", good.toMap()));
+            });
+            summary.put("engineByRaw", ratios);
+            summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
+            results.writeLog("raw", raw, environment);
+            out.printf(
+                Locale.ROOT, "Idle threads of the engine took %.2f cores from the bare archive, its idle thread %.2f " +
+                "from the engine.%n",
+                cores(run.rawUse(), ENGINE_THREADS), cores(run.engineUse(), RAW_THREADS));
+        }
+        summary.put("engine", SliceSums.of(engine, run.engineUse(), out));
+        results.writeLog("engine", engine, environment);
+        out.printf(
+            Locale.ROOT, "Checked: %,d transfers answered CREATED, every balance as sent, debits equal credits.%n",
+            run.engine().createdCount());
+        if (pairs.size() < PAIRS_TO_PUBLISH)
+        {
+            out.printf("Fewer than %d pairs: a look, not a result.%n", PAIRS_TO_PUBLISH);
+        }
+        warnings.forEach(warning -> out.println("!!! " + warning));
+        summary.put("createdTransfers", run.engine().createdCount());
+        summary.put("warnings", warnings);
+        final List<Map<String, Object>> rows = new ArrayList<>();
+        pairs.forEach(pair -> rows.add(SliceSums.toMap(pair, mood, figures())));
+        summary.put("pairs", rows);
+        results.writeSummary(summary);
+        out.println("Files: " + results.directory());
+        out.flush();
+    }
+
+    private static double cores(final Resources used, final List<String> roles)
+    {
+        return roles.stream().mapToDouble(role -> used.cores().getOrDefault(role, 0.0)).sum();
+    }
+
+    private static Ratios ratios(final List<PairedRun.Pair> pairs, final ToDoubleFunction<Slice> figure)
+    {
+        return new Ratios(pairs.stream().mapToDouble(pair -> SliceSums.ratio(pair, figure)).toArray());
+    }
+
+    private String commandLine()
+    {
+        return "scripts/bench " +
+            String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    }
+
+    static Histogram sum(final List<Slice> slices)
+    {
+        final Histogram sum = PairedRun.newHistogram();
+        slices.forEach(slice -> sum.add(slice.histogram()));
+        return sum;
+    }
+}

@@ -1,0 +1,157 @@
+package io.seriatim.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Throughput at full load.
+ */
+@Command(
+    name = "throughput",
+    sortOptions = false,
+    description = "Durable transfers a second: one thread keeps several batches in flight. Beside it, in alternating " +
+        "slices, a bare Aeron Archive that records frames of the same lengths as fast as it takes them.",
+    footer = "%nExample:%n  scripts/bench throughput --durability os --batch 8189")
+final class ThroughputCommand extends Scenario
+{
+    /** No disk that this will meet writes more in a second. */
+    private static final double BYTES_PER_SECOND_MAX = 1.0e9;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "1000",
+        description = "Transfers in a request. Default: ${DEFAULT-VALUE}")
+    private int batchCount;
+
+    @Option(
+        names = "--in-flight",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "Most requests in flight in the engine; its rings may take fewer. The bare archive takes what " +
+            "its window lets it. Default: ${DEFAULT-VALUE}")
+    private int inFlightMax;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "10",
+        description = "Measured on each side. Default: ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(
+        names = "--slices",
+        paramLabel = "N",
+        defaultValue = "10",
+        description = "How many slices the seconds are cut into, on each side. Default: ${DEFAULT-VALUE}")
+    private int sliceCount;
+
+    @Override
+    String name()
+    {
+        return "throughput";
+    }
+
+    @Override
+    int batchCount()
+    {
+        return batchCount;
+    }
+
+    @Override
+    double seconds()
+    {
+        return seconds;
+    }
+
+    @Override
+    int sliceCount()
+    {
+        return sliceCount;
+    }
+
+    @Override
+    void validate()
+    {
+        RunOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
+        final Path base = options().dataDirectory != null ? options().dataDirectory : RunOptions.home();
+        final double needed = (seconds + options().warmupSeconds) * BYTES_PER_SECOND_MAX;
+        if (Files.isDirectory(base) && base.toFile().getUsableSpace() < needed)
+        {
+            throw new IllegalArgumentException(String.format(
+                Locale.ROOT, "the disk may fill up: needed up to %.0f GB, usable %.0f GB; take fewer --seconds or " +
+                "another --data-dir", needed / 1e9, base.toFile().getUsableSpace() / 1e9));
+        }
+    }
+
+    @Override
+    String title()
+    {
+        return String.format(
+            Locale.ROOT, "Throughput: requests of %d, closed loop, up to %d in flight; durability %s, threading %s, " +
+            "%d shard(s) on 1 journal, %,d accounts; %d slices of %.2f s on each side after %.0f s of warm-up",
+            batchCount, inFlightMax, options().durability, options().threading, options().shardCount,
+            options().accountCount, sliceCount, seconds / sliceCount, options().warmupSeconds);
+    }
+
+    @Override
+    PairedRun.Loop loop()
+    {
+        return (subject, durationNs, histogram) -> ClosedLoop.run(
+            subject, subject instanceof EngineSubject ? inFlightMax : Long.MAX_VALUE, durationNs, histogram);
+    }
+
+    @Override
+    void printHead(final PrintWriter out, final boolean hasRaw)
+    {
+        out.println(
+            "disk = fdatasync of a small append before the slice, p50/p99 in us. p50, p99 = ms from sending a " +
+            "request to its answer.");
+        out.printf("      %-40s%s%n", "engine", hasRaw ? "| bare archive                           | engine" : "");
+        out.printf("pair  %s%s%n", side(), hasRaw ? "| " + side() + "| /archive" : "");
+    }
+
+    private static String side()
+    {
+        return String.format("%11s %12s %7s %7s ", "disk", "transfers/s", "p50", "p99");
+    }
+
+    @Override
+    String row(final PairedRun.Pair pair)
+    {
+        final String engine = side(pair.engineDisk(), pair.engine());
+        return pair.raw() == null ? engine : engine + "| " + side(pair.rawDisk(), pair.raw()) + "| " + String.format(
+            Locale.ROOT, "%6.2f", SliceSums.ratio(pair, Slice::transfersPerSecond));
+    }
+
+    private static String side(final DiskProbe.Result disk, final Slice slice)
+    {
+        return String.format(
+            Locale.ROOT, "%11s %,12.0f %7.2f %7.2f ",
+            Double.isNaN(disk.p50Us()) ? "-" : String.format(Locale.ROOT, "%.0f/%.0f", disk.p50Us(), disk.p99Us()),
+            slice.transfersPerSecond(), slice.us(50) / 1e3, slice.us(99) / 1e3);
+    }
+
+    @Override
+    Map<String, ToDoubleFunction<Slice>> figures()
+    {
+        final Map<String, ToDoubleFunction<Slice>> figures = new LinkedHashMap<>();
+        figures.put("rate", Slice::transfersPerSecond);
+        return figures;
+    }
+
+    @Override
+    List<String> warnings(final List<PairedRun.Pair> pairs)
+    {
+        return List.of();
+    }
+}

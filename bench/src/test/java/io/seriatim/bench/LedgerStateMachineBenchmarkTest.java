@@ -1,0 +1,20 @@
+package io.seriatim.bench;
+
+import org.junit.jupiter.api.Test;
+
+/** The benchmark checks its own books after each iteration; this is one, without JMH. */
+class LedgerStateMachineBenchmarkTest
+{
+    @Test
+    void shouldCreateEveryTransfer()
+    {
+        final LedgerStateMachineBenchmark benchmark = new LedgerStateMachineBenchmark();
+        benchmark.accountCount = 100;
+        benchmark.batchCount = 1_000;
+        benchmark.encodeEvents();
+        benchmark.createStateMachine();
+        benchmark.createTransfer();
+        benchmark.createTransfer();
+        benchmark.checkAndClose();
+    }
+}

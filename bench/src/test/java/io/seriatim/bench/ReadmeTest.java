@@ -1,0 +1,90 @@
+package io.seriatim.bench;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The README's example is compiled as it stands, run in a process of its own, and prints what the README says.
+ */
+class ReadmeTest
+{
+    private static final Pattern BLOCK = Pattern.compile("```(java|text)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TEST_NAME = Pattern.compile("`(\\w+Test)`");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldCompileAndRunTheExample() throws Exception
+    {
+        final List<String> blocks = blocks();
+        final Path source = Files.writeString(directory.resolve("Books.java"), blocks.get(0));
+        final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        final int compiled = ToolProvider.getSystemJavaCompiler().run(
+            null, messages, messages, "-Xlint:all,-processing,-path", "-Werror", "-cp", classPath(), source.toString());
+        assertEquals(0, compiled, () -> messages.toString(StandardCharsets.UTF_8));
+
+        final Process process = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-cp", directory + System.getProperty("path.separator") + classPath(), "Books")
+            .directory(directory.toFile()).redirectErrorStream(true).start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), output);
+        assertEquals(blocks.get(1), output);
+    }
+
+    @Test
+    void shouldHoldEveryPromiseByATestThatExists() throws IOException
+    {
+        final Matcher matcher = TEST_NAME.matcher(Files.readString(House.ROOT.resolve("README.md")));
+        final List<String> missing = new ArrayList<>();
+        int count = 0;
+        while (matcher.find())
+        {
+            count++;
+            final String file = matcher.group(1) + ".java";
+            try (var files = Files.walk(House.ROOT))
+            {
+                if (files.noneMatch(path -> path.getFileName().toString().equals(file)))
+                {
+                    missing.add(file);
+                }
+            }
+        }
+        assertTrue(count > 5, "tests named in the README: " + count);
+        assertEquals(List.of(), missing);
+    }
+
+    private static List<String> blocks() throws IOException
+    {
+        final Matcher matcher = BLOCK.matcher(Files.readString(House.ROOT.resolve("README.md")));
+        final List<String> blocks = new ArrayList<>();
+        while (matcher.find())
+        {
+            blocks.add(matcher.group(2));
+        }
+        return blocks;
+    }
+
+    private static String classPath()
+    {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+}

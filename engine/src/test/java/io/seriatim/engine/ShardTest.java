@@ -1,0 +1,261 @@
+package io.seriatim.engine;
+
+import io.seriatim.codecs.FrameHeaderDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.Frames;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.MemoryJournal;
+import io.seriatim.ledger.TransferFlags;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * A shard on a journal that commits when the test says so.
+ */
+class ShardTest
+{
+    private static final int FRAME_LENGTH_MAX = 1_024;
+    private static final int WINDOW_LENGTH = 64 * 1_024;
+    private static final int BATCH_COUNT_MAX = 32;
+
+    private final MemoryJournal journal = MemoryJournal.stepped(FRAME_LENGTH_MAX, WINDOW_LENGTH);
+    private final EngineConfig config = new EngineConfig().durability(Durability.FSYNC)
+        .batchCountMax(BATCH_COUNT_MAX).windowCapacity(64).clock(() -> 1_000);
+    private Shard shard;
+    private ShardAgent agent;
+    private LedgerSession session;
+
+    @BeforeEach
+    void open()
+    {
+        final Genesis genesis = config.genesis(new UUID(1, 2), 0);
+        final ShardRecovery recovery = new ShardRecovery(0, config, journal, FRAME_LENGTH_MAX);
+        recovery.create(genesis);
+        shard = recovery.toShard();
+        agent = new ShardAgent(
+            journal, () -> true, () -> 1, new Shard[]{shard},
+            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)});
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.OPENING, agent.phase());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.OPENING, agent.phase(), "the genesis is not committed");
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.RUNNING, agent.phase());
+        shard.accept(true);
+        session = new LedgerSession(shard, genesis.router(), 1 << 16);
+    }
+
+    @Test
+    void shouldHoldAReplyBackUntilItsEntriesAreCommitted()
+    {
+        final long before = journal.appendedPosition();
+        createAccounts(1, 1);
+        agent.doWork();
+        agent.doWork();
+        final long after = journal.appendedPosition();
+        assertTrue(after > before);
+        assertEquals(0, poll());
+        journal.commit(after - 1);
+        agent.doWork();
+        assertEquals(0, poll(), "one byte is missing");
+        journal.commit(after);
+        agent.doWork();
+        assertEquals(1, poll());
+    }
+
+    @Test
+    void shouldHoldAReadBackUntilWhatItSawIsCommitted()
+    {
+        createAccounts(1, 1);
+        lookup(1);
+        agent.doWork();
+        lookup(1);
+        agent.doWork();
+        assertEquals(0, poll());
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(3, poll());
+        lookup(1);
+        agent.doWork();
+        agent.doWork();
+        assertEquals(1, poll(), "nothing is in flight that it could have seen");
+    }
+
+    @Test
+    void shouldNameTheNewestSequenceKnownToBeForced()
+    {
+        createAccounts(1, 1);
+        agent.doWork();
+        assertEquals(0, lastHeader().committedSequence(), "the genesis");
+        journal.commit(journal.appendedPosition());
+        createAccounts(2, 1);
+        agent.doWork();
+        assertEquals(1, lastHeader().committedSequence());
+        assertEquals(2, lastHeader().firstSequence());
+    }
+
+    @Test
+    void shouldPutWhatTheRingHoldsIntoOneFrame()
+    {
+        createAccounts(1, 1);
+        createAccounts(2, 1);
+        createAccounts(3, 2);
+        agent.doWork();
+        assertEquals(4, lastHeader().entryCount());
+        assertEquals(1, lastHeader().firstSequence());
+    }
+
+    @Test
+    void shouldMarkAllButTheLastFrameOfAChain()
+    {
+        createAccounts(1, 2);
+        agent.doWork();
+        journal.commit(journal.appendedPosition());
+        final int count = BATCH_COUNT_MAX;
+        assertTrue(session.claimTransfers(count) > 0);
+        for (int i = 0; i < count; i++)
+        {
+            session.transfer(i).idLow(100 + i).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1).ledger(1).code(1)
+                .flags(i < count - 1 ? TransferFlags.LINKED : 0);
+        }
+        session.publish();
+        agent.doWork();
+        final List<String> frames = frames();
+        final String chain = String.join(" ", frames.subList(2, frames.size()));
+        assertEquals("3+5:MORE 8+5:MORE 13+5:MORE 18+5:MORE 23+5:MORE 28+5:MORE 33+2:END", chain);
+    }
+
+    @Test
+    void shouldNotStartARequestThatTheJournalHasNoRoomFor()
+    {
+        int count = 0;
+        while (session.claimAccounts(BATCH_COUNT_MAX) > 0)
+        {
+            for (int i = 0; i < BATCH_COUNT_MAX; i++)
+            {
+                session.account(i).idLow(1 + count * BATCH_COUNT_MAX + i).ledger(1).code(1);
+            }
+            session.publish();
+            agent.doWork();
+            count++;
+        }
+        final long appended = journal.appendedPosition();
+        agent.doWork();
+        assertEquals(appended, journal.appendedPosition());
+        assertFalse(shard.isStopped());
+        // The entry window holds 64 entries that are not committed; the genesis is.
+        assertEquals(64, shard.stateMachine().nextSequence() - 1);
+        journal.commit(appended);
+        agent.doWork();
+        assertTrue(journal.appendedPosition() > appended, "goes on once there is room");
+    }
+
+    @Test
+    void shouldStopWhenTheJournalFails()
+    {
+        createAccounts(1, 1);
+        agent.doWork();
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        createAccounts(2, 1);
+        agent.doWork();
+        journal.fail(new JournalException("planted"));
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.STOPPED, agent.phase());
+        assertEquals(1, poll(), "what was durable is answered");
+        final LedgerException unknown = assertThrows(LedgerException.class, this::poll);
+        assertEquals(LedgerException.Reason.STOPPED, unknown.reason());
+        assertTrue(unknown.isOutcomeUnknown());
+        final LedgerException refused = assertThrows(LedgerException.class, () -> session.claimAccounts(1));
+        assertFalse(refused.isOutcomeUnknown());
+        assertEquals("planted", agent.failure().getMessage());
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertThrows(LedgerException.class, this::poll, "nothing is acknowledged any more");
+    }
+
+    @Test
+    void shouldDrainBeforeItMarksTheClose()
+    {
+        createAccounts(1, 1);
+        agent.requestClose();
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.RUNNING, agent.phase(), "a reply is still held");
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.MARKING, agent.phase());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.MARKING, agent.phase(), "the mark is not committed");
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.CLOSED, agent.phase());
+        assertNull(agent.failure());
+        assertEquals(Frames.CLOSE, lastHeader().flags());
+        assertEquals(1, poll());
+    }
+
+    private void createAccounts(final long firstId, final int count)
+    {
+        assertTrue(session.claimAccounts(count) > 0);
+        for (int i = 0; i < count; i++)
+        {
+            session.account(i).idLow(firstId + i).ledger(1).code(1);
+        }
+        session.publish();
+    }
+
+    private void lookup(final long id)
+    {
+        assertTrue(session.claimLookupAccounts(1) > 0);
+        session.id(0, 0, id);
+        session.publish();
+    }
+
+    private int poll()
+    {
+        return session.poll(reply -> {}, 100);
+    }
+
+    private FrameHeaderDecoder lastHeader()
+    {
+        final List<FrameHeaderDecoder> headers = headers();
+        return headers.get(headers.size() - 1);
+    }
+
+    private List<String> frames()
+    {
+        return headers().stream()
+            .map(header -> header.firstSequence() + "+" + header.entryCount() +
+                ((header.flags() & Frames.MORE) != 0 ? ":MORE" : ":END"))
+            .toList();
+    }
+
+    private List<FrameHeaderDecoder> headers()
+    {
+        final List<FrameHeaderDecoder> headers = new ArrayList<>();
+        journal.commit(journal.appendedPosition());
+        long position = 0;
+        while (position < journal.appendedPosition())
+        {
+            final UnsafeBuffer frame = new UnsafeBuffer(new byte[FRAME_LENGTH_MAX]);
+            position = journal.readFrame(position, frame, 0);
+            headers.add(new FrameHeaderDecoder().wrap(
+                frame, MessageHeaderDecoder.ENCODED_LENGTH,
+                FrameHeaderDecoder.BLOCK_LENGTH, FrameHeaderDecoder.SCHEMA_VERSION));
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,72 @@
+package io.seriatim.replay;
+
+import io.seriatim.engine.Genesis;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the replay of one shard came to.
+ *
+ * @param shard           its number.
+ * @param journal         that carries it.
+ * @param genesis         of the shard; null if it could not be read.
+ * @param nextSequence    of the entry that would come next: how many entries were read, the genesis counted.
+ * @param replayedTo      how many of those were re-executed; less if one of them could not be.
+ * @param lastTimestampNs slot of its newest entry; 0 if it has none.
+ * @param accountCount    accounts in the state.
+ * @param transferCount   transfers in the state.
+ * @param accountOutcomes how often each outcome of an account was recorded, by label.
+ * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
+ * @param ledgers         in the order of their numbers.
+ * @param mark            the clean close, if the journal ends in one; null if nothing says what the state was.
+ * @param knownSequence   last entry that is known to have been forced to the disk; -1 if none, or if it is not known.
+ * @param differenceCount how many differences there are.
+ * @param differences     the first of them.
+ */
+public record ShardAudit(
+    int shard,
+    int journal,
+    Genesis genesis,
+    long nextSequence,
+    long replayedTo,
+    long lastTimestampNs,
+    long accountCount,
+    long transferCount,
+    Map<String, Long> accountOutcomes,
+    Map<String, Long> transferOutcomes,
+    List<LedgerAudit> ledgers,
+    MarkAudit mark,
+    long knownSequence,
+    long differenceCount,
+    List<Difference> differences)
+{
+    /**
+     * Copies the collections.
+     */
+    public ShardAudit
+    {
+        ledgers = List.copyOf(ledgers);
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * Whether all of it is as it has to be.
+     *
+     * @return true if nothing differs.
+     */
+    public boolean isClean()
+    {
+        return differenceCount == 0;
+    }
+
+    /**
+     * Sequence of the newest entry.
+     *
+     * @return a sequence; -1 if there is none.
+     */
+    public long lastSequence()
+    {
+        return nextSequence - 1;
+    }
+}

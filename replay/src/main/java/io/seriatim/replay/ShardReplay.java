@@ -1,0 +1,364 @@
+package io.seriatim.replay;
+
+import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.Genesis;
+import io.seriatim.engine.ShardRouter;
+import io.seriatim.engine.StoredEntries;
+import io.seriatim.journal.Entries;
+import io.seriatim.journal.Frames;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.Manifest;
+import io.seriatim.journal.RecoveredJournal;
+import io.seriatim.journal.SegmentReader;
+import io.seriatim.journal.ShardMark;
+import io.seriatim.ledger.EntryReplay;
+import io.seriatim.ledger.LedgerStateMachine;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One shard of an {@link AuditReplay}: runs its entries through a state machine and through {@link EntryCheck}, and
+ * collects what differs.
+ * <p>
+ * Threads: confined to one.
+ */
+final class ShardReplay implements AutoCloseable
+{
+    private static final int WINDOW_CAPACITY_MIN = 8 * 1024;
+    private static final long SEED = 0x5E71A71AL;
+
+    private final int shard;
+    private final Manifest manifest;
+    private final int differenceCountMax;
+    private final StoredEntries storedEntries;
+    private final List<Difference> differences = new ArrayList<>();
+    private long differenceCount;
+    private Genesis genesis;
+    private LedgerStateMachine stateMachine;
+    private EntryReplay replay;
+    private EntryCheck check;
+    private long entryCount;
+    private boolean isStopped;
+    private long replayedTo;
+
+    private DirectBuffer current;
+    private int currentOffset;
+
+    ShardReplay(final int shard, final Manifest manifest, final SegmentReader reader, final int differenceCountMax)
+    {
+        this.shard = shard;
+        this.manifest = manifest;
+        this.differenceCountMax = differenceCountMax;
+        storedEntries = new StoredEntries(shard, reader.frameLengthMax());
+        storedEntries.source(reader);
+    }
+
+    /** Take a frame of this shard; frames come in order. */
+    void onFrame(final long position, final DirectBuffer buffer, final int offset, final int length)
+    {
+        final int count = Frames.entryCount(buffer, offset);
+        if (count == 0)
+        {
+            return;
+        }
+        storedEntries.onFrame(position, Frames.firstSequence(buffer, offset));
+        int entryOffset = offset + Frames.HEADER_LENGTH;
+        for (int i = 0; i < count; i++)
+        {
+            final int entryLength = Entries.length(buffer, entryOffset, offset + length);
+            onEntry(buffer, entryOffset, entryLength);
+            entryOffset += entryLength;
+        }
+    }
+
+    private void onEntry(final DirectBuffer buffer, final int offset, final int length)
+    {
+        current = buffer;
+        currentOffset = offset;
+        entryCount++;
+        if (entryCount == 1)
+        {
+            onGenesis(buffer, offset);
+            return;
+        }
+        if (check != null)
+        {
+            check.onEntry(buffer, offset);
+        }
+        if (!isStopped)
+        {
+            execute(buffer, offset, length);
+        }
+    }
+
+    private void execute(final DirectBuffer buffer, final int offset, final int length)
+    {
+        try
+        {
+            replay.onEntry(buffer, offset, length);
+            replayedTo = stateMachine.nextSequence();
+        }
+        catch (final JournalException ex)
+        {
+            throw ex;
+        }
+        catch (final RuntimeException ex)
+        {
+            isStopped = true;
+            add(
+                Entries.sequence(buffer, offset),
+                "it can not be re-executed, so nothing behind it was: " + ex.getMessage(),
+                EntryText.line(buffer, offset), "");
+        }
+    }
+
+    private void onGenesis(final DirectBuffer buffer, final int offset)
+    {
+        final ShardRouter router;
+        try
+        {
+            genesis = Genesis.decode(buffer, offset);
+            router = genesis.router();
+        }
+        catch (final IllegalStateException | IllegalArgumentException ex)
+        {
+            isStopped = true;
+            add(0, "the shard does not begin with a genesis: " + ex.getMessage(), EntryText.line(buffer, offset), "");
+            return;
+        }
+        if (genesis.shard() != shard || genesis.shardCount() != manifest.shardCount() ||
+            !genesis.logUuid().equals(manifest.logUuid()))
+        {
+            add(
+                0,
+                "the genesis is not that of this place: expected shard=" + shard + " of " + manifest.shardCount() +
+                ", log=" + manifest.logUuid(),
+                EntryText.line(buffer, offset), "");
+        }
+        final int batchCountMax = genesis.batchCountMax();
+        if (batchCountMax < 1 || batchCountMax > EngineConfig.BATCH_COUNT_MAX_LIMIT)
+        {
+            isStopped = true;
+            add(
+                0,
+                "its batch_count_max is not from 1 to " + EngineConfig.BATCH_COUNT_MAX_LIMIT,
+                EntryText.line(buffer, offset), "");
+            return;
+        }
+        stateMachine = new LedgerStateMachine(
+            batchCountMax,
+            BitUtil.findNextPositivePowerOfTwo(Math.max(batchCountMax, WINDOW_CAPACITY_MIN)), SEED, storedEntries);
+        replay = new EntryReplay(stateMachine, this::onDivergence);
+        check = new EntryCheck(
+            shard, router, batchCountMax,
+            (sequence, what) -> add(sequence, what, recordedLine(sequence), ""));
+        replayedTo = stateMachine.nextSequence();
+    }
+
+    /** The entry at hand, if it is the one that is spoken of. */
+    private String recordedLine(final long sequence)
+    {
+        return differences.size() < differenceCountMax && Entries.sequence(current, currentOffset) == sequence ?
+            EntryText.line(current, currentOffset) : "";
+    }
+
+    private void onDivergence(
+        final long sequence,
+        final DirectBuffer recorded,
+        final int recordedOffset,
+        final DirectBuffer executed,
+        final int executedOffset)
+    {
+        if (differences.size() >= differenceCountMax)
+        {
+            differenceCount++;
+            return;
+        }
+        final String difference =
+            EntryText.difference(recorded, recordedOffset, "recorded", executed, executedOffset, "executed");
+        add(
+            sequence,
+            "it is executed otherwise than it was recorded: " +
+            (difference.isEmpty() ? "bytes that no field shows" : difference),
+            EntryText.line(recorded, recordedOffset), EntryText.line(executed, executedOffset));
+    }
+
+    void add(final long sequence, final String what, final String recorded, final String executed)
+    {
+        differenceCount++;
+        if (differences.size() < differenceCountMax)
+        {
+            differences.add(new Difference(shard, sequence, what, recorded, executed));
+        }
+    }
+
+    Genesis genesis()
+    {
+        return genesis;
+    }
+
+    long entryCount()
+    {
+        return entryCount;
+    }
+
+    /** The state; null if there is no genesis to begin it with. */
+    LedgerStateMachine stateMachine()
+    {
+        return stateMachine;
+    }
+
+    boolean isStopped()
+    {
+        return isStopped;
+    }
+
+    /** Judge the whole; the journal is null if it is damaged. */
+    ShardAudit finish(final RecoveredJournal journal)
+    {
+        if (entryCount == 0 && journal != null)
+        {
+            add(0, "the shard has no genesis entry", "", "");
+        }
+        if (check != null)
+        {
+            check.onEnd();
+        }
+        final List<LedgerAudit> ledgers = ledgers();
+        final MarkAudit mark = journal == null ? null : mark(journal.closeMarks().get(shard));
+        final Outcomes outcomes = check == null ? new Outcomes() : check.outcomes();
+        return new ShardAudit(
+            shard,
+            manifest.journalIndex(),
+            genesis,
+            entryCount,
+            replayedTo,
+            check == null ? 0 : check.lastTimestampNs(),
+            stateMachine == null ? 0 : stateMachine.accountCount(),
+            stateMachine == null ? 0 : stateMachine.transferCount(),
+            outcomes.ofAccounts(),
+            outcomes.ofTransfers(),
+            ledgers,
+            mark,
+            journal == null ? -1 : journal.knownSequence(shard),
+            differenceCount,
+            differences);
+    }
+
+    private MarkAudit mark(final ShardMark recorded)
+    {
+        if (recorded == null)
+        {
+            return null;
+        }
+        final long sequence = recorded.nextSequence() - 1;
+        if (isStopped || stateMachine == null || stateMachine.nextSequence() != recorded.nextSequence())
+        {
+            return new MarkAudit(sequence, recorded.stateDigest(), "", false);
+        }
+        final String digest = HexFormat.of().formatHex(stateMachine.digest());
+        final boolean isDigestEqual = recorded.stateDigest().isEmpty() || recorded.stateDigest().equals(digest);
+        final boolean isCountEqual = recorded.accountCount() == stateMachine.accountCount() &&
+            recorded.transferCount() == stateMachine.transferCount();
+        if (!isDigestEqual || !isCountEqual)
+        {
+            add(
+                sequence,
+                "the state differs from the one at the clean close: digest recorded=" + recorded.stateDigest() +
+                " executed=" + digest + "; accounts recorded=" + recorded.accountCount() + " executed=" +
+                stateMachine.accountCount() + "; transfers recorded=" + recorded.transferCount() + " executed=" +
+                stateMachine.transferCount(),
+                "", "");
+        }
+        return new MarkAudit(sequence, recorded.stateDigest(), digest, isDigestEqual && isCountEqual);
+    }
+
+    private List<LedgerAudit> ledgers()
+    {
+        final List<LedgerAudit> audits = new ArrayList<>();
+        if (stateMachine == null)
+        {
+            return audits;
+        }
+        final Map<Long, LedgerSums> sums = new TreeMap<>();
+        final UnsafeBuffer row = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
+        final AccountRecordDecoder account = new AccountRecordDecoder();
+        for (int slot = 0; slot < stateMachine.accountCount(); slot++)
+        {
+            stateMachine.readAccount(slot, row, 0);
+            account.wrap(row, 0);
+            sums.computeIfAbsent(account.ledger(), key -> new LedgerSums()).add(account);
+        }
+        sums.forEach((ledger, sum) ->
+        {
+            final EntryCheck.LedgerTally tally = check.ledgers().get(ledger.intValue());
+            final LedgerAudit audit = sum.toAudit(ledger, tally == null ? 0 : tally.ledgerSequence());
+            audits.add(audit);
+            compare(audit, tally);
+        });
+        return audits;
+    }
+
+    private void compare(final LedgerAudit audit, final EntryCheck.LedgerTally tally)
+    {
+        final long last = replayedTo - 1;
+        if (!audit.isBalanced())
+        {
+            add(last, "debits and credits differ: " + audit, "", "");
+        }
+        if (!isStopped && (tally == null || tally.accountCount() != audit.accountCount() ||
+            !tally.moved().value().equals(audit.debitsPosted())))
+        {
+            add(
+                last,
+                "the entries of a ledger do not add up to its accounts: ledger=" + audit.ledger() +
+                ", accounts created=" + (tally == null ? 0 : tally.accountCount()) + ", accounts=" +
+                audit.accountCount() + ", moved=" + (tally == null ? 0 : tally.moved().value()) + ", debits_posted=" +
+                audit.debitsPosted(),
+                "", "");
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        if (stateMachine != null)
+        {
+            stateMachine.close();
+        }
+    }
+
+    /** Sums over the accounts of a ledger. */
+    private static final class LedgerSums
+    {
+        private final WideSum debitsPending = new WideSum();
+        private final WideSum debitsPosted = new WideSum();
+        private final WideSum creditsPending = new WideSum();
+        private final WideSum creditsPosted = new WideSum();
+        private long accountCount;
+
+        void add(final AccountRecordDecoder account)
+        {
+            accountCount++;
+            debitsPending.add(account.debitsPendingHigh(), account.debitsPendingLow());
+            debitsPosted.add(account.debitsPostedHigh(), account.debitsPostedLow());
+            creditsPending.add(account.creditsPendingHigh(), account.creditsPendingLow());
+            creditsPosted.add(account.creditsPostedHigh(), account.creditsPostedLow());
+        }
+
+        LedgerAudit toAudit(final long ledger, final long lastLedgerSequence)
+        {
+            return new LedgerAudit(
+                ledger, accountCount, lastLedgerSequence, debitsPending.value(), debitsPosted.value(),
+                creditsPending.value(), creditsPosted.value());
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What is derived from a journal beside the engine that writes it: {@link io.seriatim.replay.AuditReplay} executes all
+ * of it again and compares, {@link io.seriatim.replay.JournalEntries} reads it entry by entry.
+ * <p>
+ * Everything here only reads: it takes no lock, writes nothing and works beside a live engine.
+ * <p>
+ * Imports: {@code engine}, {@code ledger}, {@code journal}, {@code codecs} and Agrona.
+ */
+package io.seriatim.replay;

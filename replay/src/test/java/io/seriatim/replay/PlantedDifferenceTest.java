@@ -1,0 +1,230 @@
+package io.seriatim.replay;
+
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.Manifest;
+import io.seriatim.ledger.TransferOutcome;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** A difference that no checksum shows is found and named; one that a checksum shows is a damage with its place. */
+class PlantedDifferenceTest
+{
+    private static final int LEDGER_SEQUENCE_OFFSET = 16;
+    private static final int TIMESTAMP_OFFSET = 24;
+    private static final int BATCH_COUNT_OFFSET = 34;
+    private static final int OUTCOME_OFFSET = 36;
+    private static final int AMOUNT_LOW_OFFSET = 96;
+    private static final int AMOUNT_MOVED_LOW_OFFSET = 176;
+    private static final int SHARD = 1;
+
+    @TempDir
+    private static Path original;
+    private static Path books;
+
+    @TempDir
+    private Path directory;
+    private Path copy;
+    private JournalEditor editor;
+
+    @BeforeAll
+    static void writeBooks()
+    {
+        books = original.resolve("books");
+        TestBooks.write(books, 3, 20);
+    }
+
+    @AfterAll
+    static void shouldHaveLeftTheOriginalAsItWas()
+    {
+        assertTrue(new AuditReplay(books).run().isClean());
+    }
+
+    @BeforeEach
+    void copyBooks()
+    {
+        copy = TestBooks.copy(books, directory.resolve("copy"));
+        editor = new JournalEditor(copy.resolve("journal-1"));
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnotherOutcome()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("kind").equals("transfer") && fields.get("outcome").equals("created") &&
+            fields.get("batch_index").equals(5));
+        editor.edit(SHARD, sequence, (buffer, offset) ->
+            buffer.putInt(offset + OUTCOME_OFFSET, TransferOutcome.EXCEEDS_CREDITS.code()));
+
+        final AuditReport report = audit();
+        final Difference first = firstAt(report, sequence);
+        assertTrue(first.what().contains("outcome recorded=exceeds_credits executed=created"), first.what());
+        assertTrue(first.recorded().contains(" exceeds_credits id="), first.recorded());
+        assertTrue(first.executed().contains(" created id="), first.executed());
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnUnknownOutcome()
+    {
+        editor.edit(SHARD, 40, (buffer, offset) -> buffer.putInt(offset + OUTCOME_OFFSET, 4711));
+        final Difference first = firstAt(audit(), 40);
+        assertEquals("no outcome has this code: 4711", first.what());
+        assertTrue(first.recorded().contains(" unknown_4711 "), first.recorded());
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnotherNumberInItsLedger()
+    {
+        editor.edit(SHARD, 33, (buffer, offset) ->
+            buffer.putLong(offset + LEDGER_SEQUENCE_OFFSET, buffer.getLong(offset + LEDGER_SEQUENCE_OFFSET) + 1));
+        final AuditReport report = audit();
+        assertTrue(firstAt(report, 33).what().startsWith("its number in its ledger differs: ledger=978, expected"));
+        assertEquals(2, report.differenceCount(), report::toString);
+        final Difference second = differences(report).get(1);
+        assertTrue(second.what().contains("ledger_sequence recorded="), second.what());
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnotherTimestampInsideItsBatch()
+    {
+        final long sequence = sequenceOf(fields -> fields.get("batch_index").equals(3));
+        editor.edit(SHARD, sequence, (buffer, offset) ->
+            buffer.putLong(offset + TIMESTAMP_OFFSET, buffer.getLong(offset + TIMESTAMP_OFFSET) + 1));
+        final AuditReport report = audit();
+        assertTrue(firstAt(report, sequence).what().startsWith("it does not continue its batch"));
+        final ShardAudit shard = report.shards().get(SHARD);
+        assertEquals(sequence, shard.replayedTo(), "what can not be executed is not skipped");
+        assertTrue(shard.nextSequence() > sequence + 1, "the rest was read all the same");
+        assertFalse(shard.mark().isEqual());
+    }
+
+    @Test
+    void shouldNameTheEntryWhoseSlotIsNotBehindTheOneBefore()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("batch_count").equals(1) && !fields.get("sequence").equals("1"));
+        editor.edit(SHARD, sequence, (buffer, offset) -> buffer.putLong(offset + TIMESTAMP_OFFSET, 77));
+        assertTrue(firstAt(audit(), sequence).what().startsWith("its slot is not behind the one before"));
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnotherBatch()
+    {
+        editor.edit(SHARD, 30, (buffer, offset) -> buffer.putShort(offset + BATCH_COUNT_OFFSET, (short)0));
+        assertTrue(firstAt(audit(), 30).what().startsWith("its place in the batch can not be"));
+    }
+
+    @Test
+    void shouldNameTheEntryWithAnotherAmountMoved()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("kind").equals("extended_transfer") && fields.get("outcome").equals("created"));
+        editor.edit(SHARD, sequence, (buffer, offset) -> buffer.putLong(offset + AMOUNT_MOVED_LOW_OFFSET, 8));
+        final AuditReport report = audit();
+        assertTrue(firstAt(report, sequence).what().startsWith("its amount moved or its resolved fields"));
+        assertTrue(differences(report).get(1).what().contains("amount_moved recorded=8 executed=7"));
+        assertTrue(differences(report).get(2).what().startsWith("the entries of a ledger do not add up"));
+    }
+
+    @Test
+    void shouldFindAnotherAmountInACommandAtTheNextMark()
+    {
+        final long sequence = sequenceOf(fields ->
+            fields.get("kind").equals("transfer") && fields.get("outcome").equals("created"));
+        editor.edit(SHARD, sequence, (buffer, offset) ->
+            buffer.putLong(offset + AMOUNT_LOW_OFFSET, buffer.getLong(offset + AMOUNT_LOW_OFFSET) + 1));
+        final AuditReport report = audit();
+        final ShardAudit shard = report.shards().get(SHARD);
+        assertTrue(
+            firstAt(report, shard.lastSequence()).what().startsWith("the state differs from the one at the clean"));
+        assertFalse(shard.mark().isEqual());
+    }
+
+    @Test
+    void shouldFindAnotherDigestInTheMark()
+    {
+        JournalEditor.editManifest(
+            copy.resolve("journal-1"),
+            text -> text.replaceFirst("(close\\.shard\\.1=\\d+) [0-9a-f]{8}", "$1 00000000"));
+        final AuditReport report = audit();
+        assertEquals(1, report.differenceCount());
+        assertTrue(differences(report).get(0).what().contains("digest recorded=00000000"), report::toString);
+    }
+
+    @Test
+    void shouldReportAFlippedByteAsDamageWithItsPlaceAndKeepWhatIsGood()
+    {
+        final long end = new AuditReplay(copy).run().journals().get(1).position();
+        editor.flip(end / 2);
+        final AuditReport report = new AuditReplay(copy).run();
+        assertTrue(report.isDamaged());
+        assertFalse(report.isClean());
+        final JournalAudit journal = report.journals().get(1);
+        assertTrue(journal.report().contains("is refused"), journal.report());
+        assertTrue(journal.report().matches("(?s).*stopped at position=\\d+: .*file=.*0-.*\\.rec.*"), journal.report());
+        final ShardAudit shard = report.shards().get(SHARD);
+        assertTrue(shard.nextSequence() > 10, "entries before the damage are read");
+        assertNull(shard.mark());
+        assertEquals(0, report.differenceCount());
+    }
+
+    @Test
+    void shouldRefuseADamagedManifest()
+    {
+        final Path file = copy.resolve("journal-1");
+        JournalEditor.editManifest(file, text -> text.replace("mtu=2048", "mtu=0"));
+        assertThrows(JournalException.class, () -> new AuditReplay(copy));
+    }
+
+    private AuditReport audit()
+    {
+        final AuditReport report = new AuditReplay(copy).run();
+        assertFalse(report.isDamaged(), report::toString);
+        assertFalse(report.isClean());
+        assertTrue(report.shards().get(0).isClean() && report.shards().get(2).isClean(), report::toString);
+        return report;
+    }
+
+    private static List<Difference> differences(final AuditReport report)
+    {
+        return report.shards().get(SHARD).differences();
+    }
+
+    private static Difference firstAt(final AuditReport report, final long sequence)
+    {
+        final Difference first = differences(report).get(0);
+        assertEquals(sequence, first.sequence(), report::toString);
+        assertEquals(SHARD, first.shard());
+        return first;
+    }
+
+    private long sequenceOf(final Predicate<Map<String, Object>> predicate)
+    {
+        final List<Long> found = new ArrayList<>();
+        assertEquals(1, Manifest.read(copy.resolve("journal-1")).shards().size());
+        new JournalEntries(copy).read(SHARD, 1, (final DirectBuffer buffer, final int offset, final int length) ->
+        {
+            if (predicate.test(EntryText.fields(buffer, offset)))
+            {
+                found.add(buffer.getLong(offset + 8));
+            }
+            return found.isEmpty();
+        });
+        return found.get(0);
+    }
+}

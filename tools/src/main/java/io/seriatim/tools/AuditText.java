@@ -1,0 +1,219 @@
+package io.seriatim.tools;
+
+import io.seriatim.replay.AuditReport;
+import io.seriatim.replay.Difference;
+import io.seriatim.replay.EntryText;
+import io.seriatim.replay.JournalAudit;
+import io.seriatim.replay.LedgerAudit;
+import io.seriatim.replay.MarkAudit;
+import io.seriatim.replay.ShardAudit;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The report of an audit, for people and for programs.
+ */
+final class AuditText
+{
+    private static final double NANOS_OF_A_SECOND = 1e9;
+    private static final int DIGEST_SHOWN = 16;
+
+    private AuditText()
+    {
+    }
+
+    static void print(final AuditReport report, final PrintWriter out)
+    {
+        report.journals().forEach((journal) -> print(journal, out));
+        report.shards().forEach((shard) -> print(shard, out));
+        out.printf(
+            Locale.ROOT, "%s: %,d entries in %d shard%s, %.2f s, %,d entries/s%n",
+            report.directory(), report.entryCount(), report.shards().size(),
+            report.shards().size() == 1 ? "" : "s", report.durationNs() / NANOS_OF_A_SECOND,
+            report.entriesPerSecond());
+        out.println(verdict(report));
+    }
+
+    private static void print(final JournalAudit journal, final PrintWriter out)
+    {
+        out.println((journal.isDamaged() ? "REFUSED: " : "") + journal.report());
+        if (journal.tailLength() > 0)
+        {
+            out.printf(
+                Locale.ROOT, "  unacknowledged tail: %,d bytes from position %d on were not read; the next start " +
+                "saves them and cuts there%n", journal.tailLength(), journal.position());
+        }
+    }
+
+    private static void print(final ShardAudit shard, final PrintWriter out)
+    {
+        out.printf(
+            Locale.ROOT, "shard %d: %,d entries, %,d accounts, %,d transfers%s%n",
+            shard.shard(), shard.nextSequence(), shard.accountCount(), shard.transferCount(),
+            shard.lastTimestampNs() == 0 ? "" : ", newest " + EntryText.time(shard.lastTimestampNs()));
+        if (shard.genesis() != null)
+        {
+            out.println("  log " + shard.genesis().logUuid() + ", origin " + shard.genesis().origin());
+        }
+        shard.accountOutcomes().forEach((label, count) ->
+            out.printf(Locale.ROOT, "  account  %-48s %,16d%n", label, count));
+        shard.transferOutcomes().forEach((label, count) ->
+            out.printf(Locale.ROOT, "  transfer %-48s %,16d%n", label, count));
+        for (final LedgerAudit ledger : shard.ledgers())
+        {
+            out.printf(
+                Locale.ROOT, "  ledger %d: %,d accounts, debits posted %s, credits posted %s%s%n",
+                ledger.ledger(), ledger.accountCount(), ledger.debitsPosted(), ledger.creditsPosted(),
+                ledger.debitsPending().signum() == 0 && ledger.creditsPending().signum() == 0 ? "" :
+                ", debits pending " + ledger.debitsPending() + ", credits pending " + ledger.creditsPending());
+        }
+        out.println("  " + markLine(shard));
+        shard.differences().forEach((difference) -> out.println("  DIFFERENCE " + difference));
+        if (shard.differenceCount() > shard.differences().size())
+        {
+            out.printf(
+                Locale.ROOT, "  ... and %,d more differences%n",
+                shard.differenceCount() - shard.differences().size());
+        }
+    }
+
+    private static String markLine(final ShardAudit shard)
+    {
+        final MarkAudit mark = shard.mark();
+        if (mark == null)
+        {
+            return "no clean close behind sequence " + shard.lastSequence() +
+                ": nothing was recorded that says what the state was; known to be forced up to sequence " +
+                (shard.knownSequence() < 0 ? "(none)" : Long.toString(shard.knownSequence()));
+        }
+        final String digest = mark.recordedDigest().isEmpty() ? "no digest" :
+            "digest " + mark.recordedDigest().substring(0, Math.min(DIGEST_SHOWN, mark.recordedDigest().length())) +
+            "...";
+        final String verdict = mark.isEqual() ? "agrees" : mark.executedDigest().isEmpty() ? "could not be checked" :
+            "DIFFERS";
+        return "clean close at sequence " + mark.sequence() + ": state " + digest + " " + verdict;
+    }
+
+    private static String verdict(final AuditReport report)
+    {
+        final String live = report.isLive() ?
+            " (up to what was committed: an engine is running here)" : "";
+        if (report.isDamaged())
+        {
+            return "REFUSED: a journal is damaged, see above" +
+                (report.differenceCount() == 0 ? "; what could be read does not differ" :
+                "; what could be read has differences: " + report.differenceCount());
+        }
+        if (!report.isClean())
+        {
+            final Difference first = report.shards().stream()
+                .flatMap((shard) -> shard.differences().stream()).findFirst().orElseThrow();
+            return String.format(
+                Locale.ROOT, "DIFFERENT: %,d difference%s, first at shard %d sequence %d", report.differenceCount(),
+                report.differenceCount() == 1 ? "" : "s", first.shard(), first.sequence()) + live;
+        }
+        return "verified: every entry is executed as it was recorded, and debits equal credits" + live;
+    }
+
+    static Map<String, Object> json(final AuditReport report)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("directory", report.directory().toString());
+        json.put("result", report.isDamaged() ? "refused" : report.isClean() ? "clean" : "different");
+        json.put("live", report.isLive());
+        json.put("entry_count", Long.toString(report.entryCount()));
+        json.put("difference_count", Long.toString(report.differenceCount()));
+        json.put("duration_ns", Long.toString(report.durationNs()));
+        json.put("entries_per_second", Long.toString(report.entriesPerSecond()));
+        final List<Object> journals = new ArrayList<>();
+        report.journals().forEach((journal) -> journals.add(json(journal)));
+        json.put("journals", journals);
+        final List<Object> shards = new ArrayList<>();
+        report.shards().forEach((shard) -> shards.add(json(shard)));
+        json.put("shards", shards);
+        return json;
+    }
+
+    private static Map<String, Object> json(final JournalAudit journal)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("journal", journal.journal());
+        json.put("verdict", journal.isDamaged() ? "refused" : journal.verdict().name().toLowerCase(Locale.ROOT));
+        json.put("position", journal.isDamaged() ? null : Long.toString(journal.position()));
+        json.put("tail_length", Long.toString(journal.tailLength()));
+        json.put("unanchored", journal.isUnanchored());
+        json.put("report", journal.report());
+        return json;
+    }
+
+    private static Map<String, Object> json(final ShardAudit shard)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("shard", shard.shard());
+        json.put("journal", shard.journal());
+        json.put("log_uuid", shard.genesis() == null ? null : shard.genesis().logUuid().toString());
+        json.put("origin", shard.genesis() == null ? null : shard.genesis().origin());
+        json.put("last_sequence", Long.toString(shard.lastSequence()));
+        json.put("executed_to_sequence", Long.toString(shard.replayedTo() - 1));
+        json.put("last_timestamp_ns", Long.toString(shard.lastTimestampNs()));
+        json.put("known_sequence", Long.toString(shard.knownSequence()));
+        json.put("account_count", Long.toString(shard.accountCount()));
+        json.put("transfer_count", Long.toString(shard.transferCount()));
+        json.put("account_outcomes", counts(shard.accountOutcomes()));
+        json.put("transfer_outcomes", counts(shard.transferOutcomes()));
+        final List<Object> ledgers = new ArrayList<>();
+        shard.ledgers().forEach((ledger) -> ledgers.add(json(ledger)));
+        json.put("ledgers", ledgers);
+        json.put("mark", shard.mark() == null ? null : json(shard.mark()));
+        json.put("difference_count", Long.toString(shard.differenceCount()));
+        final List<Object> differences = new ArrayList<>();
+        shard.differences().forEach((difference) -> differences.add(json(difference)));
+        json.put("differences", differences);
+        return json;
+    }
+
+    private static Map<String, String> counts(final Map<String, Long> counts)
+    {
+        final Map<String, String> json = new LinkedHashMap<>();
+        counts.forEach((label, count) -> json.put(label, Long.toString(count)));
+        return json;
+    }
+
+    private static Map<String, Object> json(final LedgerAudit ledger)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("ledger", ledger.ledger());
+        json.put("account_count", Long.toString(ledger.accountCount()));
+        json.put("last_ledger_sequence", Long.toString(ledger.lastLedgerSequence()));
+        json.put("debits_pending", ledger.debitsPending().toString());
+        json.put("debits_posted", ledger.debitsPosted().toString());
+        json.put("credits_pending", ledger.creditsPending().toString());
+        json.put("credits_posted", ledger.creditsPosted().toString());
+        return json;
+    }
+
+    private static Map<String, Object> json(final MarkAudit mark)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", "clean_close");
+        json.put("sequence", Long.toString(mark.sequence()));
+        json.put("recorded_digest", mark.recordedDigest());
+        json.put("executed_digest", mark.executedDigest());
+        json.put("equal", mark.isEqual());
+        return json;
+    }
+
+    private static Map<String, Object> json(final Difference difference)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("sequence", Long.toString(difference.sequence()));
+        json.put("what", difference.what());
+        json.put("recorded", difference.recorded());
+        json.put("executed", difference.executed());
+        return json;
+    }
+}
