@@ -38,6 +38,7 @@ final class FrameCursor implements AutoCloseable
     private final UnsafeBuffer buffer;
     private final long limit;
 
+    private long readEnd = Long.MAX_VALUE;
     private long bufferPosition;
     private int bufferLength;
     private long position;
@@ -68,7 +69,14 @@ final class FrameCursor implements AutoCloseable
     /** Go to a position; everything from there on is read anew. */
     void seek(final long newPosition)
     {
+        seek(newPosition, Long.MAX_VALUE);
+    }
+
+    /** Go to a position; everything from there on is read anew, and no more than needed behind another position. */
+    void seek(final long newPosition, final long end)
+    {
         position = newPosition;
+        readEnd = end;
         bufferLength = 0;
         isAfterPadding = false;
         problem = null;
@@ -168,6 +176,11 @@ final class FrameCursor implements AutoCloseable
         final long segmentEnd = layout.segmentBase(position) + layout.segmentLength();
         bufferPosition = position;
         bufferLength = (int) Math.min(bytes.capacity(), segmentEnd - position);
+        if (readEnd - position < bufferLength)
+        {
+            bufferLength = Math.max(length, (int) (readEnd - position));
+        }
+
         files.read(position, bytes, bufferLength);
         return 0;
     }

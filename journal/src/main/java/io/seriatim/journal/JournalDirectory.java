@@ -65,7 +65,7 @@ public final class JournalDirectory implements AutoCloseable
     {
         config.validate();
         EnvironmentCheck.require(config.isUncheckedMemoryAllowed());
-        PosixFiles.ensurePrivateDirectory(config.dataDirectory());
+        PosixFiles.ensureDataDirectory(config.dataDirectory());
         final DirectoryLock lock = DirectoryLock.acquire(config.dataDirectory());
         JournalDirectory directory = new JournalDirectory(config, lock);
         try
@@ -341,8 +341,8 @@ public final class JournalDirectory implements AutoCloseable
         found.values().stream().filter((home) -> home.manifest() != null).forEach(homes::add);
         for (final JournalHome home : homes)
         {
-            PosixFiles.ensurePrivateDirectory(home.directory());
-            PosixFiles.ensurePrivateDirectory(archiveOf(home.directory()));
+            PosixFiles.ensureDataDirectory(home.directory());
+            PosixFiles.ensureDataDirectory(archiveOf(home.directory()));
         }
     }
 

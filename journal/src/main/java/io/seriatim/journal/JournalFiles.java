@@ -3,6 +3,7 @@ package io.seriatim.journal;
 import io.aeron.CncFileDescriptor;
 import io.aeron.archive.status.RecordingPos;
 import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersReader;
 
 import java.io.IOException;
@@ -169,7 +170,7 @@ public final class JournalFiles
 
     private static long recordedPosition(final MappedByteBuffer cnc, final Manifest manifest)
     {
-        final var metaData = CncFileDescriptor.createMetaDataBuffer(cnc);
+        final UnsafeBuffer metaData = CncFileDescriptor.createMetaDataBuffer(cnc);
         if (metaData.capacity() < CncFileDescriptor.META_DATA_LENGTH ||
             metaData.getIntVolatile(CncFileDescriptor.cncVersionOffset(0)) != CncFileDescriptor.CNC_VERSION)
         {

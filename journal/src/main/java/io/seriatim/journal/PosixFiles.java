@@ -38,6 +38,22 @@ final class PosixFiles
      */
     static void ensurePrivateDirectory(final Path directory)
     {
+        ensurePrivateDirectory(directory, false);
+    }
+
+    /**
+     * Make sure that a directory exists and is open to its owner alone, who is us, or whoever gave it to a process that
+     * runs as root, as containers do with the volumes of their host.
+     *
+     * @throws JournalException if it is a file or a link, belongs to somebody else, or is open to others and not empty.
+     */
+    static void ensureDataDirectory(final Path directory)
+    {
+        ensurePrivateDirectory(directory, uid() == 0);
+    }
+
+    private static void ensurePrivateDirectory(final Path directory, final boolean isAnyOwnerAllowed)
+    {
         try
         {
             if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS))
@@ -50,7 +66,7 @@ final class PosixFiles
                 throw new JournalException("not a directory: path=" + directory + "; nothing was changed");
             }
 
-            checkPrivate(directory);
+            checkPrivate(directory, isAnyOwnerAllowed);
         }
         catch (final IOException ex)
         {
@@ -78,7 +94,7 @@ final class PosixFiles
         forceDirectory(parent);
     }
 
-    private static void checkPrivate(final Path directory) throws IOException
+    private static void checkPrivate(final Path directory, final boolean isAnyOwnerAllowed) throws IOException
     {
         if (!isPosix(directory))
         {
@@ -87,7 +103,7 @@ final class PosixFiles
 
         final int owner = (int) Files.getAttribute(directory, "unix:uid");
         final int uid = uid();
-        if (owner != uid)
+        if (owner != uid && !isAnyOwnerAllowed)
         {
             throw new JournalException(
                 "directory belongs to another user: path=" + directory + ", owner uid=" + owner + ", our uid=" + uid +

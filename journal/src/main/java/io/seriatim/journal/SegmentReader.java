@@ -76,7 +76,7 @@ public final class SegmentReader implements FrameSource, AutoCloseable
             walk = new FrameCursor(layout, FrameCursor.WALK_LENGTH, Long.MAX_VALUE);
         }
 
-        walk.seek(from);
+        walk.seek(from, to);
         long end = from;
         while (walk.position() < to)
         {

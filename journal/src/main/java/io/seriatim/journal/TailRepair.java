@@ -60,8 +60,8 @@ final class TailRepair
             {
                 final long end = Math.min(to, layout.segmentBase(position) + layout.segmentLength());
                 final Path file = unusedFile(position);
-                copy(files, position, end, file);
                 saved.add(file);
+                copy(files, position, end, file);
                 position = end;
             }
 
@@ -69,9 +69,10 @@ final class TailRepair
         }
         catch (final IOException ex)
         {
+            saved.forEach(TailRepair::deleteQuietly);
             throw new JournalException(
-                "can not save the tail before cutting it: from=" + from + ", to=" + to + ", directory=" + quarantine +
-                "; the journal was not changed", ex);
+                "can not save the tail before cutting it: " + ex.getMessage() + ", from=" + from + ", to=" + to +
+                ", directory=" + quarantine + "; the journal was not changed", ex);
         }
 
         return saved;
@@ -128,6 +129,18 @@ final class TailRepair
             }
 
             channel.force(true);
+        }
+    }
+
+    private static void deleteQuietly(final Path file)
+    {
+        try
+        {
+            Files.deleteIfExists(file);
+        }
+        catch (final IOException ignored)
+        {
+            // A part of a copy does no harm.
         }
     }
 

@@ -68,10 +68,10 @@ class ArchiveJournalTest
     @Test
     void shouldReopenManyTimesAcrossTermsAndSegments()
     {
-        final JournalConfig config = config(Durability.OS);
         long count = 1;
         for (int round = 0; round < 40; round++)
         {
+            final JournalConfig config = config(round % 2 == 0 ? Durability.OS : Durability.FSYNC);
             try (TestEngine engine = new TestEngine(config))
             {
                 assertEquals(round == 0 ? 0 : count, engine.recoveredCount(0));
