@@ -118,11 +118,12 @@ final class InfoCommand implements Callable<Integer>
         return info;
     }
 
+    /** The archive's files stay while an engine runs; others come and go. */
     private void files(final Manifest manifest, final Map<String, Object> info) throws IOException
     {
         long count = 0;
         long length = 0;
-        try (Stream<Path> files = Files.walk(home(manifest.journalIndex())))
+        try (Stream<Path> files = Files.list(home(manifest.journalIndex()).resolve("archive")))
         {
             for (final Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator)
             {
@@ -130,8 +131,8 @@ final class InfoCommand implements Callable<Integer>
                 length += Files.size(file);
             }
         }
-        info.put("file_count", Long.toString(count));
-        info.put("file_bytes", Long.toString(length));
+        info.put("archive_file_count", Long.toString(count));
+        info.put("archive_bytes", Long.toString(length));
     }
 
     /** Of a journal that was not closed cleanly only its watermark is known without reading it. */

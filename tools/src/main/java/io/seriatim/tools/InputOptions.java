@@ -11,10 +11,16 @@ final class InputOptions
     @Option(
         names = "--accounts",
         paramLabel = "A.csv[.gz]",
-        description = "Accounts to create, all of them before any transfer.")
+        description = "Accounts to create, all of them before any transfer. Columns, in any order: id, ledger, code; " +
+            "where wanted flags (names joined by |), user_data_128, user_data_64, user_data_32, timestamp.")
     private Path accounts;
 
-    @Option(names = "--transfers", paramLabel = "T.csv[.gz]", description = "Transfers to create, in their order.")
+    @Option(
+        names = "--transfers",
+        paramLabel = "T.csv[.gz]",
+        description = "Transfers to create, in their order. Columns, in any order: id, debit_account_id, " +
+            "credit_account_id, amount, ledger, code; where wanted flags, user_data_128, user_data_64, " +
+            "user_data_32, timestamp, pending_id, timeout.")
     private Path transfers;
 
     @Option(

@@ -3,6 +3,8 @@ package io.seriatim.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +46,8 @@ class BooksCommandsTest
         assertEquals("FSYNC", journal.get("policy_last_used").asString());
         assertEquals("1", journal.get("incarnation").asString());
         assertEquals(true, journal.get("closed_cleanly").asBoolean());
+        assertTrue(Long.parseLong(journal.get("archive_file_count").asString()) >= 2, info.out());
+        assertTrue(Long.parseLong(journal.get("archive_bytes").asString()) > 0, info.out());
         assertEquals(2, journal.get("shards").size());
         assertEquals(2, journal.get("shards").get(1).get("shard").asInt());
         assertEquals("0", journal.get("shards").get(1).get("last_sequence").asString());
@@ -134,9 +138,9 @@ class BooksCommandsTest
         {
             return Files.getLastModifiedTime(file) + " " + Files.size(file);
         }
-        catch (final java.io.IOException e)
+        catch (final IOException e)
         {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -33,6 +33,16 @@ class FailureTest
     }
 
     @Test
+    void shouldTellADamagedJournalFromAMachineThatFailsIt()
+    {
+        assertFailure(ExitCode.ENVIRONMENT, "full",
+            new JournalException("full", new FileSystemException("a", null, "No space left on device")));
+        assertFailure(ExitCode.BAD_INPUT, "denied", new JournalException("denied", new AccessDeniedException("a")));
+        assertFailure(ExitCode.JOURNAL_REFUSED, "gone", new JournalException("gone", new NoSuchFileException("a")));
+        assertFailure(ExitCode.JOURNAL_REFUSED, "odd", new JournalException("odd", new IllegalStateException("b")));
+    }
+
+    @Test
     void shouldTellTheUsersFilesFromTheMachine()
     {
         assertFailure(ExitCode.BAD_INPUT, "there is a file where a directory has to be: file=a",

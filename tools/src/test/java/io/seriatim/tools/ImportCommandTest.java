@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +195,19 @@ class ImportCommandTest
         final CommandRun file = CommandRun.of("import", "--data", accounts(), "--accounts", accounts());
         assertEquals("exit=2\n\nseriatim import: there is a file where the directory of the books has to be: file=" +
             accounts() + "\n", file.toString());
+    }
+
+    @Test
+    void shouldNameAllColumnsInItsHelp()
+    {
+        final String help = CommandRun.of("import", "--help").out();
+        for (final String header : List.of(AccountRows.HEADER, TransferRows.HEADER, BalanceRows.HEADER))
+        {
+            for (final String column : header.split(","))
+            {
+                assertTrue(help.contains(column), column + " is missing in:\n" + help);
+            }
+        }
     }
 
     @Test

@@ -110,7 +110,7 @@ class ImportProcessTest
     }
 
     @Test
-    void shouldNameTheProcessThatHasTheBooksOpen()
+    void shouldNameTheProcessThatHasTheBooksOpen() throws Exception
     {
         final Path books = directory.resolve("books");
         final Path accounts = TestFiles.write(directory, "a.csv", "id,ledger,code\n1,840,1\n");
@@ -121,6 +121,10 @@ class ImportProcessTest
             assertEquals(4, run.exitCode(), run.toString());
             assertTrue(run.err().contains("pid " + pid + ")"), run.err());
             assertTrue(run.err().contains("directory=" + books), run.err());
+            final Process other = CommandRun.fork(ADD_OPENS, "import", "--data", books, "--accounts", accounts);
+            final String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(4, other.waitFor(), said);
+            assertTrue(said.contains("in use by process " + pid + ": directory=" + books), said);
             final CommandRun info = CommandRun.of("info", "--data", books);
             assertTrue(info.out().contains("\nin use                   true\nin use by pid            " + pid + "\n"),
                 info.out());
