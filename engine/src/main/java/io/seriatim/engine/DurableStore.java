@@ -9,6 +9,7 @@ import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalDirectory;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalLayout;
+import io.seriatim.journal.JournalWatchdog;
 import io.seriatim.journal.Manifest;
 import io.seriatim.journal.RecoveredJournal;
 import io.seriatim.journal.ScanStart;
@@ -26,7 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shards on journals in a data directory: created, or recovered.
+ * Shards on journals in a data directory: created, or recovered. A watchdog on a thread of its own turns a journal that
+ * hangs into a stop; where the owner steps the engine himself there is none, as he may stand still as long as he likes.
  */
 final class DurableStore extends EngineStore
 {
@@ -36,6 +38,7 @@ final class DurableStore extends EngineStore
     private final JournalDirectory directory;
     private final boolean isNew;
     private final List<ArchiveJournal> journals = new ArrayList<>();
+    private final JournalWatchdog watchdog;
     private final List<String> report = new ArrayList<>();
     private final TreeMap<Integer, Shard> shardsByNumber = new TreeMap<>();
 
@@ -63,6 +66,11 @@ final class DurableStore extends EngineStore
                 open(journal);
             }
             shards().addAll(shardsByNumber.values());
+            watchdog = new JournalWatchdog(journals);
+            if (config.threading() != Threading.INVOKER)
+            {
+                watchdog.start();
+            }
             isOpened = true;
         }
         finally
@@ -120,6 +128,7 @@ final class DurableStore extends EngineStore
         }
         finally
         {
+            watchdog.close();
             directory.close();
         }
         shards().forEach(Shard::release);

@@ -17,6 +17,9 @@ public enum Threading
     /** For eight cores and more: for each journal one thread for its shards and one of its own, both spinning. */
     DEDICATED,
 
-    /** No threads: the owner calls {@link LedgerEngine#doWork()}. For tests and for hosts with their own loops. */
+    /**
+     * No threads, and no watchdog: the owner calls {@link LedgerEngine#doWork()}. For tests and for hosts with their
+     * own loops.
+     */
     INVOKER
 }
