@@ -67,12 +67,14 @@ final class Mood
     /** What the marks mean, and who bears them. */
     String legend()
     {
-        return String.format(
+        final String busy = String.format(
+            Locale.ROOT, "+ busy machine: other processes took more than %.1f cores; pairs: %s", OTHERS_MAX,
+            numbers(Mood::isBusy));
+        return Double.isNaN(p50MaxUs) ? busy : busy + String.format(
             Locale.ROOT,
-            "* bad disk, by the measure of the whole run: fdatasync p50 above %.0f us (%.0f times its median) or p99 " +
-            "above %.0f us (%.0f times); pairs: %s%n" +
-            "+ busy machine: other processes took more than %.1f cores; pairs: %s",
-            p50MaxUs, P50_FACTOR, p99MaxUs, P99_FACTOR, numbers(this::isDiskBad), OTHERS_MAX, numbers(Mood::isBusy));
+            "%n* bad disk, by the measure of the whole run: fdatasync p50 above %.0f us (%.0f times its median) or " +
+            "p99 above %.0f us (%.0f times); pairs: %s",
+            p50MaxUs, P50_FACTOR, p99MaxUs, P99_FACTOR, numbers(this::isDiskBad));
     }
 
     private String numbers(final Predicate<PairedRun.Pair> predicate)
