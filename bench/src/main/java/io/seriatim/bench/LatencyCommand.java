@@ -102,25 +102,29 @@ final class LatencyCommand extends Scenario
     @Override
     void printHead(final PrintWriter out, final boolean hasRaw)
     {
-        out.println("All times in microseconds. disk = fdatasync of a small append before the slice, p50/p99.");
+        out.println(
+            "All times in microseconds. disk = fdatasync of a small append before the slice, p50/p99; others = cores " +
+            "that other processes took.");
         out.printf(
-            "      %-44s%s%n", "engine",
-            hasRaw ? "| bare archive                                | engine/archive" : "");
-        out.printf("%s %s%s%n", "pair ", side(), hasRaw ? "| " + side() + "|  p50   p99 p99.9" : "");
+            "       %-51s%s%n", "engine",
+            hasRaw ? "| bare archive                                      | engine/archive" : "");
+        out.printf("pair   %s%s%n", side(), hasRaw ? "| " + side() + "|  p50   p99 p99.9" : "");
     }
 
     private static String side()
     {
-        return String.format("%11s %7s %7s %7s %8s ", "disk", "p50", "p99", "p99.9", "max");
+        return String.format("%11s %6s %7s %7s %7s %8s ", "disk", "others", "p50", "p99", "p99.9", "max");
     }
 
     @Override
     String row(final PairedRun.Pair pair)
     {
-        final StringBuilder row = new StringBuilder(side(pair.engineDisk(), pair.engine()));
+        final StringBuilder row = new StringBuilder();
+        row.append(side(Mood.text(pair.engineDisk(), pair.engineOthers()), pair.engine()));
         if (pair.raw() != null)
         {
-            row.append("| ").append(side(pair.rawDisk(), pair.raw())).append('|');
+            row.append("| ");
+            row.append(side(Mood.text(pair.rawDisk(), pair.rawOthers()), pair.raw())).append('|');
             figures().values().forEach(figure ->
                 row.append(String.format(Locale.ROOT, " %5.2f", SliceSums.ratio(pair, figure))));
         }
@@ -129,12 +133,11 @@ final class LatencyCommand extends Scenario
         return row.toString();
     }
 
-    private static String side(final DiskProbe.Result disk, final Slice slice)
+    private static String side(final String mood, final Slice slice)
     {
         return String.format(
-            Locale.ROOT, "%11s %7.1f %7.1f %7.1f %8.1f ",
-            Double.isNaN(disk.p50Us()) ? "-" : String.format(Locale.ROOT, "%.0f/%.0f", disk.p50Us(), disk.p99Us()),
-            slice.us(50), slice.us(99), slice.us(99.9), slice.maxUs());
+            Locale.ROOT, "%s %7.1f %7.1f %7.1f %8.1f ",
+            mood, slice.us(50), slice.us(99), slice.us(99.9), slice.maxUs());
     }
 
     private void note(final StringBuilder row, final Slice slice)

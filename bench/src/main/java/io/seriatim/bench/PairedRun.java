@@ -36,6 +36,7 @@ final class PairedRun implements AutoCloseable
     private final boolean isWritten;
     private Resources engineUse = Resources.none();
     private Resources rawUse = Resources.none();
+    private double othersCores;
 
     /**
      * How a slice is run.
@@ -51,11 +52,20 @@ final class PairedRun implements AutoCloseable
      *
      * @param isEngineFirst which came first.
      * @param engineDisk    the disk before the engine's slice.
+     * @param engineOthers  cores that other processes took meanwhile.
      * @param engine        its slice.
      * @param rawDisk       the disk before the archive's slice.
+     * @param rawOthers     cores that other processes took meanwhile.
      * @param raw           its slice; null if there is no archive.
      */
-    record Pair(boolean isEngineFirst, DiskProbe.Result engineDisk, Slice engine, DiskProbe.Result rawDisk, Slice raw)
+    record Pair(
+        boolean isEngineFirst,
+        DiskProbe.Result engineDisk,
+        double engineOthers,
+        Slice engine,
+        DiskProbe.Result rawDisk,
+        double rawOthers,
+        Slice raw)
     {
     }
 
@@ -152,6 +162,7 @@ final class PairedRun implements AutoCloseable
             final boolean isEngineFirst = i % 2 == 0;
             final DiskProbe.Result[] disk = {DiskProbe.Result.NONE, DiskProbe.Result.NONE};
             final Slice[] slices = new Slice[2];
+            final double[] others = new double[2];
             for (int turn = 0; turn < 2; turn++)
             {
                 final boolean isEngine = isEngineFirst == (turn == 0);
@@ -160,9 +171,11 @@ final class PairedRun implements AutoCloseable
                 {
                     disk[side] = probe == null ? DiskProbe.Result.NONE : probe.probe();
                     slices[side] = measure(loop, isEngine, durationNs);
+                    others[side] = othersCores;
                 }
             }
-            final Pair pair = new Pair(isEngineFirst, disk[0], slices[0], disk[1], slices[1]);
+            final Pair pair = new Pair(
+                isEngineFirst, disk[0], others[0], slices[0], disk[1], others[1], slices[1]);
             pairs.add(pair);
             listener.accept(pair);
         }
@@ -175,6 +188,7 @@ final class PairedRun implements AutoCloseable
         final Resources before = Resources.now();
         final Slice slice = loop.run(isEngine ? engine : raw, durationNs, histogram);
         final Resources used = Resources.now().since(before);
+        othersCores = used.othersCores();
         if (isEngine)
         {
             engineUse = engineUse.plus(used);

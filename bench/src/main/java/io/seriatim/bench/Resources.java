@@ -1,7 +1,9 @@
 package io.seriatim.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -20,6 +22,11 @@ import java.util.TreeMap;
 final class Resources
 {
     private static final ThreadMXBean THREADS = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+        (OperatingSystemMXBean)ManagementFactory.getOperatingSystemMXBean();
+    private static final Path SYSTEM_STAT = Path.of("/proc/stat");
+    private static final int[] BUSY_FIELDS = {1, 2, 3, 6, 7, 8};
+    private static final long TICK_NS = 10_000_000;
     private static final Path PROCESS_IO = Path.of("/proc/self/io");
 
     private final Map<String, Long> cpuNs = new TreeMap<>();
@@ -27,6 +34,7 @@ final class Resources
     private final long takenNs;
     private long writtenBytes;
     private long writeCallCount;
+    private long othersNs;
 
     private Resources(final long takenNs)
     {
@@ -58,6 +66,7 @@ final class Resources
             }
         }
         resources.readProcessIo();
+        resources.readOthers();
         return resources;
     }
 
@@ -94,6 +103,7 @@ final class Resources
             difference.allocatedBytes.put(role, bytes - before.allocatedBytes.getOrDefault(role, 0L)));
         difference.writtenBytes = writtenBytes - before.writtenBytes;
         difference.writeCallCount = writeCallCount - before.writeCallCount;
+        difference.othersNs = othersNs - before.othersNs;
         return difference;
     }
 
@@ -107,6 +117,7 @@ final class Resources
         other.allocatedBytes.forEach((role, bytes) -> sum.allocatedBytes.merge(role, bytes, Long::sum));
         sum.writtenBytes = writtenBytes + other.writtenBytes;
         sum.writeCallCount = writeCallCount + other.writeCallCount;
+        sum.othersNs = othersNs + other.othersNs;
         return sum;
     }
 
@@ -116,6 +127,12 @@ final class Resources
         final Map<String, Double> cores = new TreeMap<>();
         cpuNs.forEach((role, ns) -> cores.put(role, takenNs == 0 ? 0 : ns / (double)takenNs));
         return cores;
+    }
+
+    /** Cores that others kept busy: processes of this machine, and those that share its processor. */
+    double othersCores()
+    {
+        return takenNs == 0 ? 0 : Math.max(0, othersNs / (double)takenNs);
     }
 
     Map<String, Long> cpuNs()
@@ -137,6 +154,31 @@ final class Resources
     long writeCallCount()
     {
         return writeCallCount;
+    }
+
+    /** First line of the file: cpu, then user, nice, system, idle, iowait, irq, softirq, steal in ticks. */
+    private void readOthers()
+    {
+        try
+        {
+            if (Files.isReadable(SYSTEM_STAT))
+            {
+                try (BufferedReader reader = Files.newBufferedReader(SYSTEM_STAT))
+                {
+                    final String[] fields = reader.readLine().split("\\s+");
+                    long busyTicks = 0;
+                    for (final int index : BUSY_FIELDS)
+                    {
+                        busyTicks += Long.parseLong(fields[index]);
+                    }
+                    othersNs = busyTicks * TICK_NS - SYSTEM.getProcessCpuTime();
+                }
+            }
+        }
+        catch (final IOException ignored)
+        {
+            // Not every system tells; nobody is marked then.
+        }
     }
 
     private void readProcessIo()

@@ -105,8 +105,10 @@ abstract class Scenario implements Callable<Integer>
             run.run(loop(), seconds(), sliceCount(), pair ->
             {
                 pairs.add(pair);
-                final DiskMood mood = new DiskMood(pairs);
-                out.printf("%4d%s %s%n", pairs.size(), mood.isBad(pair) ? "*" : " ", row(pair));
+                final Mood mood = new Mood(pairs);
+                out.printf(
+                    "%4d%s%s %s%n", pairs.size(), mood.isDiskBad(pair) ? "*" : " ", Mood.isBusy(pair) ? "+" : " ",
+                    row(pair));
                 out.flush();
             });
             beforeCheck.accept(run.engine());
@@ -129,27 +131,26 @@ abstract class Scenario implements Callable<Integer>
         final Map<String, String> environment,
         final List<String> warnings)
     {
-        final DiskMood mood = new DiskMood(pairs);
+        final Mood mood = new Mood(pairs);
         final List<Slice> engine = pairs.stream().map(PairedRun.Pair::engine).toList();
         final Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("scenario", name());
         summary.put("title", title());
         summary.put("environment", environment);
         out.println();
-        final String bad = pairs.stream().filter(mood::isBad).count() + " of " + pairs.size();
+        out.println(mood.legend());
         if (pairs.get(0).raw() != null)
         {
             final List<Slice> raw = pairs.stream().map(PairedRun.Pair::raw).toList();
-            out.printf("* a slice of the pair met a bad disk by the measure of the whole run (%s pairs): %s%n",
-                bad, mood);
             out.println("Engine divided by bare archive, pair by pair:");
             final Map<String, Object> ratios = new LinkedHashMap<>();
             figures().forEach((name, figure) ->
             {
                 final Ratios all = ratios(pairs, figure);
-                final Ratios good = ratios(pairs.stream().filter(pair -> !mood.isBad(pair)).toList(), figure);
-                out.printf("  %-6s median %s; without *: %.2f%n", name, all, good.median());
-                ratios.put(name, Map.of("all", all.toMap(), "withoutBadDisk", good.toMap()));
+                final Ratios good = ratios(pairs.stream().filter(mood::isGood).toList(), figure);
+                out.printf("  %-6s median %s%n", name, all);
+                out.printf("         unmarked %s%n", good.count() == 0 ? "none" : good);
+                ratios.put(name, Map.of("all", all.toMap(), "unmarked", good.toMap()));
             });
             summary.put("engineByRaw", ratios);
             summary.put("raw", SliceSums.of(raw, run.rawUse(), out));

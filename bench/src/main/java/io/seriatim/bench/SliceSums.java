@@ -81,15 +81,16 @@ final class SliceSums
 
     /** One pair for JSON. */
     static Map<String, Object> toMap(
-        final PairedRun.Pair pair, final DiskMood mood, final Map<String, ToDoubleFunction<Slice>> figures)
+        final PairedRun.Pair pair, final Mood mood, final Map<String, ToDoubleFunction<Slice>> figures)
     {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("engineFirst", pair.isEngineFirst());
-        map.put("badDisk", mood.isBad(pair));
-        map.put("engine", toMap(pair.engine(), pair.engineDisk()));
+        map.put("badDisk", mood.isDiskBad(pair));
+        map.put("busyMachine", Mood.isBusy(pair));
+        map.put("engine", toMap(pair.engine(), pair.engineDisk(), pair.engineOthers()));
         if (pair.raw() != null)
         {
-            map.put("raw", toMap(pair.raw(), pair.rawDisk()));
+            map.put("raw", toMap(pair.raw(), pair.rawDisk(), pair.rawOthers()));
             figures.forEach((name, figure) -> map.put(name + "Ratio", Ratios.finite(ratio(pair, figure))));
         }
         return map;
@@ -101,11 +102,12 @@ final class SliceSums
             Double.NaN : figure.applyAsDouble(pair.engine()) / figure.applyAsDouble(pair.raw());
     }
 
-    private static Map<String, Object> toMap(final Slice slice, final DiskProbe.Result disk)
+    private static Map<String, Object> toMap(final Slice slice, final DiskProbe.Result disk, final double others)
     {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("diskP50Us", Ratios.finite(disk.p50Us()));
         map.put("diskP99Us", Ratios.finite(disk.p99Us()));
+        map.put("othersCores", others);
         map.put("p50Us", slice.us(50));
         map.put("p99Us", slice.us(99));
         map.put("p999Us", slice.us(99.9));

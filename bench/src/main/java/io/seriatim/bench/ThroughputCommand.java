@@ -114,31 +114,33 @@ final class ThroughputCommand extends Scenario
     void printHead(final PrintWriter out, final boolean hasRaw)
     {
         out.println(
-            "disk = fdatasync of a small append before the slice, p50/p99 in us. p50, p99 = ms from sending a " +
-            "request to its answer.");
-        out.printf("      %-40s%s%n", "engine", hasRaw ? "| bare archive                           | engine" : "");
-        out.printf("pair  %s%s%n", side(), hasRaw ? "| " + side() + "| /archive" : "");
+            "disk = fdatasync of a small append before the slice, p50/p99 in us; others = cores that other " +
+            "processes took; p50, p99 = ms from sending a request to its answer.");
+        out.printf(
+            "       %-47s%s%n", "engine",
+            hasRaw ? "| bare archive                                  | engine" : "");
+        out.printf("pair   %s%s%n", side(), hasRaw ? "| " + side() + "| /archive" : "");
     }
 
     private static String side()
     {
-        return String.format("%11s %12s %7s %7s ", "disk", "transfers/s", "p50", "p99");
+        return String.format("%11s %6s %12s %7s %7s ", "disk", "others", "transfers/s", "p50", "p99");
     }
 
     @Override
     String row(final PairedRun.Pair pair)
     {
-        final String engine = side(pair.engineDisk(), pair.engine());
-        return pair.raw() == null ? engine : engine + "| " + side(pair.rawDisk(), pair.raw()) + "| " + String.format(
-            Locale.ROOT, "%6.2f", SliceSums.ratio(pair, Slice::transfersPerSecond));
+        final String engine = side(Mood.text(pair.engineDisk(), pair.engineOthers()), pair.engine());
+        return pair.raw() == null ? engine : engine + String.format(
+            Locale.ROOT, "| %s| %6.2f", side(Mood.text(pair.rawDisk(), pair.rawOthers()), pair.raw()),
+            SliceSums.ratio(pair, Slice::transfersPerSecond));
     }
 
-    private static String side(final DiskProbe.Result disk, final Slice slice)
+    private static String side(final String mood, final Slice slice)
     {
         return String.format(
-            Locale.ROOT, "%11s %,12.0f %7.2f %7.2f ",
-            Double.isNaN(disk.p50Us()) ? "-" : String.format(Locale.ROOT, "%.0f/%.0f", disk.p50Us(), disk.p99Us()),
-            slice.transfersPerSecond(), slice.us(50) / 1e3, slice.us(99) / 1e3);
+            Locale.ROOT, "%s %,12.0f %7.2f %7.2f ",
+            mood, slice.transfersPerSecond(), slice.us(50) / 1e3, slice.us(99) / 1e3);
     }
 
     @Override
