@@ -172,6 +172,7 @@ final class DurableStore extends EngineStore
                 shardsByNumber.put(shard, shards.get(shards.size() - 1));
             });
             report.add(
+                recovered.verdict() == RecoveredJournal.Verdict.NEW ? recovered.report() :
                 recovered.report() + "; recovered in " +
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
             final ArchiveJournal journal = directory.journal(journalIndex);

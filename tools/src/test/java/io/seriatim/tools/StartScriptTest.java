@@ -72,12 +72,14 @@ class StartScriptTest
             "no such symbol\nseriatim: the build failed, see above\n", run(start, environment));
     }
 
-    /** A source tree with nothing in it but the script. */
+    /** A source tree with nothing in it but the script and what it reads. */
     private Path tree() throws IOException
     {
         final Path root = Files.createDirectories(directory.resolve("tree"));
         final Path start = Files.createDirectories(root.resolve("scripts")).resolve("seriatim");
         Files.copy(TestFiles.root().resolve("scripts/seriatim"), start);
+        Files.copy(
+            TestFiles.root().resolve("scripts/build-if-stale"), start.resolveSibling("build-if-stale"));
         start.toFile().setExecutable(true);
         Files.createDirectories(root.resolve("tools/src/main"));
         TestFiles.write(root, "pom.xml", "");
