@@ -125,7 +125,8 @@ final class Shard
         final long nextSequence = isNew ? 0 : stateMachine.nextSequence();
         // What was found at the opening has been forced by then, whatever the policy.
         forcedSequence = nextSequence - 1;
-        gate = new ReplyGate(stateMachine.window().capacity(), ring.length(), forcedSequence);
+        // A frame for each entry of the window, at worst, and the frame in the making.
+        gate = new ReplyGate(stateMachine.window().capacity() + 1, ring.length(), forcedSequence);
         writer = new FrameWriter(newJournal, id, incarnation, nextSequence, previousCrc, this::onFrameAppended);
         writer.committedSequence(forcedSequence);
         if (isNew)

@@ -157,6 +157,25 @@ class LedgerEngineTest
     }
 
     @Test
+    void shouldTakeARequestThatFillsTheWholeWindow()
+    {
+        final int count = 64;
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER).batchCountMax(count).windowCapacity(count)))
+        {
+            final LedgerSession session = engine.openSession(0);
+            for (int request = 0; request < 3; request++)
+            {
+                assertTrue(session.claimAccounts(count) > 0);
+                session.publish();
+                engine.doWork();
+                engine.doWork();
+                assertEquals(1, session.poll(reply -> assertEquals(count, reply.count()), 1));
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAClockFarBehindTheNewestEntry()
     {
         final long[] aheadNs = {TimeUnit.HOURS.toNanos(3)};
