@@ -202,9 +202,10 @@ public final class LedgerSession
     }
 
     /**
-     * Take replies.
+     * Take replies. One that the handler was given counts as taken, also if the handler throws; the exception is
+     * thrown on.
      *
-     * @param handler to hand them to, in the order of the requests.
+     * @param handler to hand them to, in the order of the requests. It may claim and publish, but not poll.
      * @param limit   most replies to take.
      * @return how many were taken.
      * @throws LedgerException if the shard has stopped and requests are left whose outcome is unknown; replies that
@@ -222,8 +223,14 @@ public final class LedgerSession
             }
             inFlight--;
             count++;
-            handler.onReply(reply.wrap(replies.buffer(), offset));
-            replies.advance(offset);
+            try
+            {
+                handler.onReply(reply.wrap(replies.buffer(), offset));
+            }
+            finally
+            {
+                replies.advance(offset);
+            }
         }
         if (count == 0 && inFlight > 0 && shard.isStopped() && replies.poll() < 0)
         {
