@@ -176,6 +176,20 @@ class LedgerEngineTest
     }
 
     @Test
+    void shouldRefuseACodeOrFlagsThatDoNotFitInsteadOfCuttingThemOff()
+    {
+        for (final int wrong : new int[]{-1, 65_536, 65_536 + 7})
+        {
+            assertThrows(IllegalArgumentException.class, () -> Account.of(1, wrong, 0));
+            assertThrows(IllegalArgumentException.class, () -> Account.of(1, 1, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Transfer.of(1, 1, 2, 1, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Transfer.of(1, 1, 2, 1, 1).withFlags(wrong));
+        }
+        assertEquals(65_535, Account.of(1, 65_535, 65_535).code());
+        assertEquals(65_535, Transfer.of(1, 1, 2, 1, 65_535).withFlags(65_535).flags());
+    }
+
+    @Test
     void shouldRefuseAClockFarBehindTheNewestEntry()
     {
         final long[] aheadNs = {TimeUnit.HOURS.toNanos(3)};
