@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -187,6 +189,27 @@ class LedgerEngineTest
         }
         assertEquals(65_535, Account.of(1, 65_535, 65_535).code());
         assertEquals(65_535, Transfer.of(1, 1, 2, 1, 65_535).withFlags(65_535).flags());
+    }
+
+    @Test
+    void shouldAnswerEverybodyWhenTheExecutorTakesNoWork()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER)
+            .executor(task ->
+            {
+                throw new RejectedExecutionException("planted");
+            })))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            final List<CompletableFuture<List<AccountResult>>> answers = new ArrayList<>();
+            for (int id = 1; id <= 3; id++)
+            {
+                answers.add(ledger.createAccountsAsync(List.of(Account.of(id, 1, 0))));
+            }
+            assertTrue(ledger.createAccount(4, 1, 0).isCreated());
+            answers.forEach(answer -> assertTrue(answer.join().get(0).isCreated()));
+        }
     }
 
     @Test
