@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A ledger engine: its shards, its journals and the threads that run them.
@@ -34,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * compares. {@link #close} drains: every request that was published is answered before it returns. An engine that is
  * forgotten neither keeps the JVM alive nor loses what was acknowledged.
  * <p>
- * Threads: all methods may be called by any thread; {@link #doWork()} by one.
+ * Threads: all methods may be called by any thread.
  */
 public final class LedgerEngine implements AutoCloseable
 {
@@ -50,6 +51,7 @@ public final class LedgerEngine implements AutoCloseable
     private final ClientAgent clientAgent;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
+    private final ReentrantLock passLock = new ReentrantLock();
     private AgentInvoker invoker;
     private boolean isClosed;
 
@@ -221,7 +223,7 @@ public final class LedgerEngine implements AutoCloseable
                 shard.requireAccepting();
                 if (invoker != null)
                 {
-                    invoker.invoke();
+                    doWork();
                 }
                 else
                 {
@@ -262,7 +264,8 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
-     * Run the engine for one pass, if it has no threads of its own.
+     * Run the engine for one pass, if it has no threads of its own. One thread at a time does: another one that calls,
+     * itself or by waiting for an answer, is told that there was nothing to do.
      *
      * @return how much was done; 0 if nothing.
      * @throws IllegalStateException if the engine has threads.
@@ -273,7 +276,19 @@ public final class LedgerEngine implements AutoCloseable
         {
             throw new IllegalStateException("the engine runs by itself: threading=" + config.threading());
         }
-        return invoker.invoke();
+        if (passLock.isHeldByCurrentThread() || !passLock.tryLock())
+        {
+            Thread.yield();
+            return 0;
+        }
+        try
+        {
+            return invoker.invoke();
+        }
+        finally
+        {
+            passLock.unlock();
+        }
     }
 
     /**
@@ -420,7 +435,7 @@ public final class LedgerEngine implements AutoCloseable
                 }
                 if (invoker != null)
                 {
-                    invoker.invoke();
+                    doWork();
                 }
                 else
                 {
@@ -461,6 +476,14 @@ public final class LedgerEngine implements AutoCloseable
     private void closeAgents()
     {
         CloseHelper.closeAll(runners);
-        CloseHelper.close(invoker);
+        passLock.lock();
+        try
+        {
+            CloseHelper.close(invoker);
+        }
+        finally
+        {
+            passLock.unlock();
+        }
     }
 }

@@ -213,6 +213,40 @@ class LedgerEngineTest
     }
 
     @Test
+    void shouldBeSteppedByOneThreadAtATimeWhenSeveralWait() throws Exception
+    {
+        final int threadCount = 3;
+        final int transferCount = 5_000;
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER)))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<CompletableFuture<Void>> callers = new ArrayList<>();
+            for (int caller = 1; caller <= threadCount; caller++)
+            {
+                final int firstId = caller * transferCount;
+                callers.add(CompletableFuture.runAsync(
+                    () ->
+                    {
+                        for (int i = 0; i < transferCount; i++)
+                        {
+                            assertTrue(ledger.createTransfer(firstId + i, 1, 2, 1, 1).isCreated());
+                        }
+                    },
+                    task -> new Thread(task).start()));
+            }
+            for (final CompletableFuture<Void> caller : callers)
+            {
+                caller.get(30, TimeUnit.SECONDS);
+            }
+            assertNull(engine.failure());
+            assertEquals(
+                Uint128.of(threadCount * transferCount), ledger.lookupAccount(1).one().debitsPosted());
+        }
+    }
+
+    @Test
     void shouldRefuseAClockFarBehindTheNewestEntry()
     {
         final long[] aheadNs = {TimeUnit.HOURS.toNanos(3)};
