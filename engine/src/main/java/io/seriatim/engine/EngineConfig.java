@@ -63,6 +63,7 @@ public final class EngineConfig
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
     private long requestTimeoutNs = REQUEST_TIMEOUT_DEFAULT_NS;
+    private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(60);
     private long clockJumpMaxNs = CLOCK_JUMP_MAX_DEFAULT_NS;
     private EpochNanoClock clock;
     private Executor executor = ForkJoinPool.commonPool();
@@ -475,6 +476,18 @@ public final class EngineConfig
     public JournalConfig journal()
     {
         return journal;
+    }
+
+    /** How long a close waits for what is published; for tests. */
+    EngineConfig drainTimeoutNs(final long newDrainTimeoutNs)
+    {
+        drainTimeoutNs = newDrainTimeoutNs;
+        return this;
+    }
+
+    long drainTimeoutNs()
+    {
+        return drainTimeoutNs;
     }
 
     boolean isClockChecked()

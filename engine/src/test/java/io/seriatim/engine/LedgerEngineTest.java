@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
@@ -24,6 +25,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -243,6 +245,66 @@ class LedgerEngineTest
             assertNull(engine.failure());
             assertEquals(
                 Uint128.of(threadCount * transferCount), ledger.lookupAccount(1).one().debitsPosted());
+        }
+    }
+
+    @Test
+    void shouldTellEverybodyWhoIsLeftWhenAClaimIsNeverPublished()
+    {
+        for (final Threading threading : List.of(Threading.INVOKER, Threading.COMPACT))
+        {
+            final LedgerEngine engine = LedgerEngine.launch(new EngineConfig().durability(Durability.MEMORY)
+                .threading(threading).drainTimeoutNs(TimeUnit.MILLISECONDS.toNanos(50)));
+            final LedgerSession holder = engine.openSession(0);
+            final LedgerSession other = engine.openSession(0);
+            assertTrue(holder.claimAccounts(1) > 0);
+            assertTrue(other.claimAccounts(1) > 0);
+            other.publish();
+            final CompletableFuture<?> future =
+                engine.ledger(USD).createAccountsAsync(List.of(Account.of(1, 1, 0)));
+            final JournalException undrained = assertThrows(JournalException.class, engine::close);
+            assertTrue(undrained.getMessage().contains("claimed"), undrained.getMessage());
+            final LedgerException unanswered =
+                assertThrows(LedgerException.class, () -> other.poll(reply -> { }, 1));
+            assertTrue(unanswered.isOutcomeUnknown());
+            assertThrows(ExecutionException.class, () -> future.get(10, TimeUnit.SECONDS));
+            engine.close();
+        }
+    }
+
+    @Test
+    void shouldTellThatARequestPublishedAfterTheCloseWasNotApplied()
+    {
+        final LedgerEngine engine = LedgerEngine.launch(
+            new EngineConfig().durability(Durability.MEMORY).threading(Threading.INVOKER));
+        final LedgerSession session = engine.openSession(0);
+        engine.close();
+        // Its claim came through in the moment of the close.
+        engine.shards().get(0).accept(true);
+        assertTrue(session.claimAccounts(1) > 0);
+        session.publish();
+        final LedgerException refused = assertThrows(LedgerException.class, () -> session.poll(reply -> { }, 1));
+        assertEquals(LedgerException.Reason.CLOSED, refused.reason());
+        assertFalse(refused.isOutcomeUnknown());
+    }
+
+    @Test
+    void shouldCloseCleanlyAlsoWhenInterrupted()
+    {
+        final LedgerEngine engine = LedgerEngine.launch(config());
+        engine.ledger(USD).createAccount(1, 1, 0);
+        Thread.currentThread().interrupt();
+        try
+        {
+            engine.close();
+        }
+        finally
+        {
+            assertTrue(Thread.interrupted(), "the interrupt is still there");
+        }
+        try (LedgerEngine again = LedgerEngine.launch(config()))
+        {
+            assertTrue(again.launchReport().get(0).contains("closed cleanly"), again.launchReport().toString());
         }
     }
 
