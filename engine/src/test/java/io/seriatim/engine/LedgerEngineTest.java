@@ -143,6 +143,7 @@ class LedgerEngineTest
             config().windowCapacity(100),
             config().batchCountMax(100).windowCapacity(64),
             config().ringLength(16),
+            config().ringLength(1 << 24),
             config().origin("Not An Origin")))
         {
             assertThrows(IllegalArgumentException.class, () -> LedgerEngine.launch(wrong).close());
