@@ -35,6 +35,23 @@ public record Account(
     int userData32,
     long timestampNs)
 {
+    private static final int UINT16_MAX = 0xFFFF;
+
+    /**
+     * Checked: the entry has 16 bits for the code and 16 for the flags, and nothing given is cut off.
+     *
+     * @throws IllegalArgumentException if the code or the flags do not fit 16 bits.
+     */
+    public Account
+    {
+        if ((code & ~UINT16_MAX) != 0 || (flags & ~UINT16_MAX) != 0)
+        {
+            throw new IllegalArgumentException(
+                "code and flags of an account must be from 0 to " + UINT16_MAX + ": id=" + id + ", code=" + code +
+                ", flags=" + flags);
+        }
+    }
+
     /**
      * A new account without user data.
      *

@@ -151,10 +151,10 @@ final class DurableStore extends EngineStore
         final Manifest manifest = directory.manifest(journalIndex);
         requireAgreement(manifest);
         final long startNs = System.nanoTime();
+        final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
         try (SegmentReader reader = new SegmentReader(
             config.dataDirectory().resolve("journal-" + journalIndex)))
         {
-            final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
             for (final int shard : manifest.shards())
             {
                 recoveries.put(shard, new ShardRecovery(shard, config, reader, reader.frameLengthMax()));
@@ -181,6 +181,10 @@ final class DurableStore extends EngineStore
             shardAgents().add(new ShardAgent(
                 journal, journal::isOpen, journal::incarnation,
                 shards.toArray(new Shard[0]), openings.toArray(new ShardAgent.Opening[0])));
+        }
+        finally
+        {
+            CloseHelper.closeAll(recoveries.values());
         }
     }
 

@@ -48,6 +48,10 @@ public final class EngineConfig
 
     private static final int AS_CREATED = 0;
 
+    /** The ring's events are one buffer, whose length is an int. */
+    private static final int RING_LENGTH_LIMIT =
+        Integer.highestOneBit(Integer.MAX_VALUE / RequestRing.EVENT_LENGTH);
+
     private Path dataDirectory;
     private Durability durability = Durability.FSYNC;
     private Threading threading = Threading.COMPACT;
@@ -63,6 +67,7 @@ public final class EngineConfig
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
     private long requestTimeoutNs = REQUEST_TIMEOUT_DEFAULT_NS;
+    private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(60);
     private long clockJumpMaxNs = CLOCK_JUMP_MAX_DEFAULT_NS;
     private EpochNanoClock clock;
     private Executor executor = ForkJoinPool.commonPool();
@@ -477,6 +482,18 @@ public final class EngineConfig
         return journal;
     }
 
+    /** How long a close waits for what is published; for tests. */
+    EngineConfig drainTimeoutNs(final long newDrainTimeoutNs)
+    {
+        drainTimeoutNs = newDrainTimeoutNs;
+        return this;
+    }
+
+    long drainTimeoutNs()
+    {
+        return drainTimeoutNs;
+    }
+
     boolean isClockChecked()
     {
         return clock == null || clock instanceof OffsetEpochNanoClock;
@@ -547,7 +564,7 @@ public final class EngineConfig
     {
         requireRange(
             "windowCapacity", windowCapacity, agreedBatchCountMax, Integer.MAX_VALUE / EntryWindow.ENTRY_LENGTH_MAX);
-        requireRange("ringLength", ringLengthFor(agreedBatchCountMax), 2L * agreedBatchCountMax, 1 << 24);
+        requireRange("ringLength", ringLengthFor(agreedBatchCountMax), 2L * agreedBatchCountMax, RING_LENGTH_LIMIT);
         requireRange(
             "replyRingLength", replyRingLengthFor(agreedBatchCountMax),
             2L * Reply.lengthMax(RequestKind.LOOKUP_ACCOUNTS, agreedBatchCountMax), 1 << 30);

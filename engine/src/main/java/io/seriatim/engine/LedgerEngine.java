@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A ledger engine: its shards, its journals and the threads that run them.
@@ -34,12 +35,12 @@ import java.util.concurrent.TimeUnit;
  * compares. {@link #close} drains: every request that was published is answered before it returns. An engine that is
  * forgotten neither keeps the JVM alive nor loses what was acknowledged.
  * <p>
- * Threads: all methods may be called by any thread; {@link #doWork()} by one.
+ * Threads: all methods may be called by any thread.
  */
 public final class LedgerEngine implements AutoCloseable
 {
     private static final System.Logger LOGGER = System.getLogger(LedgerEngine.class.getName());
-    private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final int AGENT_CLOSE_TIMEOUT_MS = 60_000;
     private static final long PARK_MAX_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int YIELDS_MAX = 100;
     private static final int SPINS_MAX = 10;
@@ -50,6 +51,7 @@ public final class LedgerEngine implements AutoCloseable
     private final ClientAgent clientAgent;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
+    private final ReentrantLock passLock = new ReentrantLock();
     private AgentInvoker invoker;
     private boolean isClosed;
 
@@ -91,7 +93,11 @@ public final class LedgerEngine implements AutoCloseable
         try
         {
             engine.start();
-            engine.awaitPhase(ShardAgent.Phase.RUNNING, config.journal().openTimeoutNs());
+            final long deadlineNs = System.nanoTime() + config.journal().openTimeoutNs();
+            for (final ShardAgent agent : store.shardAgents())
+            {
+                engine.awaitPhase(agent, ShardAgent.Phase.RUNNING, deadlineNs);
+            }
             store.activate();
             store.shards().forEach(shard -> shard.accept(true));
             return engine;
@@ -221,7 +227,7 @@ public final class LedgerEngine implements AutoCloseable
                 shard.requireAccepting();
                 if (invoker != null)
                 {
-                    invoker.invoke();
+                    doWork();
                 }
                 else
                 {
@@ -262,7 +268,8 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
-     * Run the engine for one pass, if it has no threads of its own.
+     * Run the engine for one pass, if it has no threads of its own. One thread at a time does: another one that calls,
+     * itself or by waiting for an answer, is told that there was nothing to do.
      *
      * @return how much was done; 0 if nothing.
      * @throws IllegalStateException if the engine has threads.
@@ -273,12 +280,30 @@ public final class LedgerEngine implements AutoCloseable
         {
             throw new IllegalStateException("the engine runs by itself: threading=" + config.threading());
         }
-        return invoker.invoke();
+        if (passLock.isHeldByCurrentThread() || !passLock.tryLock())
+        {
+            Thread.yield();
+            return 0;
+        }
+        try
+        {
+            return invoker.invoke();
+        }
+        finally
+        {
+            passLock.unlock();
+        }
     }
 
     /**
      * Drain, mark the clean end of each journal and let go of everything held. What is published by then is answered;
-     * nothing is accepted any more.
+     * nothing is accepted any more. A request that is published while the engine closes is answered, or its session
+     * and its caller are told that it was not applied.
+     * <p>
+     * An interrupt does not cut this short; it is still set afterwards.
+     *
+     * @throws JournalException if not everything could be drained or marked, as when a session has claimed a request
+     * and neither publishes nor aborts it; what was acknowledged is safe, and everything held was let go of.
      */
     @Override
     public synchronized void close()
@@ -288,22 +313,69 @@ public final class LedgerEngine implements AutoCloseable
             return;
         }
         isClosed = true;
+        // The agents are waited for: an interrupt would let go of memory that they still work on.
+        final boolean isInterrupted = Thread.interrupted();
+        try
+        {
+            drainAndClose();
+        }
+        finally
+        {
+            if (isInterrupted)
+            {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void drainAndClose()
+    {
         store.shards().forEach(shard -> shard.accept(false));
         store.shardAgents().forEach(ShardAgent::requestClose);
-        Throwable failure = failure();
-        if (failure == null)
+        final JournalException drainFailure = drain();
+        final boolean isOwnFailure = drainFailure != null && failure() == null;
+        try
+        {
+            store.close(drainFailure == null, this::closeAgents);
+        }
+        finally
+        {
+            for (final ShardAgent agent : store.shardAgents())
+            {
+                final boolean isDrained = agent.phase() == ShardAgent.Phase.CLOSED;
+                List.of(agent.shards()).forEach(shard -> shard.end(isDrained ? null : drainFailure));
+            }
+            pollClientsOut();
+        }
+        if (isOwnFailure)
+        {
+            throw drainFailure;
+        }
+    }
+
+    /** Each journal for itself: one that has stopped does not keep the others from their end. */
+    private JournalException drain()
+    {
+        JournalException failure = null;
+        final long deadlineNs = System.nanoTime() + config.drainTimeoutNs();
+        for (final ShardAgent agent : store.shardAgents())
         {
             try
             {
-                awaitPhase(ShardAgent.Phase.CLOSED, DRAIN_TIMEOUT_NS);
+                awaitPhase(agent, ShardAgent.Phase.CLOSED, deadlineNs);
             }
             catch (final JournalException ex)
             {
-                failure = ex;
+                failure = failure == null ? ex : failure;
             }
         }
-        pollClientsOut();
-        store.close(failure == null, this::closeAgents);
+        return failure;
+    }
+
+    /** All shards, for tests. */
+    List<Shard> shards()
+    {
+        return store.shards();
     }
 
     /** State of a shard, for tests that run the engine themselves. */
@@ -398,34 +470,31 @@ public final class LedgerEngine implements AutoCloseable
         LOGGER.log(System.Logger.Level.ERROR, "an agent has failed", error);
     }
 
-    private void awaitPhase(final ShardAgent.Phase phase, final long timeoutNs)
+    private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)
     {
-        final long deadlineNs = System.nanoTime() + timeoutNs;
         final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
-        for (final ShardAgent agent : store.shardAgents())
+        while (agent.phase() != phase)
         {
-            while (agent.phase() != phase)
+            if (agent.phase() == ShardAgent.Phase.STOPPED)
             {
-                if (agent.phase() == ShardAgent.Phase.STOPPED)
-                {
-                    throw new JournalException(
-                        "shards from " + agent.shards()[0].id() + " on have stopped: " + agent.failure().getMessage(),
-                        agent.failure());
-                }
-                if (System.nanoTime() - deadlineNs > 0)
-                {
-                    throw new JournalException(
-                        "shards from " + agent.shards()[0].id() + " on did not come from " + agent.phase() + " to " +
-                        phase + " within " + timeoutNs + " ns");
-                }
-                if (invoker != null)
-                {
-                    invoker.invoke();
-                }
-                else
-                {
-                    idleStrategy.idle();
-                }
+                throw new JournalException(
+                    "shards from " + agent.shards()[0].id() + " on have stopped: " + agent.failure().getMessage(),
+                    agent.failure());
+            }
+            if (System.nanoTime() - deadlineNs > 0)
+            {
+                throw new JournalException(
+                    "shards from " + agent.shards()[0].id() + " on did not come from " + agent.phase() + " to " +
+                    phase + " in time" + (agent.phase() != ShardAgent.Phase.RUNNING ? "" :
+                    "; is a request claimed that is neither published nor aborted?"));
+            }
+            if (invoker != null)
+            {
+                doWork();
+            }
+            else
+            {
+                idleStrategy.idle();
             }
         }
     }
@@ -448,6 +517,7 @@ public final class LedgerEngine implements AutoCloseable
     private void abandon(final Throwable cause)
     {
         isClosed = true;
+        final boolean isInterrupted = Thread.interrupted();
         try
         {
             store.close(false, this::closeAgents);
@@ -456,11 +526,29 @@ public final class LedgerEngine implements AutoCloseable
         {
             cause.addSuppressed(ex);
         }
+        finally
+        {
+            if (isInterrupted)
+            {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void closeAgents()
     {
-        CloseHelper.closeAll(runners);
-        CloseHelper.close(invoker);
+        // Not Agrona's own time limit, after which it interrupts the thread: that would break off a force of the files.
+        runners.forEach(runner -> runner.close(
+            AGENT_CLOSE_TIMEOUT_MS,
+            thread -> LOGGER.log(System.Logger.Level.WARNING, "still waiting for the end of " + thread)));
+        passLock.lock();
+        try
+        {
+            CloseHelper.close(invoker);
+        }
+        finally
+        {
+            passLock.unlock();
+        }
     }
 }

@@ -21,6 +21,8 @@ import io.seriatim.ledger.TransferFlags;
  *   session.poll(handler, 10);
  * </pre>
  *
+ * A claimed request has its place in the order: until it is published or aborted, the shard stands still behind it.
+ * <p>
  * Threads: confined to the thread that owns it. Any number of sessions may be open.
  */
 public final class LedgerSession
@@ -202,13 +204,14 @@ public final class LedgerSession
     }
 
     /**
-     * Take replies.
+     * Take replies. One that the handler was given counts as taken, also if the handler throws; the exception is
+     * thrown on.
      *
-     * @param handler to hand them to, in the order of the requests.
+     * @param handler to hand them to, in the order of the requests. It may claim and publish, but not poll.
      * @param limit   most replies to take.
      * @return how many were taken.
-     * @throws LedgerException if the shard has stopped and requests are left whose outcome is unknown; replies that
-     * were durable before are handed out first.
+     * @throws LedgerException if the shard has stopped and requests are left whose outcome is unknown, or the engine
+     * was closed and requests are left that were not applied; replies that were durable before are handed out first.
      */
     public int poll(final ReplyHandler handler, final int limit)
     {
@@ -222,12 +225,18 @@ public final class LedgerSession
             }
             inFlight--;
             count++;
-            handler.onReply(reply.wrap(replies.buffer(), offset));
-            replies.advance(offset);
+            try
+            {
+                handler.onReply(reply.wrap(replies.buffer(), offset));
+            }
+            finally
+            {
+                replies.advance(offset);
+            }
         }
-        if (count == 0 && inFlight > 0 && shard.isStopped() && replies.poll() < 0)
+        if (count == 0 && inFlight > 0 && shard.isOver() && replies.poll() < 0)
         {
-            throw shard.stopped(true);
+            throw shard.noAnswer();
         }
         return count;
     }

@@ -51,6 +51,7 @@ final class Shard
     private volatile long accountRoom;
     private volatile long transferRoom;
     private volatile boolean isAccepting;
+    private volatile boolean isEnded;
     private volatile Throwable failure;
     private volatile TotalsQuery totalsQuery;
 
@@ -125,7 +126,8 @@ final class Shard
         final long nextSequence = isNew ? 0 : stateMachine.nextSequence();
         // What was found at the opening has been forced by then, whatever the policy.
         forcedSequence = nextSequence - 1;
-        gate = new ReplyGate(stateMachine.window().capacity(), ring.length(), forcedSequence);
+        // A frame for each entry of the window, at worst, and the frame in the making.
+        gate = new ReplyGate(stateMachine.window().capacity() + 1, ring.length(), forcedSequence);
         writer = new FrameWriter(newJournal, id, incarnation, nextSequence, previousCrc, this::onFrameAppended);
         writer.committedSequence(forcedSequence);
         if (isNew)
@@ -225,6 +227,33 @@ final class Shard
     boolean isStopped()
     {
         return failure != null;
+    }
+
+    /**
+     * No pass will come any more.
+     *
+     * @param cause why requests may be left that were taken; null if none are.
+     */
+    void end(final Throwable cause)
+    {
+        if (cause != null && !isStopped())
+        {
+            stop(cause);
+        }
+        isEnded = true;
+    }
+
+    /** Whether requests that have no answer yet will never have one. */
+    boolean isOver()
+    {
+        return isStopped() || isEnded;
+    }
+
+    LedgerException noAnswer()
+    {
+        return isStopped() ? stopped(true) : new LedgerException(
+            LedgerException.Reason.CLOSED, false,
+            "the engine was closed before it came to this request; nothing of it was applied", null);
     }
 
     LedgerException stopped(final boolean isOutcomeUnknown)

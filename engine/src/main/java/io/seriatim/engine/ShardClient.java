@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,7 @@ import java.util.function.Function;
  */
 final class ShardClient
 {
+    private static final System.Logger LOGGER = System.getLogger(LedgerEngine.class.getName());
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int REPLIES_PER_POLL = 256;
 
@@ -42,12 +44,26 @@ final class ShardClient
         Runnable completion(final Reply reply)
         {
             final T answer = decoder.apply(reply);
-            return () -> executor.execute(() -> future.complete(answer));
+            return () -> complete(() -> future.complete(answer));
         }
 
         Runnable failure(final LedgerException cause)
         {
-            return () -> executor.execute(() -> future.completeExceptionally(cause));
+            return () -> complete(() -> future.completeExceptionally(cause));
+        }
+
+        /** An executor that takes no work, as one that was shut down, must not cost others their answers. */
+        private void complete(final Runnable completion)
+        {
+            try
+            {
+                executor.execute(completion);
+            }
+            catch (final RuntimeException ex)
+            {
+                LOGGER.log(System.Logger.Level.WARNING, "an executor refuses answers; the common pool has them", ex);
+                ForkJoinPool.commonPool().execute(completion);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import io.seriatim.journal.JournalException;
 import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.LedgerStateMachine;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
 import java.util.HexFormat;
@@ -20,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>
  * Threads: confined to the one that launches the engine.
  */
-final class ShardRecovery
+final class ShardRecovery implements AutoCloseable
 {
     private final int shard;
     private final EngineConfig config;
@@ -29,6 +30,7 @@ final class ShardRecovery
     private Genesis genesis;
     private LedgerStateMachine stateMachine;
     private EntryReplay replay;
+    private boolean isTakenOver;
 
     ShardRecovery(final int shard, final EngineConfig config, final FrameSource source, final int frameLengthMax)
     {
@@ -101,9 +103,22 @@ final class ShardRecovery
         }
     }
 
+    /** The shard, which owns the state from now on. */
     Shard toShard()
     {
-        return new Shard(genesis, config, stateMachine, storedEntries, replay.lastTimestampNs());
+        final Shard taker = new Shard(genesis, config, stateMachine, storedEntries, replay.lastTimestampNs());
+        isTakenOver = true;
+        return taker;
+    }
+
+    /** Let go of the off-heap memory, unless a shard has taken it over: the launch was refused. */
+    @Override
+    public void close()
+    {
+        if (!isTakenOver)
+        {
+            CloseHelper.closeAll(stateMachine, storedEntries);
+        }
     }
 
     long lastTimestampNs()

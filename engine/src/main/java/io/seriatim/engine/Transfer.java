@@ -37,6 +37,23 @@ public record Transfer(
     int userData32,
     long timestampNs)
 {
+    private static final int UINT16_MAX = 0xFFFF;
+
+    /**
+     * Checked: the entry has 16 bits for the code and 16 for the flags, and nothing given is cut off.
+     *
+     * @throws IllegalArgumentException if the code or the flags do not fit 16 bits.
+     */
+    public Transfer
+    {
+        if ((code & ~UINT16_MAX) != 0 || (flags & ~UINT16_MAX) != 0)
+        {
+            throw new IllegalArgumentException(
+                "code and flags of a transfer must be from 0 to " + UINT16_MAX + ": id=" + id + ", code=" + code +
+                ", flags=" + flags);
+        }
+    }
+
     /**
      * A new transfer without user data.
      *

@@ -16,12 +16,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -139,6 +143,7 @@ class LedgerEngineTest
             config().windowCapacity(100),
             config().batchCountMax(100).windowCapacity(64),
             config().ringLength(16),
+            config().ringLength(1 << 24),
             config().origin("Not An Origin")))
         {
             assertThrows(IllegalArgumentException.class, () -> LedgerEngine.launch(wrong).close());
@@ -154,6 +159,154 @@ class LedgerEngineTest
         final IllegalArgumentException refused =
             assertThrows(IllegalArgumentException.class, () -> LedgerEngine.launch(tooLarge));
         assertTrue(refused.getMessage().contains("batchCountMax=8189"), refused.getMessage());
+    }
+
+    @Test
+    void shouldTakeARequestThatFillsTheWholeWindow()
+    {
+        final int count = 64;
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER).batchCountMax(count).windowCapacity(count)))
+        {
+            final LedgerSession session = engine.openSession(0);
+            for (int request = 0; request < 3; request++)
+            {
+                assertTrue(session.claimAccounts(count) > 0);
+                session.publish();
+                engine.doWork();
+                engine.doWork();
+                assertEquals(1, session.poll(reply -> assertEquals(count, reply.count()), 1));
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseACodeOrFlagsThatDoNotFitInsteadOfCuttingThemOff()
+    {
+        for (final int wrong : new int[]{-1, 65_536, 65_536 + 7})
+        {
+            assertThrows(IllegalArgumentException.class, () -> Account.of(1, wrong, 0));
+            assertThrows(IllegalArgumentException.class, () -> Account.of(1, 1, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Transfer.of(1, 1, 2, 1, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Transfer.of(1, 1, 2, 1, 1).withFlags(wrong));
+        }
+        assertEquals(65_535, Account.of(1, 65_535, 65_535).code());
+        assertEquals(65_535, Transfer.of(1, 1, 2, 1, 65_535).withFlags(65_535).flags());
+    }
+
+    @Test
+    void shouldAnswerEverybodyWhenTheExecutorTakesNoWork()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER)
+            .executor(task ->
+            {
+                throw new RejectedExecutionException("planted");
+            })))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            final List<CompletableFuture<List<AccountResult>>> answers = new ArrayList<>();
+            for (int id = 1; id <= 3; id++)
+            {
+                answers.add(ledger.createAccountsAsync(List.of(Account.of(id, 1, 0))));
+            }
+            assertTrue(ledger.createAccount(4, 1, 0).isCreated());
+            answers.forEach(answer -> assertTrue(answer.join().get(0).isCreated()));
+        }
+    }
+
+    @Test
+    void shouldBeSteppedByOneThreadAtATimeWhenSeveralWait() throws Exception
+    {
+        final int threadCount = 3;
+        final int transferCount = 5_000;
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig()
+            .durability(Durability.MEMORY).threading(Threading.INVOKER)))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<CompletableFuture<Void>> callers = new ArrayList<>();
+            for (int caller = 1; caller <= threadCount; caller++)
+            {
+                final int firstId = caller * transferCount;
+                callers.add(CompletableFuture.runAsync(
+                    () ->
+                    {
+                        for (int i = 0; i < transferCount; i++)
+                        {
+                            assertTrue(ledger.createTransfer(firstId + i, 1, 2, 1, 1).isCreated());
+                        }
+                    },
+                    task -> new Thread(task).start()));
+            }
+            for (final CompletableFuture<Void> caller : callers)
+            {
+                caller.get(30, TimeUnit.SECONDS);
+            }
+            assertNull(engine.failure());
+            assertEquals(
+                Uint128.of(threadCount * transferCount), ledger.lookupAccount(1).one().debitsPosted());
+        }
+    }
+
+    @Test
+    void shouldTellEverybodyWhoIsLeftWhenAClaimIsNeverPublished()
+    {
+        for (final Threading threading : List.of(Threading.INVOKER, Threading.COMPACT))
+        {
+            final LedgerEngine engine = LedgerEngine.launch(new EngineConfig().durability(Durability.MEMORY)
+                .threading(threading).drainTimeoutNs(TimeUnit.MILLISECONDS.toNanos(50)));
+            final LedgerSession holder = engine.openSession(0);
+            final LedgerSession other = engine.openSession(0);
+            assertTrue(holder.claimAccounts(1) > 0);
+            assertTrue(other.claimAccounts(1) > 0);
+            other.publish();
+            final CompletableFuture<?> future =
+                engine.ledger(USD).createAccountsAsync(List.of(Account.of(1, 1, 0)));
+            final JournalException undrained = assertThrows(JournalException.class, engine::close);
+            assertTrue(undrained.getMessage().contains("claimed"), undrained.getMessage());
+            final LedgerException unanswered =
+                assertThrows(LedgerException.class, () -> other.poll(reply -> { }, 1));
+            assertTrue(unanswered.isOutcomeUnknown());
+            assertThrows(ExecutionException.class, () -> future.get(10, TimeUnit.SECONDS));
+            engine.close();
+        }
+    }
+
+    @Test
+    void shouldTellThatARequestPublishedAfterTheCloseWasNotApplied()
+    {
+        final LedgerEngine engine = LedgerEngine.launch(
+            new EngineConfig().durability(Durability.MEMORY).threading(Threading.INVOKER));
+        final LedgerSession session = engine.openSession(0);
+        engine.close();
+        // Its claim came through in the moment of the close.
+        engine.shards().get(0).accept(true);
+        assertTrue(session.claimAccounts(1) > 0);
+        session.publish();
+        final LedgerException refused = assertThrows(LedgerException.class, () -> session.poll(reply -> { }, 1));
+        assertEquals(LedgerException.Reason.CLOSED, refused.reason());
+        assertFalse(refused.isOutcomeUnknown());
+    }
+
+    @Test
+    void shouldCloseCleanlyAlsoWhenInterrupted()
+    {
+        final LedgerEngine engine = LedgerEngine.launch(config());
+        engine.ledger(USD).createAccount(1, 1, 0);
+        Thread.currentThread().interrupt();
+        try
+        {
+            engine.close();
+        }
+        finally
+        {
+            assertTrue(Thread.interrupted(), "the interrupt is still there");
+        }
+        try (LedgerEngine again = LedgerEngine.launch(config()))
+        {
+            assertTrue(again.launchReport().get(0).contains("closed cleanly"), again.launchReport().toString());
+        }
     }
 
     @Test

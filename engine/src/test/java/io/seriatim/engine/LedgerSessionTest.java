@@ -266,6 +266,23 @@ class LedgerSessionTest
     }
 
     @Test
+    void shouldCountAReplyAsTakenWhenItsHandlerThrows()
+    {
+        createAccounts(1, 1);
+        createAccounts(2, 1);
+        step();
+        assertThrows(IllegalStateException.class, () -> session.poll(
+            reply ->
+            {
+                throw new IllegalStateException("the handler's own");
+            },
+            10));
+        assertEquals(1, session.inFlight());
+        assertEquals("[CREATED@1003]", poll(), "the other one is still there");
+        assertEquals(0, session.inFlight());
+    }
+
+    @Test
     void shouldKeepTheOrderOfRequestsAmongSessions()
     {
         final LedgerSession other = engine.openSession(0);
