@@ -46,7 +46,7 @@ final class DurableStore extends EngineStore
     {
         this.config = config;
         final JournalConfig journalConfig =
-            config.journal().dataDirectory(config.dataDirectory()).durability(config.durability());
+            config.journal().copy().dataDirectory(config.dataDirectory()).durability(config.durability());
         directory = JournalDirectory.open(journalConfig);
         boolean isOpened = false;
         try
@@ -141,6 +141,7 @@ final class DurableStore extends EngineStore
 
     private void create()
     {
+        config.validateForNew();
         final int shardCount = config.shardCountForNew();
         directory.create(
             JournalLayout.of(config.logUuidForNew(), shardCount, config.journalCountFor(shardCount)));
@@ -157,7 +158,12 @@ final class DurableStore extends EngineStore
         {
             for (final int shard : manifest.shards())
             {
-                recoveries.put(shard, new ShardRecovery(shard, config, reader, reader.frameLengthMax()));
+                recoveries.put(shard, new ShardRecovery(
+                    shard, config, reader, reader.frameLengthMax(), genesis ->
+                    {
+                        requireOwn(genesis, manifest, shard);
+                        requireAgreement(genesis);
+                    }));
             }
             final RecoveredJournal recovered =
                 directory.recover(journalIndex, ScanStart.BEGINNING, dispatcher(recoveries));
@@ -212,8 +218,6 @@ final class DurableStore extends EngineStore
         {
             throw new JournalException("a shard has no genesis entry: shard=" + shard);
         }
-        requireOwn(recovery.genesis(), recovered.manifest(), shard);
-        requireAgreement(recovery.genesis());
         final ShardMark mark = recovered.closeMarks().get(shard);
         if (mark != null)
         {

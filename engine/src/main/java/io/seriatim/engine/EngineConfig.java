@@ -8,6 +8,7 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -192,6 +193,10 @@ public final class EngineConfig
      */
     public EngineConfig place(final int ledger, final int shard)
     {
+        if (ledger == 0)
+        {
+            throw new IllegalArgumentException("a ledger's number is not 0: shard=" + shard);
+        }
         placement.put(ledger, shard);
         return this;
     }
@@ -540,13 +545,17 @@ public final class EngineConfig
 
     void validate()
     {
+        Objects.requireNonNull(durability, "EngineConfig.durability");
+        Objects.requireNonNull(threading, "EngineConfig.threading");
+        Objects.requireNonNull(executor, "EngineConfig.executor");
+        Objects.requireNonNull(journal, "EngineConfig.journal");
         if (durability != Durability.MEMORY && dataDirectory == null)
         {
             throw new IllegalArgumentException(
                 "EngineConfig.dataDirectory must be set, or EngineConfig.durability be MEMORY");
         }
         requireRange("shardCount", shardCount, 0, SHARD_COUNT_LIMIT);
-        requireRange("journalCount", journalCount, 0, Math.max(1, shardCount));
+        requireRange("journalCount", journalCount, 0, shardCount == AS_CREATED ? SHARD_COUNT_LIMIT : shardCount);
         requireRange("batchCountMax", batchCountMax, 0, BATCH_COUNT_MAX_LIMIT);
         requireRange("accountCountMax", accountCountMax, 1, ACCOUNT_COUNT_MAX_DEFAULT);
         requireRange("transferCountMax", transferCountMax, 1, TRANSFER_COUNT_MAX_DEFAULT);
@@ -555,8 +564,19 @@ public final class EngineConfig
         requirePowerOfTwo("windowCapacity", windowCapacity);
         requirePowerOfTwo("ringLength", ringLength);
         requirePowerOfTwo("replyRingLength", replyRingLength);
-        // Throws if a ledger is placed on a shard that there is not.
-        genesis(new UUID(0, 0), 0).router();
+        if (shardCount != AS_CREATED)
+        {
+            validateForNew();
+        }
+    }
+
+    /** What a new directory is created with; throws too if a ledger is placed on a shard that there is not. */
+    void validateForNew()
+    {
+        requireRange("journalCount", journalCount, 0, shardCountForNew());
+        final Genesis genesis = genesis(new UUID(0, 0), 0);
+        genesis.router();
+        validate(genesis.batchCountMax());
     }
 
     /** What depends on the batchCountMax that the genesis says. */

@@ -8,7 +8,8 @@ import org.agrona.UnsafeApi;
  * {@link #SEQUENCE_DISTANCE} sequences or {@link #POSITION_DISTANCE} bytes behind the last mark. From the mark before
  * it, an entry is found by reading a few frames.
  * <p>
- * Shape: rows of 16 bytes off-heap, sequence and then position; at most a quarter of a byte for each entry.<br>
+ * Shape: rows of 16 bytes off-heap, sequence and then position; a quarter of a byte for each entry where the shard has
+ * its journal to itself; at worst, with frames of other shards in between, one row for each frame.<br>
  * Threads: confined to the shard's thread.
  */
 final class EntryPositions implements AutoCloseable

@@ -52,6 +52,7 @@ public final class LedgerEngine implements AutoCloseable
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
     private final ReentrantLock passLock = new ReentrantLock();
+    private final Object totalsLock = new Object();
     private AgentInvoker invoker;
     private boolean isClosed;
 
@@ -140,6 +141,10 @@ public final class LedgerEngine implements AutoCloseable
         final int shard = router.shardOf(ledgers[0]);
         for (final int ledger : ledgers)
         {
+            if (ledger == 0)
+            {
+                throw new IllegalArgumentException("a ledger's number is not 0; for a whole shard see shard(int)");
+            }
             if (router.shardOf(ledger) != shard)
             {
                 throw new IllegalArgumentException(
@@ -211,33 +216,46 @@ public final class LedgerEngine implements AutoCloseable
      * at one place in its order. It visits every account while its shard waits: for tools and for quiet times.
      *
      * @return a line for each ledger that has an account, by the number of the ledger.
-     * @throws LedgerException if a shard has stopped or the engine is closed.
+     * @throws LedgerException if a shard has stopped, the engine is closed or the thread is interrupted.
      */
-    public synchronized List<LedgerTotals> trialBalance()
+    public List<LedgerTotals> trialBalance()
     {
         final List<LedgerTotals> lines = new ArrayList<>();
-        for (final Shard shard : store.shards())
+        synchronized (totalsLock)
         {
-            shard.requireAccepting();
-            final TotalsQuery query = new TotalsQuery();
-            shard.ask(query);
-            final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
-            while (query.totals() == null)
+            for (final Shard shard : store.shards())
             {
-                shard.requireAccepting();
-                if (invoker != null)
-                {
-                    doWork();
-                }
-                else
-                {
-                    idleStrategy.idle();
-                }
+                lines.addAll(totalsOf(shard));
             }
-            lines.addAll(query.totals());
         }
         lines.sort((a, b) -> Integer.compareUnsigned(a.ledger(), b.ledger()));
         return lines;
+    }
+
+    private List<LedgerTotals> totalsOf(final Shard shard)
+    {
+        final TotalsQuery query = new TotalsQuery();
+        shard.ask(query);
+        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
+        while (query.totals() == null)
+        {
+            shard.requireAccepting();
+            if (Thread.currentThread().isInterrupted())
+            {
+                throw new LedgerException(
+                    LedgerException.Reason.INTERRUPTED, false, "interrupted while shard " + shard.id() + " adds up",
+                    null);
+            }
+            if (invoker != null)
+            {
+                doWork();
+            }
+            else
+            {
+                idleStrategy.idle();
+            }
+        }
+        return query.totals();
     }
 
     /**

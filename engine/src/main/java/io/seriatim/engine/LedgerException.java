@@ -15,6 +15,9 @@ public final class LedgerException extends RuntimeException
         /** No answer came within the time limit. */
         TIMED_OUT,
 
+        /** The thread was interrupted while it waited; the interrupt is still set. */
+        INTERRUPTED,
+
         /** The shard has stopped for an error of its journal or of our own. */
         STOPPED,
 

@@ -199,6 +199,7 @@ public final class LedgerSession
     {
         requireClaim();
         replies.unreserve(replyPosition);
+        giveBack(claimedKind, claimedCount);
         publishNothing(claimedSequence, claimedCount);
         claimedSequence = NONE;
     }
@@ -301,19 +302,19 @@ public final class LedgerSession
         {
             return BACK_PRESSURED;
         }
-        final int slotCount = RequestRing.slotCount(count);
-        final long sequence = ring.tryClaim(slotCount);
-        if (sequence == RequestRing.NO_ROOM)
-        {
-            replies.unreserve(place);
-            return BACK_PRESSURED;
-        }
-        final long refusal = shard.storeRefusal(kind, count, ring.slotsInUse(sequence + slotCount - 1));
+        final StoreAdmission admission = shard.admission(kind);
+        final long refusal = admission == null ? 0 : admission.tryClaim(count);
         if (refusal != 0)
         {
             replies.unreserve(place);
-            publishNothing(sequence, count);
             return refusal;
+        }
+        final long sequence = ring.tryClaim(RequestRing.slotCount(count));
+        if (sequence == RequestRing.NO_ROOM)
+        {
+            replies.unreserve(place);
+            giveBack(kind, count);
+            return BACK_PRESSURED;
         }
         for (int i = 0; i < count; i++)
         {
@@ -324,6 +325,15 @@ public final class LedgerSession
         claimedCount = count;
         replyPosition = place;
         return ++lastRequestId;
+    }
+
+    private void giveBack(final RequestKind kind, final int count)
+    {
+        final StoreAdmission admission = shard.admission(kind);
+        if (admission != null)
+        {
+            admission.giveBack(count);
+        }
     }
 
     private int eventOffset(final int index, final RequestKind kind)

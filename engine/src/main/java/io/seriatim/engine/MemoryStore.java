@@ -16,12 +16,14 @@ final class MemoryStore extends EngineStore
 
     MemoryStore(final EngineConfig config)
     {
+        config.validateForNew();
         final UUID logUuid = config.logUuidForNew();
         final int shardCount = config.shardCountForNew();
         final ShardAgent.Opening[] openings = new ShardAgent.Opening[shardCount];
         for (int shard = 0; shard < shardCount; shard++)
         {
-            final ShardRecovery recovery = new ShardRecovery(shard, config, journal, journal.frameLengthMax());
+            final ShardRecovery recovery = new ShardRecovery(
+                shard, config, journal, journal.frameLengthMax(), genesis -> {});
             recovery.create(config.genesis(logUuid, shard));
             shards().add(recovery.toShard());
             openings[shard] = new ShardAgent.Opening(true, 0);

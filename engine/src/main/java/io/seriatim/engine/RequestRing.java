@@ -96,12 +96,6 @@ final class RequestRing
         ring.publish(firstSequence, firstSequence + slotCount - 1);
     }
 
-    /** Slots that are claimed or published and not yet consumed, up to and including one. */
-    long slotsInUse(final long sequence)
-    {
-        return sequence - consumed.get();
-    }
-
     Slot slot(final long sequence)
     {
         return ring.get(sequence);

@@ -26,8 +26,9 @@ import java.util.HexFormat;
  */
 final class Shard
 {
-    /** So many entries are made before the gate is looked at again. */
+    /** So many entries are made, or requests taken, before the gate is looked at again. */
     private static final int ENTRIES_PER_PASS = 2_048;
+    private static final int REQUESTS_PER_PASS = 2_048;
 
     private final int id;
     private final Genesis genesis;
@@ -36,8 +37,8 @@ final class Shard
     private final StoredEntries storedEntries;
     private final EpochNanoClock clock;
     private final boolean isForced;
-    private final long accountCountMax;
-    private final long transferCountMax;
+    private final StoreAdmission accountAdmission;
+    private final StoreAdmission transferAdmission;
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
 
@@ -48,8 +49,6 @@ final class Shard
     private long previousTimestampNs;
     private long markPosition;
 
-    private volatile long accountRoom;
-    private volatile long transferRoom;
     private volatile boolean isAccepting;
     private volatile boolean isEnded;
     private volatile Throwable failure;
@@ -78,10 +77,9 @@ final class Shard
         ring = new RequestRing(config.ringLengthFor(genesis.batchCountMax()));
         clock = config.clock();
         isForced = config.durability() == Durability.FSYNC;
-        accountCountMax = config.accountCountMax();
-        transferCountMax = config.transferCountMax();
+        accountAdmission = new StoreAdmission(config.accountCountMax(), stateMachine.accountCount());
+        transferAdmission = new StoreAdmission(config.transferCountMax(), stateMachine.transferIdCount());
         previousTimestampNs = lastTimestampNs;
-        updateStoreRoom();
     }
 
     int id()
@@ -189,11 +187,14 @@ final class Shard
             writer.committedSequence(forcedSequence);
         }
         final long endSequence = stateMachine.nextSequence() + ENTRIES_PER_PASS;
-        while (ring.isRequestAvailable() && hasRoom() && stateMachine.nextSequence() < endSequence)
+        int requestCount = 0;
+        while (requestCount < REQUESTS_PER_PASS && stateMachine.nextSequence() < endSequence &&
+            ring.isRequestAvailable() && hasRoom())
         {
             execute();
-            workCount++;
+            requestCount++;
         }
+        workCount += requestCount;
         // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
         // write in between.
         writer.flush();
@@ -281,31 +282,17 @@ final class Shard
         }
     }
 
-    /**
-     * Whether the store has room for a claimed request, counting all that was claimed before it.
-     *
-     * @return 0 if it has; or {@link LedgerSession#STORE_FULL}, or {@link LedgerSession#BACK_PRESSURED} if requests in
-     * front of it have to be counted first.
-     */
-    long storeRefusal(final RequestKind kind, final int count, final long slotsInUse)
+    /** What admits requests of a kind that create something; null for other kinds. */
+    StoreAdmission admission(final RequestKind kind)
     {
-        if (!kind.isCreate())
-        {
-            return 0;
-        }
-        final long room = kind == RequestKind.CREATE_ACCOUNTS ? accountRoom : transferRoom;
-        if (count > room)
-        {
-            return LedgerSession.STORE_FULL;
-        }
-        return slotsInUse > room ? LedgerSession.BACK_PRESSURED : 0;
+        return kind == RequestKind.CREATE_ACCOUNTS ? accountAdmission :
+            kind == RequestKind.CREATE_TRANSFERS ? transferAdmission : null;
     }
 
     /** Share of the fuller store that is in use, 0 to 1. */
     double storeUse()
     {
-        return Math.max(
-            1.0 - accountRoom / (double)accountCountMax, 1.0 - transferRoom / (double)transferCountMax);
+        return Math.max(accountAdmission.use(), transferAdmission.use());
     }
 
     private int answerTotals(final TotalsQuery query)
@@ -385,7 +372,7 @@ final class Shard
                 stateMachine.createAccount(accountDecoder.wrap(ring.events(), ring.eventOffset(firstSlot + i)));
                 appendedSequence = appendIfGroupEnded(appendedSequence);
             }
-            updateStoreRoom();
+            accountAdmission.onExecuted(count, stateMachine.accountCount());
         }
     }
 
@@ -403,7 +390,7 @@ final class Shard
                     ring.events().getLong(offset + TransferRecordDecoder.ENCODED_LENGTH));
                 appendedSequence = appendIfGroupEnded(appendedSequence);
             }
-            updateStoreRoom();
+            transferAdmission.onExecuted(count, stateMachine.transferIdCount());
         }
     }
 
@@ -472,11 +459,5 @@ final class Shard
             storedEntries.onFrame(position, firstSequence);
         }
         gate.onFrame(writer.position(), firstSequence + entryCount);
-    }
-
-    private void updateStoreRoom()
-    {
-        accountRoom = Math.max(0, accountCountMax - stateMachine.accountCount());
-        transferRoom = Math.max(0, transferCountMax - stateMachine.transferIdCount());
     }
 }

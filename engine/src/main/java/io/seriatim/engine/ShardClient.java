@@ -142,6 +142,12 @@ final class ShardClient
                     "the store of shard " + shard.id() + " is full: raise EngineConfig.accountCountMax or " +
                     "transferCountMax at the next launch; nothing of this request was applied", null);
             }
+            if (Thread.currentThread().isInterrupted())
+            {
+                throw new LedgerException(
+                    LedgerException.Reason.INTERRUPTED, false,
+                    "interrupted while shard " + shard.id() + " had no room; nothing of the request was applied", null);
+            }
             if (System.nanoTime() - deadlineNs > 0)
             {
                 throw new LedgerException(
@@ -166,12 +172,15 @@ final class ShardClient
         }
         catch (final TimeoutException ex)
         {
-            throw noAnswer("no answer of shard " + shard.id() + " within " + requestTimeoutNs + " ns", ex);
+            throw noAnswer(
+                LedgerException.Reason.TIMED_OUT,
+                "no answer of shard " + shard.id() + " within " + requestTimeoutNs + " ns", ex);
         }
         catch (final InterruptedException ex)
         {
             Thread.currentThread().interrupt();
-            throw noAnswer("interrupted while waiting for shard " + shard.id(), ex);
+            throw noAnswer(
+                LedgerException.Reason.INTERRUPTED, "interrupted while waiting for shard " + shard.id(), ex);
         }
         catch (final ExecutionException ex)
         {
@@ -183,10 +192,11 @@ final class ShardClient
         }
     }
 
-    private static LedgerException noAnswer(final String what, final Exception cause)
+    private static LedgerException noAnswer(
+        final LedgerException.Reason reason, final String what, final Exception cause)
     {
         return new LedgerException(
-            LedgerException.Reason.TIMED_OUT, true,
+            reason, true,
             what + "; the outcome is unknown: ask by id, or send the same ids again", cause);
     }
 

@@ -14,6 +14,7 @@ import org.agrona.DirectBuffer;
 
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * Brings a shard back from the frames of its journal: runs every entry through a new state machine and compares what
@@ -25,6 +26,7 @@ final class ShardRecovery implements AutoCloseable
 {
     private final int shard;
     private final EngineConfig config;
+    private final Consumer<Genesis> genesisCheck;
     private final StoredEntries storedEntries;
     private final FrameHeaderDecoder header = new FrameHeaderDecoder();
     private Genesis genesis;
@@ -32,9 +34,24 @@ final class ShardRecovery implements AutoCloseable
     private EntryReplay replay;
     private boolean isTakenOver;
 
-    ShardRecovery(final int shard, final EngineConfig config, final FrameSource source, final int frameLengthMax)
+    /**
+     * A recovery that has seen nothing yet.
+     *
+     * @param shard          number of the shard.
+     * @param config         of the engine.
+     * @param source         where old entries are read back.
+     * @param frameLengthMax longest frame of the journal in bytes.
+     * @param genesisCheck   throws if the genesis is not to be had: before anything is replayed in vain.
+     */
+    ShardRecovery(
+        final int shard,
+        final EngineConfig config,
+        final FrameSource source,
+        final int frameLengthMax,
+        final Consumer<Genesis> genesisCheck)
     {
         this.shard = shard;
+        this.genesisCheck = genesisCheck;
         this.config = config;
         storedEntries = new StoredEntries(shard, frameLengthMax);
         storedEntries.source(source);
@@ -128,22 +145,36 @@ final class ShardRecovery implements AutoCloseable
 
     private void onEntry(final long position, final DirectBuffer buffer, final int offset, final int length)
     {
+        if (genesis == null)
+        {
+            final Genesis found = decodeGenesis(position, buffer, offset);
+            genesisCheck.accept(found);
+            create(found);
+            return;
+        }
         try
         {
-            if (genesis == null)
-            {
-                create(Genesis.decode(buffer, offset));
-            }
-            else
-            {
-                replay.onEntry(buffer, offset, length);
-            }
+            replay.onEntry(buffer, offset, length);
         }
-        catch (final IllegalStateException ex)
+        catch (final IllegalStateException | IllegalArgumentException ex)
         {
             throw new JournalException(
                 "an entry can not be replayed: shard=" + shard + ", sequence=" + Entries.sequence(buffer, offset) +
                 ", position=" + position + ": " + ex.getMessage(), ex);
+        }
+    }
+
+    private Genesis decodeGenesis(final long position, final DirectBuffer buffer, final int offset)
+    {
+        try
+        {
+            return Genesis.decode(buffer, offset);
+        }
+        catch (final IllegalStateException | IllegalArgumentException ex)
+        {
+            throw new JournalException(
+                "the genesis entry can not be read: shard=" + shard + ", position=" + position + ": " +
+                ex.getMessage(), ex);
         }
     }
 

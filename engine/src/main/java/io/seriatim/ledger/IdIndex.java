@@ -5,7 +5,7 @@ import org.agrona.UnsafeApi;
 /**
  * Map from a 128-bit id to a 64-bit value that is not zero, by extendible hashing: a directory of pages, each a small
  * open-addressing table. A page that fills up is split in two, so the index grows by a few hundred moved slots at a
- * time and never stalls to copy itself.
+ * time; only the directory, one int for some hundreds of ids, is ever copied as a whole.
  * <p>
  * Shape: pages of {@link #PAGE_SLOT_COUNT} slots of 24 bytes; a directory of one int for each hash prefix. A slot is
  *

@@ -399,7 +399,7 @@ public final class LedgerStateMachine implements AutoCloseable
     {
         if (isRefused && batch.isChainOpen() && !batch.isChainBroken())
         {
-            undoLog.close(false);
+            undoLog.end(false);
             batch.breakChain();
             final long breaker = window.nextSequence() - 1;
             for (long sequence = batch.chainFirstSequence(); sequence < breaker; sequence++)
@@ -438,7 +438,7 @@ public final class LedgerStateMachine implements AutoCloseable
             }
             if (!batch.isChainBroken())
             {
-                undoLog.close(true);
+                undoLog.end(true);
             }
             batch.endChain();
         }

@@ -55,7 +55,7 @@ final class UndoLog implements AutoCloseable
     }
 
     /** The chain is over; nothing is noted any more until the next one. */
-    void close(final boolean isKept)
+    void end(final boolean isKept)
     {
         if (!isKept)
         {

@@ -132,6 +132,48 @@ class LedgerEngineTest
     }
 
     @Test
+    void shouldTakeSettingsThatAgreeWithTheGenesis()
+    {
+        LedgerEngine.launch(config().shardCount(2).journalCount(2).place(USD, 1)).close();
+        for (final EngineConfig same : List.of(
+            config().journalCount(2), config().place(USD, 1), config().batchCountMax(8_189)))
+        {
+            LedgerEngine.launch(same).close();
+        }
+        assertThrows(IllegalArgumentException.class, () -> new EngineConfig().place(0, 0));
+        assertThrows(IllegalArgumentException.class, () -> LedgerEngine.launch(
+            new EngineConfig().dataDirectory(directory.resolve("other")).place(USD, 1)));
+        assertThrows(
+            NullPointerException.class, () -> LedgerEngine.launch(config().durability(null)));
+    }
+
+    @Test
+    void shouldLeaveTheJournalSettingsAlone()
+    {
+        final JournalConfig shared = new JournalConfig();
+        LedgerEngine.launch(config().durability(Durability.OS).journal(shared)).close();
+        assertNull(shared.dataDirectory());
+        assertEquals(Durability.FSYNC, shared.durability());
+    }
+
+    @Test
+    void shouldTellAnInterruptedCaller()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig().durability(Durability.MEMORY)))
+        {
+            final Ledger ledger = engine.ledger(USD);
+            ledger.createAccount(1, 1, 0);
+            Thread.currentThread().interrupt();
+            final LedgerException told =
+                assertThrows(LedgerException.class, () -> ledger.createAccount(2, 1, 0));
+            assertTrue(Thread.interrupted(), "the interrupt is kept");
+            assertEquals(LedgerException.Reason.INTERRUPTED, told.reason());
+            assertTrue(told.isOutcomeUnknown());
+            assertThrows(IllegalArgumentException.class, () -> engine.scope(0));
+        }
+    }
+
+    @Test
     void shouldRefuseSettingsThatAreWrongBeforeAnythingStarts()
     {
         for (final EngineConfig wrong : List.of(

@@ -165,6 +165,23 @@ class LedgerSessionTest
     }
 
     @Test
+    void shouldAdmitAccountsWhateverTransfersAreInFlight()
+    {
+        createAccounts(1, 8);
+        step();
+        for (int id = 9; id < ACCOUNT_COUNT_MAX; id += 8)
+        {
+            createAccounts(id, 8 - (id + 8 > ACCOUNT_COUNT_MAX ? 1 : 0));
+            step();
+        }
+        createTransfers(1, 8);
+        assertTrue(session.claimAccounts(1) > 0, "there is room for one account, and transfers take none of it");
+        session.abort();
+        assertTrue(session.claimAccounts(1) > 0, "what was given back has room again");
+        session.abort();
+    }
+
+    @Test
     void shouldGiveAnAbortedRequestBackWithoutATrace()
     {
         assertTrue(session.claimAccounts(3) > 0);

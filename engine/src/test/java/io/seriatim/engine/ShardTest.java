@@ -41,7 +41,7 @@ class ShardTest
     void open()
     {
         final Genesis genesis = config.genesis(new UUID(1, 2), 0);
-        final ShardRecovery recovery = new ShardRecovery(0, config, journal, FRAME_LENGTH_MAX);
+        final ShardRecovery recovery = new ShardRecovery(0, config, journal, FRAME_LENGTH_MAX, found -> {});
         recovery.create(genesis);
         shard = recovery.toShard();
         agent = new ShardAgent(

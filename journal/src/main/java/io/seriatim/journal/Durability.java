@@ -11,6 +11,9 @@ public enum Durability
     /** Committed entries are in the page cache: they survive the process, not a power cut. */
     OS,
 
-    /** Committed entries are in the memory of this process: nothing survives. */
+    /**
+     * Committed entries are in the memory of this process: nothing survives. Every frame stays in direct memory, some
+     * 162 bytes for each transfer, up to {@code -XX:MaxDirectMemorySize}; beyond it the shard stops.
+     */
     MEMORY
 }

@@ -49,6 +49,25 @@ public final class JournalConfig
     private boolean isUncheckedMemoryAllowed;
 
     /**
+     * The same settings in an object of their own.
+     *
+     * @return a copy.
+     */
+    public JournalConfig copy()
+    {
+        return new JournalConfig()
+            .dataDirectory(dataDirectory)
+            .aeronDirectory(aeronDirectory)
+            .durability(durability)
+            .termLength(termLength)
+            .segmentLength(segmentLength)
+            .mtu(mtu)
+            .commitTimeoutNs(commitTimeoutNs)
+            .openTimeoutNs(openTimeoutNs)
+            .uncheckedMemoryAllowed(isUncheckedMemoryAllowed);
+    }
+
+    /**
      * Sets the data directory, in which each journal has a directory of its own; there is no default.
      *
      * @param dataDirectory made if it does not exist.
