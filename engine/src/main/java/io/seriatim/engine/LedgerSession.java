@@ -4,7 +4,6 @@ import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.AccountRecordEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
-import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.TransferFlags;
 
 /**
@@ -34,6 +33,9 @@ public final class LedgerSession
     public static final long STORE_FULL = -2;
 
     private static final long NONE = -1;
+    private static final int UNSUPPORTED_FLAGS = TransferFlags.PENDING | TransferFlags.POST_PENDING_TRANSFER |
+        TransferFlags.VOID_PENDING_TRANSFER | TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT |
+        TransferFlags.CLOSING_DEBIT | TransferFlags.CLOSING_CREDIT;
     private static final int TIMESTAMP_OFFSET = TransferRecordDecoder.ENCODED_LENGTH;
 
     private final Shard shard;
@@ -61,6 +63,18 @@ public final class LedgerSession
         this.ring = shard.ring();
         this.batchCountMax = shard.batchCountMax();
         this.replies = new ReplyRing(replyRingLength);
+    }
+
+    /**
+     * Whether a transfer's flags ask for something that the engine does not take yet: pending, post, void, balancing
+     * and closing transfers. Such a request is refused whole, before it reaches the ring.
+     *
+     * @param flags of a transfer.
+     * @return true if the flags are not supported.
+     */
+    public static boolean isUnsupported(final int flags)
+    {
+        return (flags & UNSUPPORTED_FLAGS) != 0;
     }
 
     /**
@@ -367,7 +381,7 @@ public final class LedgerSession
             {
                 transferDecoder.wrap(ring.events(), offset);
                 final int flags = transferDecoder.flags();
-                if (LedgerStateMachine.isUnsupported(flags))
+                if (isUnsupported(flags))
                 {
                     throw new IllegalArgumentException(
                         "this version does not do pending, post, void, balancing and closing transfers: index=" + i +

@@ -155,6 +155,75 @@ final class AccountTable implements AutoCloseable
         add(rows.address(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
     }
 
+    /** Reserve an amount on the debit side; the sum is known to fit. */
+    void addDebitPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        add(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Reserve an amount on the credit side; the sum is known to fit. */
+    void addCreditPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        add(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Release an amount that was reserved on the debit side. */
+    void subtractDebitPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        subtract(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Release an amount that was reserved on the credit side. */
+    void subtractCreditPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        subtract(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    /** Close an account, or open it again. */
+    void closed(final int slot, final boolean isClosed)
+    {
+        final int flags = isClosed ? flags(slot) | AccountFlags.CLOSED : flags(slot) & ~AccountFlags.CLOSED;
+        UnsafeApi.putShort(rows.address(slot) + FLAGS_OFFSET, (short)flags);
+    }
+
+    boolean overflowsDebitsPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        return overflows(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    boolean overflowsCreditsPending(final int slot, final long amountHigh, final long amountLow)
+    {
+        return overflows(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
+    }
+
+    /** What the account can be debited: posted credits less all debits, at least 0. High half. */
+    long debitRoomHigh(final int slot)
+    {
+        final long row = rows.address(slot);
+        return roomHigh(row + DEBITS_PENDING_OFFSET, row + DEBITS_POSTED_OFFSET, row + CREDITS_POSTED_OFFSET);
+    }
+
+    /** Low half of {@link #debitRoomHigh}. */
+    long debitRoomLow(final int slot)
+    {
+        final long row = rows.address(slot);
+        return roomLow(row + DEBITS_PENDING_OFFSET, row + DEBITS_POSTED_OFFSET, row + CREDITS_POSTED_OFFSET);
+    }
+
+    /** What the account can be credited: posted debits less all credits, at least 0. High half. */
+    long creditRoomHigh(final int slot)
+    {
+        final long row = rows.address(slot);
+        return roomHigh(row + CREDITS_PENDING_OFFSET, row + CREDITS_POSTED_OFFSET, row + DEBITS_POSTED_OFFSET);
+    }
+
+    /** Low half of {@link #creditRoomHigh}. */
+    long creditRoomLow(final int slot)
+    {
+        final long row = rows.address(slot);
+        return roomLow(row + CREDITS_PENDING_OFFSET, row + CREDITS_POSTED_OFFSET, row + DEBITS_POSTED_OFFSET);
+    }
+
     boolean overflowsDebitsPosted(final int slot, final long amountHigh, final long amountLow)
     {
         return overflows(rows.address(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
@@ -209,8 +278,14 @@ final class AccountTable implements AutoCloseable
         return rows.address(slot) + FLAGS_OFFSET;
     }
 
-    /** Whether the posted debits of all accounts equal their posted credits, modulo 2^128. For assertions. */
+    /** Whether debits of all accounts equal their credits, modulo 2^128, pending and posted. For assertions. */
     boolean isBalanced()
+    {
+        return isBalanced(DEBITS_POSTED_OFFSET, CREDITS_POSTED_OFFSET) &&
+            isBalanced(DEBITS_PENDING_OFFSET, CREDITS_PENDING_OFFSET);
+    }
+
+    private boolean isBalanced(final int debitsOffset, final int creditsOffset)
     {
         long high = 0;
         long low = 0;
@@ -219,7 +294,7 @@ final class AccountTable implements AutoCloseable
             final long row = rows.address(slot);
             for (int side = 0; side < 2; side++)
             {
-                final long address = row + (side == 0 ? DEBITS_POSTED_OFFSET : CREDITS_POSTED_OFFSET);
+                final long address = row + (side == 0 ? debitsOffset : creditsOffset);
                 final long addHigh = UnsafeApi.getLong(address);
                 final long addLow = UnsafeApi.getLong(address + LOW);
                 if (side == 0)
@@ -229,8 +304,8 @@ final class AccountTable implements AutoCloseable
                 }
                 else
                 {
-                    high = high - addHigh - (Long.compareUnsigned(low, addLow) < 0 ? 1 : 0);
-                    low -= addLow;
+                    high = Amounts.subtractHigh(high, low, addHigh, addLow);
+                    low = Amounts.subtractLow(low, addLow);
                 }
             }
         }
@@ -256,6 +331,34 @@ final class AccountTable implements AutoCloseable
         final long low = UnsafeApi.getLong(address + LOW);
         UnsafeApi.putLong(address, Amounts.addHigh(high, low, amountHigh, amountLow));
         UnsafeApi.putLong(address + LOW, Amounts.addLow(low, amountLow));
+    }
+
+    private static void subtract(final long address, final long amountHigh, final long amountLow)
+    {
+        final long high = UnsafeApi.getLong(address);
+        final long low = UnsafeApi.getLong(address + LOW);
+        assert Amounts.compare(high, low, amountHigh, amountLow) >= 0 : "more is released than was reserved";
+        UnsafeApi.putLong(address, Amounts.subtractHigh(high, low, amountHigh, amountLow));
+        UnsafeApi.putLong(address + LOW, Amounts.subtractLow(low, amountLow));
+    }
+
+    private static long roomHigh(final long pending, final long posted, final long limit)
+    {
+        final long high = totalHigh(pending, posted);
+        final long low = totalLow(pending, posted);
+        final long limitHigh = UnsafeApi.getLong(limit);
+        final long limitLow = UnsafeApi.getLong(limit + LOW);
+        return Amounts.compare(limitHigh, limitLow, high, low) <= 0 ? 0 :
+            Amounts.subtractHigh(limitHigh, limitLow, high, low);
+    }
+
+    private static long roomLow(final long pending, final long posted, final long limit)
+    {
+        final long high = totalHigh(pending, posted);
+        final long low = totalLow(pending, posted);
+        final long limitHigh = UnsafeApi.getLong(limit);
+        final long limitLow = UnsafeApi.getLong(limit + LOW);
+        return Amounts.compare(limitHigh, limitLow, high, low) <= 0 ? 0 : Amounts.subtractLow(limitLow, low);
     }
 
     private static boolean overflows(final long address, final long amountHigh, final long amountLow)

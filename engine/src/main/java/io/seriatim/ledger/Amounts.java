@@ -43,6 +43,18 @@ final class Amounts
         return compare(aHigh, aLow, ~bHigh, ~bLow) > 0;
     }
 
+    /** Low half of a difference. */
+    static long subtractLow(final long aLow, final long bLow)
+    {
+        return aLow - bLow;
+    }
+
+    /** High half of a difference that is known not to be negative. */
+    static long subtractHigh(final long aHigh, final long aLow, final long bHigh, final long bLow)
+    {
+        return aHigh - bHigh - (Long.compareUnsigned(aLow, bLow) < 0 ? 1 : 0);
+    }
+
     private static long carry(final long aLow, final long bLow)
     {
         return Long.compareUnsigned(aLow + bLow, aLow) < 0 ? 1 : 0;

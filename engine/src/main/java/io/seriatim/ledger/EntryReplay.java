@@ -2,6 +2,7 @@ package io.seriatim.ledger;
 
 import io.seriatim.codecs.AccountEntryDecoder;
 import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.codecs.ExpiryEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
@@ -44,6 +45,7 @@ public final class EntryReplay
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
     private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
     private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
+    private final ExpiryEntryDecoder expiryEntry = new ExpiryEntryDecoder();
     private final ExpandableArrayBuffer group = new ExpandableArrayBuffer(EntryWindow.ENTRY_LENGTH_MAX * 16);
     private int groupCount;
     private int batchIndexNext;
@@ -109,6 +111,11 @@ public final class EntryReplay
                 keep(buffer, offset, length);
                 execute(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
                 break;
+            case ExpiryEntryDecoder.TEMPLATE_ID:
+                expiryEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                keep(buffer, offset, length);
+                expire(sequence, expiryEntry.timestampNs());
+                break;
             default:
                 throw new IllegalStateException(
                     "this version does not know such an entry: templateId=" + header.templateId() +
@@ -138,6 +145,20 @@ public final class EntryReplay
     private void execute(final TransferRecordDecoder transfer, final long givenTimestampNs)
     {
         stateMachine.createTransfer(transfer, givenTimestampNs);
+    }
+
+    /** A release stands between two batches. */
+    private void expire(final long sequence, final long timestampNs)
+    {
+        if (timestampNs <= lastTimestampNs || timestampNs < stateMachine.nextExpiryNs())
+        {
+            throw new IllegalStateException(
+                "nothing expires here: sequence=" + sequence + ", timestampNs=" + timestampNs +
+                ", last timestampNs=" + lastTimestampNs + ", next expiry=" + stateMachine.nextExpiryNs());
+        }
+        batchCount = 0;
+        lastTimestampNs = timestampNs;
+        stateMachine.expireNext(timestampNs);
     }
 
     /**

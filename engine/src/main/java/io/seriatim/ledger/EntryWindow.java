@@ -117,14 +117,14 @@ public final class EntryWindow
     }
 
     /**
-     * Whether an entry is held.
+     * Whether an entry is held, and stays so while the next one is written.
      *
      * @param sequence of the entry.
      * @return false if it is older, or yet to come.
      */
     public boolean contains(final long sequence)
     {
-        return sequence >= firstSequence && sequence < nextSequence && sequence >= nextSequence - capacity;
+        return sequence >= firstSequence && sequence < nextSequence && sequence > nextSequence - capacity;
     }
 
     UnsafeBuffer mutableBuffer()

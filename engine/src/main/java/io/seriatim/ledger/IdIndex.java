@@ -107,6 +107,21 @@ final class IdIndex implements AutoCloseable
         size++;
     }
 
+    /** Give an id that is there another value. */
+    void set(final long high, final long low, final long value)
+    {
+        assert value != NOT_FOUND && get(high, low) != NOT_FOUND : "value is zero, or the id is not there";
+        final long hash = hash(high, low);
+        final long base = pages.address(pageOf(hash));
+        int slot = (int)hash & SLOT_MASK;
+        while (UnsafeApi.getLong(slotAddress(base, slot) + LOW_OFFSET) != low ||
+            UnsafeApi.getLong(slotAddress(base, slot)) != high)
+        {
+            slot = slot + 1 & SLOT_MASK;
+        }
+        UnsafeApi.putLong(slotAddress(base, slot) + VALUE_OFFSET, value);
+    }
+
     /** Remove an id that is there. The slots behind it move up, so that no tombstones are left. */
     void remove(final long high, final long low)
     {

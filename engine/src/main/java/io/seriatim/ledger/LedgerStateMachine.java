@@ -2,6 +2,7 @@ package io.seriatim.ledger;
 
 import io.seriatim.codecs.AccountEntryEncoder;
 import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.codecs.ExpiryEntryEncoder;
 import io.seriatim.codecs.ExtendedTransferEntryEncoder;
 import io.seriatim.codecs.MessageHeaderEncoder;
 import io.seriatim.codecs.TransferEntryEncoder;
@@ -22,21 +23,23 @@ import org.agrona.MutableDirectBuffer;
  * Cost: O(1) an event; a repeated id reads one stored entry, an imported account or transfer up to 64. Nothing is
  * allocated on the heap.<br>
  * Threads: confined to one thread.<br>
- * Source: SEMANTICS, sections 1 to 7, 11 to 13 and 18.1.
+ * Source: SEMANTICS, sections 1 to 13 and 18.1.
  */
 public final class LedgerStateMachine implements AutoCloseable
 {
     /** Sequence of the first event; the genesis entry has 0. */
     public static final long FIRST_SEQUENCE = 1;
 
-    private static final int UNSUPPORTED_FLAGS = TransferFlags.PENDING | TransferFlags.POST_PENDING_TRANSFER |
-        TransferFlags.VOID_PENDING_TRANSFER | TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT |
-        TransferFlags.CLOSING_DEBIT | TransferFlags.CLOSING_CREDIT;
-
     private static final int RECORD_LEDGER_OFFSET =
         EntryWindow.RECORD_OFFSET + TransferRecordDecoder.ledgerEncodingOffset();
     private static final int EXTENSION_OFFSET =
         EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.givenTimestampNsEncodingOffset() + Long.BYTES;
+    private static final int RESOLVED_LEDGER_OFFSET =
+        EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.resolvedLedgerEncodingOffset();
+    private static final int PENDING_SEQUENCE_OFFSET =
+        EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.pendingSequenceEncodingOffset();
+    private static final int REOPENED_DEBIT = 1;
+    private static final int REOPENED_CREDIT = 1 << 1;
 
     private final EntryWindow window;
     private final BatchResults results;
@@ -44,10 +47,12 @@ public final class LedgerStateMachine implements AutoCloseable
     private final LedgerTable ledgers;
     private final AccountTable accounts;
     private final TransferIndex transfers;
+    private final ExpiryQueue expiries;
     private final UndoLog undoLog;
     private final AccountRules accountRules;
     private final TransferRules transferRules;
     private final ExtendedTransferEntryEncoder extendedEncoder = new ExtendedTransferEntryEncoder();
+    private final ExpiryEntryEncoder expiryEncoder = new ExpiryEntryEncoder();
 
     /**
      * An empty ledger.
@@ -72,21 +77,10 @@ public final class LedgerStateMachine implements AutoCloseable
         ledgers = new LedgerTable(seed);
         accounts = new AccountTable(seed + 1);
         transfers = new TransferIndex(seed + 2, window, records);
-        undoLog = new UndoLog(accounts, ledgers, transfers);
+        expiries = new ExpiryQueue(seed + 3);
+        undoLog = new UndoLog(accounts, ledgers, transfers, expiries);
         accountRules = new AccountRules(accounts, transfers);
         transferRules = new TransferRules(accounts, transfers);
-    }
-
-    /**
-     * Whether a transfer's flags ask for something that this version does not do: pending, post, void, balancing and
-     * closing transfers. Such a request is refused whole, before it gets here.
-     *
-     * @param flags of a transfer.
-     * @return true if the flags are not supported.
-     */
-    public static boolean isUnsupported(final int flags)
-    {
-        return (flags & UNSUPPORTED_FLAGS) != 0;
     }
 
     /**
@@ -156,15 +150,10 @@ public final class LedgerStateMachine implements AutoCloseable
      *
      * @param transfer         as the caller gave it.
      * @param givenTimestampNs that the caller gave with it; 0 unless imported.
-     * @throws IllegalArgumentException if its flags are {@link #isUnsupported not supported}; nothing has changed.
      */
     public void createTransfer(final TransferRecordDecoder transfer, final long givenTimestampNs)
     {
         final int flags = transfer.flags();
-        if (isUnsupported(flags))
-        {
-            throw new IllegalArgumentException("flags are not supported: " + TransferFlags.format(flags));
-        }
         final boolean isLinked = (flags & TransferFlags.LINKED) != 0;
         batch.next(false, (flags & TransferFlags.IMPORTED) != 0);
         openChainIf(isLinked);
@@ -199,6 +188,43 @@ public final class LedgerStateMachine implements AutoCloseable
             transfers.poison(transfer.idHigh(), transfer.idLow(), sequence);
         }
         endGroupIf(!isLinked || outcome == TransferOutcome.LINKED_EVENT_CHAIN_OPEN);
+    }
+
+    /**
+     * When the next pending transfer expires.
+     *
+     * @return nanoseconds; {@link Long#MAX_VALUE} if none does.
+     */
+    public long nextExpiryNs()
+    {
+        return expiries.firstExpiryNs();
+    }
+
+    /**
+     * Release the pending transfer that expires next, between two batches. It writes an entry, which is final.
+     *
+     * @param timestampNs of the release: after every slot before, and not before {@link #nextExpiryNs()}.
+     */
+    public void expireNext(final long timestampNs)
+    {
+        if (batch.isChainOpen() || timestampNs < expiries.firstExpiryNs())
+        {
+            throw new IllegalStateException(
+                "nothing expires now: timestampNs=" + timestampNs + ", next expiry=" + expiries.firstExpiryNs() +
+                ", a chain is open=" + batch.isChainOpen());
+        }
+        final long pendingSequence = expiries.firstSequence();
+        final StoredTransfer pending = transfers.readPending(pendingSequence);
+        final TransferRecordDecoder command = pending.command();
+        writeExpiryEntry(pending, pendingSequence, timestampNs);
+        expiries.remove(pendingSequence);
+        transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
+        final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
+        final int creditSlot = accounts.slotOf(pending.creditAccountIdHigh(), pending.creditAccountIdLow());
+        accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
+        accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
+        reopen(pending.flags(), debitSlot, creditSlot);
+        window.advance();
     }
 
     /**
@@ -316,12 +342,12 @@ public final class LedgerStateMachine implements AutoCloseable
     public boolean readTransfer(
         final long idHigh, final long idLow, final MutableDirectBuffer buffer, final int offset)
     {
-        final long sequence = transfers.find(idHigh, idLow);
-        if (sequence <= 0)
+        final long found = transfers.find(idHigh, idLow);
+        if (found <= 0)
         {
             return false;
         }
-        transfers.read(sequence).copyTo(buffer, offset);
+        transfers.read(TransferIndex.sequenceOf(found)).copyTo(buffer, offset);
         return true;
     }
 
@@ -352,13 +378,15 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public long allocatedBytes()
     {
-        return ledgers.allocatedBytes() + accounts.allocatedBytes() + transfers.allocatedBytes();
+        return ledgers.allocatedBytes() + accounts.allocatedBytes() + transfers.allocatedBytes() +
+            expiries.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         undoLog.close();
+        expiries.close();
         transfers.close();
         accounts.close();
         ledgers.close();
@@ -375,14 +403,102 @@ public final class LedgerStateMachine implements AutoCloseable
 
     private void apply(final TransferRecordDecoder transfer, final long timestampNs, final long sequence)
     {
+        final int flags = transfer.flags();
         final int debitSlot = transferRules.debitSlot();
         final int creditSlot = transferRules.creditSlot();
         undoLog.beforeAccountChange(debitSlot);
         undoLog.beforeAccountChange(creditSlot);
         undoLog.transferAdded(transfer.idHigh(), transfer.idLow());
-        accounts.addDebitPosted(debitSlot, transfer.amountHigh(), transfer.amountLow());
-        accounts.addCreditPosted(creditSlot, transfer.amountHigh(), transfer.amountLow());
-        transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence);
+        if ((flags & TransferFlags.PENDING) != 0)
+        {
+            applyPending(transfer, timestampNs, sequence, debitSlot, creditSlot);
+        }
+        else if (TransferRules.isPostOrVoid(flags))
+        {
+            applyPostOrVoid(transfer, timestampNs, sequence, debitSlot, creditSlot);
+        }
+        else
+        {
+            accounts.addDebitPosted(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
+            accounts.addCreditPosted(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+            transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
+        }
+    }
+
+    private void applyPending(
+        final TransferRecordDecoder transfer,
+        final long timestampNs,
+        final long sequence,
+        final int debitSlot,
+        final int creditSlot)
+    {
+        accounts.addDebitPending(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
+        accounts.addCreditPending(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+        transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.PENDING);
+        if (transfer.timeout() != 0)
+        {
+            expiries.add(timestampNs + transfer.timeout() * StoredTransfer.NS_PER_SECOND, sequence);
+            undoLog.expiryAdded(sequence);
+        }
+        if ((transfer.flags() & TransferFlags.CLOSING_DEBIT) != 0)
+        {
+            accounts.closed(debitSlot, true);
+        }
+        if ((transfer.flags() & TransferFlags.CLOSING_CREDIT) != 0)
+        {
+            accounts.closed(creditSlot, true);
+        }
+    }
+
+    private void applyPostOrVoid(
+        final TransferRecordDecoder transfer,
+        final long timestampNs,
+        final long sequence,
+        final int debitSlot,
+        final int creditSlot)
+    {
+        final StoredTransfer pending = transferRules.pending();
+        final boolean isPost = (transfer.flags() & TransferFlags.POST_PENDING_TRANSFER) != 0;
+        accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
+        accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
+        if (isPost)
+        {
+            accounts.addDebitPosted(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
+            accounts.addCreditPosted(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+        }
+        else
+        {
+            reopen(pending.flags(), debitSlot, creditSlot);
+        }
+        final long expiryNs = pending.expiryNs();
+        if (expiryNs != 0)
+        {
+            expiries.remove(transferRules.pendingSequence());
+        }
+        transfers.state(
+            transfer.pendingIdHigh(), transfer.pendingIdLow(), isPost ? PendingState.POSTED : PendingState.VOIDED);
+        undoLog.pendingResolved(
+            transfer.pendingIdHigh(), transfer.pendingIdLow(), transferRules.pendingSequence(), expiryNs);
+        transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
+    }
+
+    /** A pending transfer that had closed accounts is released without being posted: they are open again. */
+    private void reopen(final int pendingFlags, final int debitSlot, final int creditSlot)
+    {
+        if ((pendingFlags & TransferFlags.CLOSING_DEBIT) != 0)
+        {
+            accounts.closed(debitSlot, false);
+        }
+        if ((pendingFlags & TransferFlags.CLOSING_CREDIT) != 0)
+        {
+            accounts.closed(creditSlot, false);
+        }
+    }
+
+    private static int reopenedBits(final int pendingFlags)
+    {
+        return ((pendingFlags & TransferFlags.CLOSING_DEBIT) != 0 ? REOPENED_DEBIT : 0) |
+            ((pendingFlags & TransferFlags.CLOSING_CREDIT) != 0 ? REOPENED_CREDIT : 0);
     }
 
     private void openChainIf(final boolean isLinked)
@@ -418,9 +534,23 @@ public final class LedgerStateMachine implements AutoCloseable
         final int length = window.length(sequence);
         if (length > EXTENSION_OFFSET && !batch.isOfAccounts())
         {
-            window.mutableBuffer().setMemory(offset + EXTENSION_OFFSET, length - EXTENSION_OFFSET, (byte)0);
+            forgetResolved(offset, length);
         }
         results.rewrite(index, linkedEventFailed);
+    }
+
+    /** Nothing was moved; but which pending transfer was found, and so of which ledger the entry is, stands. */
+    private void forgetResolved(final int offset, final int length)
+    {
+        final MutableDirectBuffer buffer = window.mutableBuffer();
+        final long pendingSequence = buffer.getLong(offset + PENDING_SEQUENCE_OFFSET);
+        final int resolvedLedger = buffer.getInt(offset + RESOLVED_LEDGER_OFFSET);
+        buffer.setMemory(offset + EXTENSION_OFFSET, length - EXTENSION_OFFSET, (byte)0);
+        if (pendingSequence != 0)
+        {
+            buffer.putLong(offset + PENDING_SEQUENCE_OFFSET, pendingSequence);
+            buffer.putInt(offset + RESOLVED_LEDGER_OFFSET, resolvedLedger);
+        }
     }
 
     private void endGroupIf(final boolean isEnd)
@@ -448,13 +578,21 @@ public final class LedgerStateMachine implements AutoCloseable
     private void number(final long sequence)
     {
         final int offset = window.offset(sequence);
-        final int slot = ledgers.slotOf(window.mutableBuffer().getInt(offset + RECORD_LEDGER_OFFSET));
+        final int resolvedLedger = !batch.isOfAccounts() && window.length(sequence) > RESOLVED_LEDGER_OFFSET ?
+            window.mutableBuffer().getInt(offset + RESOLVED_LEDGER_OFFSET) : 0;
         window.mutableBuffer().putLong(
             offset + EntryWindow.LEDGER_SEQUENCE_OFFSET,
-            slot == LedgerTable.NOT_FOUND ? 0 : ledgers.nextLedgerSequence(slot));
+            nextLedgerSequence(resolvedLedger != 0 ? resolvedLedger :
+                window.mutableBuffer().getInt(offset + RECORD_LEDGER_OFFSET)));
     }
 
-    private int writeEntryHead(final int templateId, final int blockLength, final int outcomeCode)
+    private long nextLedgerSequence(final int ledger)
+    {
+        final int slot = ledgers.slotOf(ledger);
+        return slot == LedgerTable.NOT_FOUND ? 0 : ledgers.nextLedgerSequence(slot);
+    }
+
+    private int writeHeader(final int templateId, final int blockLength)
     {
         final long sequence = window.nextSequence();
         final int offset = window.offset(sequence);
@@ -465,6 +603,13 @@ public final class LedgerStateMachine implements AutoCloseable
         buffer.putShort(
             offset + MessageHeaderEncoder.versionEncodingOffset(), (short)TransferEntryEncoder.SCHEMA_VERSION);
         buffer.putLong(offset + EntryWindow.BODY_OFFSET, sequence);
+        return offset;
+    }
+
+    private int writeEntryHead(final int templateId, final int blockLength, final int outcomeCode)
+    {
+        final int offset = writeHeader(templateId, blockLength);
+        final MutableDirectBuffer buffer = window.mutableBuffer();
         buffer.putLong(offset + EntryWindow.TIMESTAMP_OFFSET, batch.slotNs());
         buffer.putShort(offset + EntryWindow.BATCH_INDEX_OFFSET, (short)batch.index());
         buffer.putShort(offset + EntryWindow.BATCH_COUNT_OFFSET, (short)batch.count());
@@ -472,10 +617,16 @@ public final class LedgerStateMachine implements AutoCloseable
         return offset;
     }
 
+    private static boolean isExtended(final int flags, final long givenTimestampNs)
+    {
+        return (flags & TransferFlags.IMPORTED) != 0 || givenTimestampNs != 0 ||
+            TransferRules.isPostOrVoid(flags) || TransferRules.isBalancing(flags);
+    }
+
     private void writeTransferEntry(
         final TransferRecordDecoder transfer, final long givenTimestampNs, final TransferOutcome outcome)
     {
-        final boolean isExtended = (transfer.flags() & TransferFlags.IMPORTED) != 0 || givenTimestampNs != 0;
+        final boolean isExtended = isExtended(transfer.flags(), givenTimestampNs);
         final int offset = isExtended ?
             writeEntryHead(
                 ExtendedTransferEntryEncoder.TEMPLATE_ID, ExtendedTransferEntryEncoder.BLOCK_LENGTH, outcome.code()) :
@@ -489,27 +640,80 @@ public final class LedgerStateMachine implements AutoCloseable
             buffer.setMemory(
                 offset + EXTENSION_OFFSET, EntryWindow.ENTRY_LENGTH_MAX - EXTENSION_OFFSET, (byte)0);
             extendedEncoder.wrap(buffer, offset + EntryWindow.BODY_OFFSET).givenTimestampNs(givenTimestampNs);
+            final long pendingSequence = transferRules.pendingSequence();
+            if (pendingSequence != 0)
+            {
+                extendedEncoder
+                    .pendingSequence(pendingSequence)
+                    .resolvedLedger(Integer.toUnsignedLong(transferRules.pending().ledger()));
+            }
             if (outcome == TransferOutcome.CREATED)
             {
-                writeResolved(transfer);
+                writeResolved(transfer, pendingSequence == 0 ? null : transferRules.pending());
             }
         }
     }
 
-    private void writeResolved(final TransferRecordDecoder transfer)
+    /** What the stored transfer holds: as given, and what a post or void leaves open as its pending one has it. */
+    private void writeResolved(final TransferRecordDecoder transfer, final StoredTransfer pending)
     {
+        extendedEncoder.amountMovedHigh(transferRules.amountHigh()).amountMovedLow(transferRules.amountLow());
+        if (pending == null)
+        {
+            extendedEncoder
+                .resolvedDebitAccountIdHigh(transfer.debitAccountIdHigh())
+                .resolvedDebitAccountIdLow(transfer.debitAccountIdLow())
+                .resolvedCreditAccountIdHigh(transfer.creditAccountIdHigh())
+                .resolvedCreditAccountIdLow(transfer.creditAccountIdLow())
+                .resolvedUserData128High(transfer.userData128High())
+                .resolvedUserData128Low(transfer.userData128Low())
+                .resolvedUserData64(transfer.userData64())
+                .resolvedUserData32(transfer.userData32())
+                .resolvedLedger(transfer.ledger())
+                .resolvedCode(transfer.code());
+        }
+        else
+        {
+            writeInherited(transfer, pending);
+        }
+    }
+
+    private void writeInherited(final TransferRecordDecoder transfer, final StoredTransfer pending)
+    {
+        final boolean isInherited128 = Amounts.isZero(transfer.userData128High(), transfer.userData128Low());
+        final boolean isVoid = (transfer.flags() & TransferFlags.VOID_PENDING_TRANSFER) != 0;
         extendedEncoder
-            .amountMovedHigh(transfer.amountHigh())
-            .amountMovedLow(transfer.amountLow())
-            .resolvedDebitAccountIdHigh(transfer.debitAccountIdHigh())
-            .resolvedDebitAccountIdLow(transfer.debitAccountIdLow())
-            .resolvedCreditAccountIdHigh(transfer.creditAccountIdHigh())
-            .resolvedCreditAccountIdLow(transfer.creditAccountIdLow())
-            .resolvedUserData128High(transfer.userData128High())
-            .resolvedUserData128Low(transfer.userData128Low())
-            .resolvedUserData64(transfer.userData64())
-            .resolvedUserData32(transfer.userData32())
-            .resolvedLedger(transfer.ledger())
-            .resolvedCode(transfer.code());
+            .resolvedDebitAccountIdHigh(pending.debitAccountIdHigh())
+            .resolvedDebitAccountIdLow(pending.debitAccountIdLow())
+            .resolvedCreditAccountIdHigh(pending.creditAccountIdHigh())
+            .resolvedCreditAccountIdLow(pending.creditAccountIdLow())
+            .resolvedUserData128High(isInherited128 ? pending.userData128High() : transfer.userData128High())
+            .resolvedUserData128Low(isInherited128 ? pending.userData128Low() : transfer.userData128Low())
+            .resolvedUserData64(transfer.userData64() == 0 ? pending.userData64() : transfer.userData64())
+            .resolvedUserData32(
+                transfer.userData32() == 0 ? Integer.toUnsignedLong(pending.userData32()) : transfer.userData32())
+            .resolvedCode(pending.code())
+            .reopened(isVoid ? reopenedBits(pending.flags()) : 0);
+    }
+
+    private void writeExpiryEntry(final StoredTransfer pending, final long pendingSequence, final long timestampNs)
+    {
+        final int offset = writeHeader(ExpiryEntryEncoder.TEMPLATE_ID, ExpiryEntryEncoder.BLOCK_LENGTH);
+        final TransferRecordDecoder command = pending.command();
+        expiryEncoder.wrap(window.mutableBuffer(), offset + EntryWindow.BODY_OFFSET)
+            .ledgerSequence(nextLedgerSequence(pending.ledger()))
+            .timestampNs(timestampNs)
+            .pendingIdHigh(command.idHigh())
+            .pendingIdLow(command.idLow())
+            .pendingSequence(pendingSequence)
+            .debitAccountIdHigh(pending.debitAccountIdHigh())
+            .debitAccountIdLow(pending.debitAccountIdLow())
+            .creditAccountIdHigh(pending.creditAccountIdHigh())
+            .creditAccountIdLow(pending.creditAccountIdLow())
+            .amountHigh(pending.amountHigh())
+            .amountLow(pending.amountLow())
+            .ledger(Integer.toUnsignedLong(pending.ledger()))
+            .code(pending.code())
+            .reopened(reopenedBits(pending.flags()));
     }
 }

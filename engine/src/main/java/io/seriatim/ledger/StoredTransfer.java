@@ -14,6 +14,8 @@ import org.agrona.MutableDirectBuffer;
  */
 final class StoredTransfer
 {
+    static final long NS_PER_SECOND = 1_000_000_000L;
+
     private final TransferEntryDecoder ordinary = new TransferEntryDecoder();
     private final ExtendedTransferEntryDecoder extended = new ExtendedTransferEntryDecoder();
     private final TransferRecordEncoder encoder = new TransferRecordEncoder();
@@ -78,6 +80,19 @@ final class StoredTransfer
     long amountLow()
     {
         return isExtended ? extended.amountMovedLow() : command.amountLow();
+    }
+
+    /** Sequence of the entry that created the transfer that this one posts or voids; 0 if it does neither. */
+    long pendingSequence()
+    {
+        return isExtended ? extended.pendingSequence() : 0;
+    }
+
+    /** When it expires; 0 = never. */
+    long expiryNs()
+    {
+        final long timeout = command.timeout();
+        return timeout == 0 ? 0 : timestampNs() + timeout * NS_PER_SECOND;
     }
 
     long debitAccountIdHigh()

@@ -4,9 +4,9 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What decisions need of the transfers there are: by id the sequence of the entry that created it, or of the one
- * that was refused first and spent the id; and which timestamps are taken. The transfers themselves stay in their
- * entries.
+ * What decisions need of the transfers there are: by id the sequence of the entry that created it and, of a pending
+ * one, what has become of it; or the sequence of the entry that was refused first and spent the id; and which
+ * timestamps are taken. The transfers themselves stay in their entries.
  * <p>
  * Cost: an index slot for each transfer or spent id, and a quarter of a byte for the timestamps.<br>
  * Threads: confined to the thread that owns the state machine.
@@ -15,12 +15,17 @@ final class TransferIndex implements AutoCloseable
 {
     static final long NOT_FOUND = IdIndex.NOT_FOUND;
 
+    private static final int STATE_BITS = 3;
+    private static final int STATE_MASK = (1 << STATE_BITS) - 1;
+
     private final IdIndex sequences;
     private final TimestampMarks marks = new TimestampMarks();
     private final EntryWindow window;
     private final TransferRecords records;
     private final StoredTransfer stored = new StoredTransfer();
+    private final StoredTransfer storedPending = new StoredTransfer();
     private final MutableDirectBuffer scratch = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
+    private final MutableDirectBuffer pendingScratch = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
     private long storedCount;
     private long timestampMaxNs;
 
@@ -54,11 +59,23 @@ final class TransferIndex implements AutoCloseable
         return marks.count();
     }
 
+    /** Sequence of the entry that created the transfer, or spent the id, that {@link #find} has found. */
+    static long sequenceOf(final long found)
+    {
+        return found < 0 ? -found : found >>> STATE_BITS;
+    }
+
+    /** What has become of the transfer that {@link #find} has found, if it is a pending one. */
+    static PendingState stateOf(final long found)
+    {
+        return PendingState.of((int)found & STATE_MASK);
+    }
+
     /**
      * What is known of an id.
      *
-     * @return above zero: the sequence of the entry that created the transfer; below zero: minus the sequence of the
-     * entry that spent the id; or {@link #NOT_FOUND}.
+     * @return above zero: a stored transfer, see {@link #sequenceOf} and {@link #stateOf}; below zero: the id is spent,
+     * see {@link #sequenceOf}; or {@link #NOT_FOUND}.
      */
     long find(final long idHigh, final long idLow)
     {
@@ -66,9 +83,14 @@ final class TransferIndex implements AutoCloseable
     }
 
     /** Note a transfer that the entry with this sequence creates. */
-    void add(final long idHigh, final long idLow, final long timestampNs, final long sequence)
+    void add(
+        final long idHigh,
+        final long idLow,
+        final long timestampNs,
+        final long sequence,
+        final PendingState state)
     {
-        sequences.add(idHigh, idLow, sequence);
+        sequences.add(idHigh, idLow, sequence << STATE_BITS | state.code());
         marks.add(timestampNs, sequence);
         timestampMaxNs = timestampNs;
         storedCount++;
@@ -87,6 +109,12 @@ final class TransferIndex implements AutoCloseable
         marks.truncate(newMarkCount);
     }
 
+    /** Note what has become of a pending transfer. */
+    void state(final long idHigh, final long idLow, final PendingState state)
+    {
+        sequences.set(idHigh, idLow, sequences.get(idHigh, idLow) & ~(long)STATE_MASK | state.code());
+    }
+
     /** Spend an id for good. */
     void poison(final long idHigh, final long idLow, final long sequence)
     {
@@ -96,12 +124,13 @@ final class TransferIndex implements AutoCloseable
     /** Read a stored transfer; what is returned is good until the next call. */
     StoredTransfer read(final long sequence)
     {
-        if (window.contains(sequence))
-        {
-            return stored.wrap(window.buffer(), window.offset(sequence));
-        }
-        records.read(sequence, scratch, 0);
-        return stored.wrap(scratch, 0);
+        return read(sequence, stored, scratch);
+    }
+
+    /** Read the pending transfer that another one posts or voids; what is returned is good until the next call. */
+    StoredTransfer readPending(final long sequence)
+    {
+        return read(sequence, storedPending, pendingScratch);
     }
 
     /** Whether any stored transfer has this timestamp. Reads at most {@link TimestampMarks#DISTANCE} entries. */
@@ -140,6 +169,17 @@ final class TransferIndex implements AutoCloseable
     {
         sequences.close();
         marks.close();
+    }
+
+    private StoredTransfer read(
+        final long sequence, final StoredTransfer transfer, final MutableDirectBuffer buffer)
+    {
+        if (window.contains(sequence))
+        {
+            return transfer.wrap(window.buffer(), window.offset(sequence));
+        }
+        records.read(sequence, buffer, 0);
+        return transfer.wrap(buffer, 0);
     }
 
     private StoredTransfer readIfCreated(final long sequence)

@@ -12,7 +12,9 @@ import org.agrona.UnsafeApi;
  *   0  kind of change   int32
  *   4  slot             int32
  *   8  flags            int16, then 6 bytes free
- *  16  balances         64 bytes; or the id of an added transfer, high then low
+ *  16  balances         64 bytes; or the id of a transfer, high then low
+ *  32                   or the sequence of a pending transfer
+ *  40                   and its expiry; 0 = never
  * </pre>
  *
  * Threads: confined to the thread that owns the state machine.
@@ -22,24 +24,34 @@ final class UndoLog implements AutoCloseable
     private static final int ACCOUNT_CHANGED = 1;
     private static final int ACCOUNT_ADDED = 2;
     private static final int TRANSFER_ADDED = 3;
+    private static final int EXPIRY_ADDED = 4;
+    private static final int PENDING_RESOLVED = 5;
 
     private static final int ROW_LENGTH = 80;
     private static final int SLOT_OFFSET = 4;
     private static final int FLAGS_OFFSET = 8;
     private static final int IMAGE_OFFSET = 16;
     private static final int ID_LOW_OFFSET = IMAGE_OFFSET + Long.BYTES;
+    private static final int SEQUENCE_OFFSET = IMAGE_OFFSET + 2 * Long.BYTES;
+    private static final int EXPIRY_OFFSET = IMAGE_OFFSET + 3 * Long.BYTES;
 
     private final AccountTable accounts;
     private final LedgerTable ledgers;
     private final TransferIndex transfers;
+    private final ExpiryQueue expiries;
     private final Segments rows = new Segments(ROW_LENGTH);
     private boolean isOpen;
     private int count;
     private long transferTimestampMaxNs;
     private int transferMarkCount;
 
-    UndoLog(final AccountTable accounts, final LedgerTable ledgers, final TransferIndex transfers)
+    UndoLog(
+        final AccountTable accounts,
+        final LedgerTable ledgers,
+        final TransferIndex transfers,
+        final ExpiryQueue expiries)
     {
+        this.expiries = expiries;
         this.accounts = accounts;
         this.ledgers = ledgers;
         this.transfers = transfers;
@@ -96,6 +108,28 @@ final class UndoLog implements AutoCloseable
         }
     }
 
+    /** A pending transfer was put into the queue of those that expire. */
+    void expiryAdded(final long sequence)
+    {
+        if (isOpen)
+        {
+            UnsafeApi.putLong(newRow(EXPIRY_ADDED) + SEQUENCE_OFFSET, sequence);
+        }
+    }
+
+    /** A pending transfer was posted or voided. */
+    void pendingResolved(final long idHigh, final long idLow, final long sequence, final long expiryNs)
+    {
+        if (isOpen)
+        {
+            final long row = newRow(PENDING_RESOLVED);
+            UnsafeApi.putLong(row + IMAGE_OFFSET, idHigh);
+            UnsafeApi.putLong(row + ID_LOW_OFFSET, idLow);
+            UnsafeApi.putLong(row + SEQUENCE_OFFSET, sequence);
+            UnsafeApi.putLong(row + EXPIRY_OFFSET, expiryNs);
+        }
+    }
+
     @Override
     public void close()
     {
@@ -126,9 +160,23 @@ final class UndoLog implements AutoCloseable
             ledgers.removeAccount(accounts.ledger(accounts.count() - 1));
             accounts.removeLast();
         }
-        else
+        else if (kind == TRANSFER_ADDED)
         {
             transfers.remove(UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET));
+        }
+        else if (kind == EXPIRY_ADDED)
+        {
+            expiries.remove(UnsafeApi.getLong(row + SEQUENCE_OFFSET));
+        }
+        else
+        {
+            transfers.state(
+                UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET), PendingState.PENDING);
+            final long expiryNs = UnsafeApi.getLong(row + EXPIRY_OFFSET);
+            if (expiryNs != 0)
+            {
+                expiries.add(expiryNs, UnsafeApi.getLong(row + SEQUENCE_OFFSET));
+            }
         }
     }
 

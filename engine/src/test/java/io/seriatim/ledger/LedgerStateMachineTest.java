@@ -8,7 +8,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -79,20 +78,6 @@ class LedgerStateMachineTest
         final IllegalArgumentException refused =
             assertThrows(IllegalArgumentException.class, () -> AccountFlags.parse("linked|pending"));
         assertTrue(refused.getMessage().contains("'pending'") && refused.getMessage().contains("history"));
-    }
-
-    @Test
-    void shouldRefuseFlagsThatItDoesNotDoAndChangeNothing()
-    {
-        createAccounts(1, 2);
-        final byte[] before = ledger.digest();
-        ledger.startTransfers(nowNs += 10, 1);
-        clear();
-        transfer.idLow(1).flags(TransferFlags.PENDING);
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> ledger.createTransfer(new TransferRecordDecoder().wrap(event, 0), 0));
-        assertTrue(Arrays.equals(before, ledger.digest()));
     }
 
     @Test

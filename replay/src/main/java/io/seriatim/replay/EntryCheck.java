@@ -5,6 +5,7 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
+import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.ShardRouter;
 import io.seriatim.journal.Entries;
 import io.seriatim.ledger.AccountOutcome;
@@ -271,7 +272,7 @@ final class EntryCheck
             }
             return;
         }
-        final boolean isPlain = !LedgerStateMachine.isUnsupported(transfer.flags());
+        final boolean isPlain = !LedgerSession.isUnsupported(transfer.flags());
         if (isPlain && transfer.debitAccountIdHigh() == transfer.creditAccountIdHigh() &&
             transfer.debitAccountIdLow() == transfer.creditAccountIdLow())
         {

@@ -1,6 +1,6 @@
 package io.seriatim.tools;
 
-import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.engine.LedgerSession;
 
 /**
  * Transfers as they come, up to the first one that this version of the engine can not do: that one is a wrong row, with
@@ -24,7 +24,7 @@ final class SupportedTransfers implements RowSource<TransferRow>
         {
             return false;
         }
-        if (LedgerStateMachine.isUnsupported(row.flags))
+        if (LedgerSession.isUnsupported(row.flags))
         {
             throw InputException.ofField(
                 "this version does not do such transfers", FlagNames.TRANSFER.format(unsupported(row.flags)),
@@ -38,7 +38,7 @@ final class SupportedTransfers implements RowSource<TransferRow>
         int unsupported = 0;
         for (int bit = 1; bit <= TransferRow.IMPORTED; bit <<= 1)
         {
-            unsupported |= LedgerStateMachine.isUnsupported(flags & bit) ? bit : 0;
+            unsupported |= LedgerSession.isUnsupported(flags & bit) ? bit : 0;
         }
         return unsupported;
     }

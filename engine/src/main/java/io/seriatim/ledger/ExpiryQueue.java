@@ -1,0 +1,143 @@
+package io.seriatim.ledger;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * Open pending transfers that have a timeout, in the order in which they expire: by expiry, then by the sequence of the
+ * entry that created them, which rises with their timestamps.
+ * <p>
+ * Shape: a binary heap of rows of 16 bytes, expiry and sequence; beside it an index from sequence to place.<br>
+ * Cost: O(log n) to add, remove and take; amortised O(1) to add where timeouts are alike. Nothing is allocated on the
+ * heap of the JVM.<br>
+ * Threads: confined to the thread that owns the state machine.
+ */
+final class ExpiryQueue implements AutoCloseable
+{
+    /** What stands for the expiry of an empty queue; nothing is ever due then, as the last timestamp is not reached. */
+    static final long NONE = Long.MAX_VALUE;
+
+    private static final int ROW_LENGTH = 16;
+    private static final int SEQUENCE_OFFSET = 8;
+
+    private final Segments rows = new Segments(ROW_LENGTH);
+    private final IdIndex places;
+    private long count;
+
+    ExpiryQueue(final long seed)
+    {
+        places = new IdIndex(seed);
+    }
+
+    long count()
+    {
+        return count;
+    }
+
+    /** When the first one expires; or {@link #NONE}. */
+    long firstExpiryNs()
+    {
+        return count == 0 ? NONE : expiryNs(0);
+    }
+
+    /** Which entry created the first one. */
+    long firstSequence()
+    {
+        return sequence(0);
+    }
+
+    void add(final long expiryNs, final long sequence)
+    {
+        rows.ensure(count);
+        places.add(0, sequence, count + 1);
+        count++;
+        siftUp(count - 1, expiryNs, sequence);
+    }
+
+    void remove(final long sequence)
+    {
+        final long place = places.get(0, sequence) - 1;
+        places.remove(0, sequence);
+        count--;
+        if (place < count)
+        {
+            final long expiryNs = expiryNs(count);
+            final long lastSequence = sequence(count);
+            if (place > 0 && isBefore(expiryNs, lastSequence, (place - 1) / 2))
+            {
+                siftUp(place, expiryNs, lastSequence);
+            }
+            else
+            {
+                siftDown(place, expiryNs, lastSequence);
+            }
+        }
+    }
+
+    long allocatedBytes()
+    {
+        return rows.allocatedBytes() + places.allocatedBytes();
+    }
+
+    @Override
+    public void close()
+    {
+        rows.close();
+        places.close();
+    }
+
+    private void siftUp(final long from, final long expiryNs, final long sequence)
+    {
+        long place = from;
+        while (place > 0 && isBefore(expiryNs, sequence, (place - 1) / 2))
+        {
+            final long parent = (place - 1) / 2;
+            put(place, expiryNs(parent), sequence(parent));
+            place = parent;
+        }
+        put(place, expiryNs, sequence);
+    }
+
+    private void siftDown(final long from, final long expiryNs, final long sequence)
+    {
+        long place = from;
+        while (2 * place + 1 < count)
+        {
+            long child = 2 * place + 1;
+            if (child + 1 < count && isBefore(expiryNs(child + 1), sequence(child + 1), child))
+            {
+                child++;
+            }
+            if (isBefore(expiryNs, sequence, child))
+            {
+                break;
+            }
+            put(place, expiryNs(child), sequence(child));
+            place = child;
+        }
+        put(place, expiryNs, sequence);
+    }
+
+    private boolean isBefore(final long expiryNs, final long sequence, final long place)
+    {
+        final long other = expiryNs(place);
+        return expiryNs < other || expiryNs == other && sequence < sequence(place);
+    }
+
+    private void put(final long place, final long expiryNs, final long sequence)
+    {
+        final long row = rows.address(place);
+        UnsafeApi.putLong(row, expiryNs);
+        UnsafeApi.putLong(row + SEQUENCE_OFFSET, sequence);
+        places.set(0, sequence, place + 1);
+    }
+
+    private long expiryNs(final long place)
+    {
+        return UnsafeApi.getLong(rows.address(place));
+    }
+
+    private long sequence(final long place)
+    {
+        return UnsafeApi.getLong(rows.address(place) + SEQUENCE_OFFSET);
+    }
+}

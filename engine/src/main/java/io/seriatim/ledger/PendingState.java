@@ -1,0 +1,34 @@
+package io.seriatim.ledger;
+
+/**
+ * What has become of a pending transfer. The numbers are those that callers see.
+ */
+public enum PendingState
+{
+    /** Not a pending transfer. */
+    NONE,
+
+    /** Neither posted nor voided nor expired. */
+    PENDING,
+
+    /** Posted, in whole or in part. */
+    POSTED,
+
+    /** Voided. */
+    VOIDED,
+
+    /** Released because its time was over. */
+    EXPIRED;
+
+    private static final PendingState[] STATES = values();
+
+    static PendingState of(final int code)
+    {
+        return STATES[code];
+    }
+
+    int code()
+    {
+        return ordinal();
+    }
+}
