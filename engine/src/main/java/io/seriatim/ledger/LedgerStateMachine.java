@@ -1,11 +1,6 @@
 package io.seriatim.ledger;
 
-import io.seriatim.codecs.AccountEntryEncoder;
 import io.seriatim.codecs.AccountRecordDecoder;
-import io.seriatim.codecs.ExpiryEntryEncoder;
-import io.seriatim.codecs.ExtendedTransferEntryEncoder;
-import io.seriatim.codecs.MessageHeaderEncoder;
-import io.seriatim.codecs.TransferEntryEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import org.agrona.MutableDirectBuffer;
 
@@ -30,17 +25,6 @@ public final class LedgerStateMachine implements AutoCloseable
     /** Sequence of the first event; the genesis entry has 0. */
     public static final long FIRST_SEQUENCE = 1;
 
-    private static final int RECORD_LEDGER_OFFSET =
-        EntryWindow.RECORD_OFFSET + TransferRecordDecoder.ledgerEncodingOffset();
-    private static final int EXTENSION_OFFSET =
-        EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.givenTimestampNsEncodingOffset() + Long.BYTES;
-    private static final int RESOLVED_LEDGER_OFFSET =
-        EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.resolvedLedgerEncodingOffset();
-    private static final int PENDING_SEQUENCE_OFFSET =
-        EntryWindow.BODY_OFFSET + ExtendedTransferEntryEncoder.pendingSequenceEncodingOffset();
-    private static final int REOPENED_DEBIT = 1;
-    private static final int REOPENED_CREDIT = 1 << 1;
-
     private final EntryWindow window;
     private final BatchResults results;
     private final Batch batch = new Batch();
@@ -51,8 +35,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final UndoLog undoLog;
     private final AccountRules accountRules;
     private final TransferRules transferRules;
-    private final ExtendedTransferEntryEncoder extendedEncoder = new ExtendedTransferEntryEncoder();
-    private final ExpiryEntryEncoder expiryEncoder = new ExpiryEntryEncoder();
+    private final EntryEncoder entryEncoder;
 
     /**
      * An empty ledger.
@@ -71,8 +54,8 @@ public final class LedgerStateMachine implements AutoCloseable
                 "the entry window must hold a whole batch: windowCapacity=" + windowCapacity +
                 ", batchCountMax=" + batchCountMax);
         }
-        assert RECORD_LEDGER_OFFSET == EntryWindow.RECORD_OFFSET + AccountRecordDecoder.ledgerEncodingOffset();
         window = new EntryWindow(windowCapacity, FIRST_SEQUENCE);
+        entryEncoder = new EntryEncoder(window);
         results = new BatchResults(batchCountMax);
         ledgers = new LedgerTable(seed);
         accounts = new AccountTable(seed + 1);
@@ -133,11 +116,7 @@ public final class LedgerStateMachine implements AutoCloseable
             firstSequence = accounts.sequence(accountRules.foundSlot());
         }
 
-        final int offset = writeEntryHead(
-            AccountEntryEncoder.TEMPLATE_ID, AccountEntryEncoder.BLOCK_LENGTH, outcome.code());
-        window.mutableBuffer().putBytes(
-            offset + EntryWindow.RECORD_OFFSET, account.buffer(), account.offset(),
-            AccountRecordDecoder.ENCODED_LENGTH);
+        entryEncoder.writeAccount(account, batch, outcome.code());
         results.set(batch.index(), timestampNs, sequence, firstSequence, outcome.code());
         window.advance();
 
@@ -177,7 +156,7 @@ public final class LedgerStateMachine implements AutoCloseable
             firstSequence = transferRules.firstSequence();
         }
 
-        writeTransferEntry(transfer, givenTimestampNs, outcome);
+        entryEncoder.writeTransfer(transfer, givenTimestampNs, batch, outcome, transferRules);
         results.set(batch.index(), timestampNs, sequence, firstSequence, outcome.code());
         window.advance();
 
@@ -216,7 +195,7 @@ public final class LedgerStateMachine implements AutoCloseable
         final long pendingSequence = expiries.firstSequence();
         final StoredTransfer pending = transfers.readPending(pendingSequence);
         final TransferRecordDecoder command = pending.command();
-        writeExpiryEntry(pending, pendingSequence, timestampNs);
+        entryEncoder.writeExpiry(pending, pendingSequence, timestampNs, nextLedgerSequence(pending.ledger()));
         expiries.remove(pendingSequence);
         transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
         final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
@@ -495,12 +474,6 @@ public final class LedgerStateMachine implements AutoCloseable
         }
     }
 
-    private static int reopenedBits(final int pendingFlags)
-    {
-        return ((pendingFlags & TransferFlags.CLOSING_DEBIT) != 0 ? REOPENED_DEBIT : 0) |
-            ((pendingFlags & TransferFlags.CLOSING_CREDIT) != 0 ? REOPENED_CREDIT : 0);
-    }
-
     private void openChainIf(final boolean isLinked)
     {
         if (isLinked && !batch.isChainOpen())
@@ -527,30 +500,10 @@ public final class LedgerStateMachine implements AutoCloseable
 
     private void rewriteAsFailed(final long sequence, final int index)
     {
-        final int offset = window.offset(sequence);
         final int linkedEventFailed = TransferOutcome.LINKED_EVENT_FAILED.code();
         assert linkedEventFailed == AccountOutcome.LINKED_EVENT_FAILED.code() : "the codes are one";
-        window.mutableBuffer().putInt(offset + EntryWindow.OUTCOME_OFFSET, linkedEventFailed);
-        final int length = window.length(sequence);
-        if (length > EXTENSION_OFFSET && !batch.isOfAccounts())
-        {
-            forgetResolved(offset, length);
-        }
+        entryEncoder.rewriteAsFailed(sequence, linkedEventFailed);
         results.rewrite(index, linkedEventFailed);
-    }
-
-    /** Nothing was moved; but which pending transfer was found, and so of which ledger the entry is, stands. */
-    private void forgetResolved(final int offset, final int length)
-    {
-        final MutableDirectBuffer buffer = window.mutableBuffer();
-        final long pendingSequence = buffer.getLong(offset + PENDING_SEQUENCE_OFFSET);
-        final int resolvedLedger = buffer.getInt(offset + RESOLVED_LEDGER_OFFSET);
-        buffer.setMemory(offset + EXTENSION_OFFSET, length - EXTENSION_OFFSET, (byte)0);
-        if (pendingSequence != 0)
-        {
-            buffer.putLong(offset + PENDING_SEQUENCE_OFFSET, pendingSequence);
-            buffer.putInt(offset + RESOLVED_LEDGER_OFFSET, resolvedLedger);
-        }
     }
 
     private void endGroupIf(final boolean isEnd)
@@ -577,143 +530,14 @@ public final class LedgerStateMachine implements AutoCloseable
     /** Give an entry, whose outcome is final, its number in its ledger. */
     private void number(final long sequence)
     {
-        final int offset = window.offset(sequence);
-        final int resolvedLedger = !batch.isOfAccounts() && window.length(sequence) > RESOLVED_LEDGER_OFFSET ?
-            window.mutableBuffer().getInt(offset + RESOLVED_LEDGER_OFFSET) : 0;
         window.mutableBuffer().putLong(
-            offset + EntryWindow.LEDGER_SEQUENCE_OFFSET,
-            nextLedgerSequence(resolvedLedger != 0 ? resolvedLedger :
-                window.mutableBuffer().getInt(offset + RECORD_LEDGER_OFFSET)));
+            window.offset(sequence) + EntryWindow.LEDGER_SEQUENCE_OFFSET,
+            nextLedgerSequence(entryEncoder.ledger(sequence)));
     }
 
     private long nextLedgerSequence(final int ledger)
     {
         final int slot = ledgers.slotOf(ledger);
         return slot == LedgerTable.NOT_FOUND ? 0 : ledgers.nextLedgerSequence(slot);
-    }
-
-    private int writeHeader(final int templateId, final int blockLength)
-    {
-        final long sequence = window.nextSequence();
-        final int offset = window.offset(sequence);
-        final MutableDirectBuffer buffer = window.mutableBuffer();
-        buffer.putShort(offset + MessageHeaderEncoder.blockLengthEncodingOffset(), (short)blockLength);
-        buffer.putShort(offset + MessageHeaderEncoder.templateIdEncodingOffset(), (short)templateId);
-        buffer.putShort(offset + MessageHeaderEncoder.schemaIdEncodingOffset(), (short)TransferEntryEncoder.SCHEMA_ID);
-        buffer.putShort(
-            offset + MessageHeaderEncoder.versionEncodingOffset(), (short)TransferEntryEncoder.SCHEMA_VERSION);
-        buffer.putLong(offset + EntryWindow.BODY_OFFSET, sequence);
-        return offset;
-    }
-
-    private int writeEntryHead(final int templateId, final int blockLength, final int outcomeCode)
-    {
-        final int offset = writeHeader(templateId, blockLength);
-        final MutableDirectBuffer buffer = window.mutableBuffer();
-        buffer.putLong(offset + EntryWindow.TIMESTAMP_OFFSET, batch.slotNs());
-        buffer.putShort(offset + EntryWindow.BATCH_INDEX_OFFSET, (short)batch.index());
-        buffer.putShort(offset + EntryWindow.BATCH_COUNT_OFFSET, (short)batch.count());
-        buffer.putInt(offset + EntryWindow.OUTCOME_OFFSET, outcomeCode);
-        return offset;
-    }
-
-    private static boolean isExtended(final int flags, final long givenTimestampNs)
-    {
-        return (flags & TransferFlags.IMPORTED) != 0 || givenTimestampNs != 0 ||
-            TransferRules.isPostOrVoid(flags) || TransferRules.isBalancing(flags);
-    }
-
-    private void writeTransferEntry(
-        final TransferRecordDecoder transfer, final long givenTimestampNs, final TransferOutcome outcome)
-    {
-        final boolean isExtended = isExtended(transfer.flags(), givenTimestampNs);
-        final int offset = isExtended ?
-            writeEntryHead(
-                ExtendedTransferEntryEncoder.TEMPLATE_ID, ExtendedTransferEntryEncoder.BLOCK_LENGTH, outcome.code()) :
-            writeEntryHead(TransferEntryEncoder.TEMPLATE_ID, TransferEntryEncoder.BLOCK_LENGTH, outcome.code());
-        final MutableDirectBuffer buffer = window.mutableBuffer();
-        buffer.putBytes(
-            offset + EntryWindow.RECORD_OFFSET, transfer.buffer(), transfer.offset(),
-            TransferRecordDecoder.ENCODED_LENGTH);
-        if (isExtended)
-        {
-            buffer.setMemory(
-                offset + EXTENSION_OFFSET, EntryWindow.ENTRY_LENGTH_MAX - EXTENSION_OFFSET, (byte)0);
-            extendedEncoder.wrap(buffer, offset + EntryWindow.BODY_OFFSET).givenTimestampNs(givenTimestampNs);
-            final long pendingSequence = transferRules.pendingSequence();
-            if (pendingSequence != 0)
-            {
-                extendedEncoder
-                    .pendingSequence(pendingSequence)
-                    .resolvedLedger(Integer.toUnsignedLong(transferRules.pending().ledger()));
-            }
-            if (outcome == TransferOutcome.CREATED)
-            {
-                writeResolved(transfer, pendingSequence == 0 ? null : transferRules.pending());
-            }
-        }
-    }
-
-    /** What the stored transfer holds: as given, and what a post or void leaves open as its pending one has it. */
-    private void writeResolved(final TransferRecordDecoder transfer, final StoredTransfer pending)
-    {
-        extendedEncoder.amountMovedHigh(transferRules.amountHigh()).amountMovedLow(transferRules.amountLow());
-        if (pending == null)
-        {
-            extendedEncoder
-                .resolvedDebitAccountIdHigh(transfer.debitAccountIdHigh())
-                .resolvedDebitAccountIdLow(transfer.debitAccountIdLow())
-                .resolvedCreditAccountIdHigh(transfer.creditAccountIdHigh())
-                .resolvedCreditAccountIdLow(transfer.creditAccountIdLow())
-                .resolvedUserData128High(transfer.userData128High())
-                .resolvedUserData128Low(transfer.userData128Low())
-                .resolvedUserData64(transfer.userData64())
-                .resolvedUserData32(transfer.userData32())
-                .resolvedLedger(transfer.ledger())
-                .resolvedCode(transfer.code());
-        }
-        else
-        {
-            writeInherited(transfer, pending);
-        }
-    }
-
-    private void writeInherited(final TransferRecordDecoder transfer, final StoredTransfer pending)
-    {
-        final boolean isInherited128 = Amounts.isZero(transfer.userData128High(), transfer.userData128Low());
-        final boolean isVoid = (transfer.flags() & TransferFlags.VOID_PENDING_TRANSFER) != 0;
-        extendedEncoder
-            .resolvedDebitAccountIdHigh(pending.debitAccountIdHigh())
-            .resolvedDebitAccountIdLow(pending.debitAccountIdLow())
-            .resolvedCreditAccountIdHigh(pending.creditAccountIdHigh())
-            .resolvedCreditAccountIdLow(pending.creditAccountIdLow())
-            .resolvedUserData128High(isInherited128 ? pending.userData128High() : transfer.userData128High())
-            .resolvedUserData128Low(isInherited128 ? pending.userData128Low() : transfer.userData128Low())
-            .resolvedUserData64(transfer.userData64() == 0 ? pending.userData64() : transfer.userData64())
-            .resolvedUserData32(
-                transfer.userData32() == 0 ? Integer.toUnsignedLong(pending.userData32()) : transfer.userData32())
-            .resolvedCode(pending.code())
-            .reopened(isVoid ? reopenedBits(pending.flags()) : 0);
-    }
-
-    private void writeExpiryEntry(final StoredTransfer pending, final long pendingSequence, final long timestampNs)
-    {
-        final int offset = writeHeader(ExpiryEntryEncoder.TEMPLATE_ID, ExpiryEntryEncoder.BLOCK_LENGTH);
-        final TransferRecordDecoder command = pending.command();
-        expiryEncoder.wrap(window.mutableBuffer(), offset + EntryWindow.BODY_OFFSET)
-            .ledgerSequence(nextLedgerSequence(pending.ledger()))
-            .timestampNs(timestampNs)
-            .pendingIdHigh(command.idHigh())
-            .pendingIdLow(command.idLow())
-            .pendingSequence(pendingSequence)
-            .debitAccountIdHigh(pending.debitAccountIdHigh())
-            .debitAccountIdLow(pending.debitAccountIdLow())
-            .creditAccountIdHigh(pending.creditAccountIdHigh())
-            .creditAccountIdLow(pending.creditAccountIdLow())
-            .amountHigh(pending.amountHigh())
-            .amountLow(pending.amountLow())
-            .ledger(Integer.toUnsignedLong(pending.ledger()))
-            .code(pending.code())
-            .reopened(reopenedBits(pending.flags()));
     }
 }
