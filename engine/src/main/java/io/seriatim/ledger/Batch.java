@@ -12,9 +12,17 @@ final class Batch
     static final long TIMESTAMP_MIN_NS = 1;
     static final long TIMESTAMP_MAX_NS = Long.MAX_VALUE;
 
+    /** What the events of a batch are. */
+    enum Kind
+    {
+        ACCOUNTS,
+        TRANSFERS,
+        DEFINITIONS
+    }
+
     private static final long NONE = -1;
 
-    private boolean isOfAccounts;
+    private Kind kind;
     private long timestampNs;
     private int count;
     private int index;
@@ -22,9 +30,9 @@ final class Batch
     private long chainFirstSequence = NONE;
     private boolean isChainBroken;
 
-    void start(final boolean newIsOfAccounts, final long newTimestampNs, final int newCount)
+    void start(final Kind newKind, final long newTimestampNs, final int newCount)
     {
-        isOfAccounts = newIsOfAccounts;
+        kind = newKind;
         timestampNs = newTimestampNs;
         count = newCount;
         index = -1;
@@ -33,13 +41,13 @@ final class Batch
     }
 
     /** The next event begins. */
-    void next(final boolean isOfAccount, final boolean isImported)
+    void next(final Kind eventKind, final boolean isImported)
     {
-        if (isOfAccount != isOfAccounts || index + 1 >= count)
+        if (eventKind != kind || index + 1 >= count)
         {
             throw new IllegalStateException(
-                "no such event in this batch: index=" + (index + 1) + ", count=" + count +
-                ", batch of " + (isOfAccounts ? "accounts" : "transfers"));
+                "no such event in this batch: event of " + eventKind + ", batch of " + kind + ", index=" +
+                (index + 1) + ", count=" + count);
         }
         index++;
         if (index == 0)
@@ -67,11 +75,6 @@ final class Batch
     long slotNs()
     {
         return timestampNs - count + index + 1;
-    }
-
-    boolean isOfAccounts()
-    {
-        return isOfAccounts;
     }
 
     boolean isImport()

@@ -2,6 +2,7 @@ package io.seriatim.ledger;
 
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
@@ -105,7 +106,18 @@ public final class BatchResults
     void set(
         final int index, final long timestampNs, final long sequence, final long firstSequence, final int outcomeCode)
     {
-        final int offset = index * ROW_LENGTH;
+        write(buffer, index * ROW_LENGTH, timestampNs, sequence, firstSequence, outcomeCode);
+    }
+
+    /** Write a row. */
+    static void write(
+        final MutableDirectBuffer buffer,
+        final int offset,
+        final long timestampNs,
+        final long sequence,
+        final long firstSequence,
+        final int outcomeCode)
+    {
         buffer.putLong(offset + TIMESTAMP_OFFSET, timestampNs);
         buffer.putLong(offset + SEQUENCE_OFFSET, sequence);
         buffer.putLong(offset + FIRST_SEQUENCE_OFFSET, firstSequence);

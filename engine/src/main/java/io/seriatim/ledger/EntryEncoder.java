@@ -5,9 +5,11 @@ import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.ExpiryEntryEncoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryEncoder;
+import io.seriatim.codecs.LedgerDefinitionEntryEncoder;
 import io.seriatim.codecs.MessageHeaderEncoder;
 import io.seriatim.codecs.TransferEntryEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -33,6 +35,7 @@ final class EntryEncoder
     private final EntryWindow window;
     private final ExtendedTransferEntryEncoder extendedEncoder = new ExtendedTransferEntryEncoder();
     private final ExpiryEntryEncoder expiryEncoder = new ExpiryEntryEncoder();
+    private final LedgerDefinitionEntryEncoder definitionEncoder = new LedgerDefinitionEntryEncoder();
 
     EntryEncoder(final EntryWindow window)
     {
@@ -208,6 +211,31 @@ final class EntryEncoder
                 transfer.userData32() == 0 ? Integer.toUnsignedLong(pending.userData32()) : transfer.userData32())
             .resolvedCode(pending.code())
             .reopened(isVoid ? reopenedBits(pending.flags()) : 0);
+    }
+
+    /** Write the entry of a ledger definition, with its number in its ledger, as it is never refused. */
+    void writeDefinition(
+        final int ledger,
+        final int scale,
+        final DirectBuffer assetCode,
+        final int assetCodeOffset,
+        final Batch batch,
+        final long ledgerSequence)
+    {
+        final int offset = writeEntryHead(
+            LedgerDefinitionEntryEncoder.TEMPLATE_ID, LedgerDefinitionEntryEncoder.BLOCK_LENGTH, batch,
+            AccountOutcome.CREATED.code());
+        final MutableDirectBuffer buffer = window.mutableBuffer();
+        definitionEncoder.wrap(buffer, offset + EntryWindow.BODY_OFFSET)
+            .ledgerSequence(ledgerSequence)
+            .ledger(Integer.toUnsignedLong(ledger))
+            .scale(scale)
+            .placement(0)
+            .reserved128High(0)
+            .reserved128Low(0);
+        buffer.putBytes(
+            offset + EntryWindow.BODY_OFFSET + LedgerDefinitionEntryEncoder.assetCodeEncodingOffset(),
+            assetCode, assetCodeOffset, LedgerDefinitions.ASSET_CODE_LENGTH);
     }
 
     /** Write the entry of a pending transfer that is released because its time is over. */

@@ -4,6 +4,7 @@ import io.seriatim.codecs.AccountEntryDecoder;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.ExpiryEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
+import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
@@ -46,12 +47,13 @@ public final class EntryReplay
     private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
     private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
     private final ExpiryEntryDecoder expiryEntry = new ExpiryEntryDecoder();
+    private final LedgerDefinitionEntryDecoder definitionEntry = new LedgerDefinitionEntryDecoder();
     private final ExpandableArrayBuffer group = new ExpandableArrayBuffer(EntryWindow.ENTRY_LENGTH_MAX * 16);
     private int groupCount;
     private int batchIndexNext;
     private int batchCount;
     private long batchTimestampNs;
-    private boolean isOfAccounts;
+    private Batch.Kind batchKind;
     private long lastTimestampNs;
 
     /**
@@ -72,8 +74,9 @@ public final class EntryReplay
      * @param buffer holding it; not used after the call.
      * @param offset of its SBE header.
      * @param length of the entry in bytes.
-     * @throws IllegalStateException if it is not the next one of its shard, does not continue its batch, or time does
-     * not rise: then the entries were not taken from one journal in order, and the state machine has not seen it.
+     * @throws IllegalStateException if it is not the next one of its shard, does not continue its batch, holds no
+     * command that was ever taken, or time does not rise: then the entries were not taken from one journal in order,
+     * and the state machine has not seen it.
      */
     public void onEntry(final DirectBuffer buffer, final int offset, final int length)
     {
@@ -91,14 +94,15 @@ public final class EntryReplay
             case AccountEntryDecoder.TEMPLATE_ID:
                 accountEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 continueBatch(
-                    sequence, true, accountEntry.timestampNs(), accountEntry.batchIndex(), accountEntry.batchCount());
+                    sequence, Batch.Kind.ACCOUNTS,
+                    accountEntry.timestampNs(), accountEntry.batchIndex(), accountEntry.batchCount());
                 keep(buffer, offset, length);
                 execute(accountEntry.account());
                 break;
             case TransferEntryDecoder.TEMPLATE_ID:
                 transferEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 continueBatch(
-                    sequence, false,
+                    sequence, Batch.Kind.TRANSFERS,
                     transferEntry.timestampNs(), transferEntry.batchIndex(), transferEntry.batchCount());
                 keep(buffer, offset, length);
                 execute(transferEntry.transfer(), 0);
@@ -106,7 +110,7 @@ public final class EntryReplay
             case ExtendedTransferEntryDecoder.TEMPLATE_ID:
                 extendedEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 continueBatch(
-                    sequence, false,
+                    sequence, Batch.Kind.TRANSFERS,
                     extendedEntry.timestampNs(), extendedEntry.batchIndex(), extendedEntry.batchCount());
                 keep(buffer, offset, length);
                 execute(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
@@ -115,6 +119,16 @@ public final class EntryReplay
                 expiryEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
                 keep(buffer, offset, length);
                 expire(sequence, expiryEntry.timestampNs());
+                break;
+            case LedgerDefinitionEntryDecoder.TEMPLATE_ID:
+                definitionEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                validateDefinition(sequence);
+                continueBatch(
+                    sequence, Batch.Kind.DEFINITIONS,
+                    definitionEntry.timestampNs(), definitionEntry.batchIndex(), definitionEntry.batchCount());
+                keep(buffer, offset, length);
+                stateMachine.defineLedger(
+                    (int)definitionEntry.ledger(), definitionEntry.scale(), buffer, assetCodeOffset());
                 break;
             default:
                 throw new IllegalStateException(
@@ -147,6 +161,25 @@ public final class EntryReplay
         stateMachine.createTransfer(transfer, givenTimestampNs);
     }
 
+    /** A definition is checked before it is taken, so no entry holds one that breaks a rule. */
+    private void validateDefinition(final long sequence)
+    {
+        try
+        {
+            LedgerDefinitions.validate(
+                (int)definitionEntry.ledger(), definitionEntry.scale(), definitionEntry.buffer(), assetCodeOffset());
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new IllegalStateException("no such definition was taken: sequence=" + sequence, ex);
+        }
+    }
+
+    private int assetCodeOffset()
+    {
+        return definitionEntry.offset() + LedgerDefinitionEntryDecoder.assetCodeEncodingOffset();
+    }
+
     /** A release stands between two batches. */
     private void expire(final long sequence, final long timestampNs)
     {
@@ -166,7 +199,7 @@ public final class EntryReplay
      * before the one in front of it was complete. It never begins in its middle.
      */
     private void continueBatch(
-        final long sequence, final boolean isAccount, final long timestampNs, final int index, final int count)
+        final long sequence, final Batch.Kind kind, final long timestampNs, final int index, final int count)
     {
         final long entryBatchTimestampNs = timestampNs + count - 1 - index;
         if (timestampNs <= lastTimestampNs || index >= count)
@@ -178,19 +211,12 @@ public final class EntryReplay
         }
         if (index == 0)
         {
-            isOfAccounts = isAccount;
+            stateMachine.start(kind, entryBatchTimestampNs, count);
+            batchKind = kind;
             batchTimestampNs = entryBatchTimestampNs;
             batchCount = count;
-            if (isAccount)
-            {
-                stateMachine.startAccounts(entryBatchTimestampNs, count);
-            }
-            else
-            {
-                stateMachine.startTransfers(entryBatchTimestampNs, count);
-            }
         }
-        else if (index != batchIndexNext || count != batchCount || isAccount != isOfAccounts ||
+        else if (index != batchIndexNext || count != batchCount || kind != batchKind ||
             entryBatchTimestampNs != batchTimestampNs)
         {
             throw new IllegalStateException(

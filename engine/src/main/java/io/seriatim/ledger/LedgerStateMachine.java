@@ -2,6 +2,7 @@ package io.seriatim.ledger;
 
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -32,6 +33,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final AccountTable accounts;
     private final TransferIndex transfers;
     private final ExpiryQueue expiries;
+    private final LedgerDefinitions definitions = new LedgerDefinitions();
     private final UndoLog undoLog;
     private final AccountRules accountRules;
     private final TransferRules transferRules;
@@ -74,7 +76,7 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public void startAccounts(final long batchTimestampNs, final int count)
     {
-        start(true, batchTimestampNs, count);
+        start(Batch.Kind.ACCOUNTS, batchTimestampNs, count);
     }
 
     /**
@@ -85,7 +87,18 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public void startTransfers(final long batchTimestampNs, final int count)
     {
-        start(false, batchTimestampNs, count);
+        start(Batch.Kind.TRANSFERS, batchTimestampNs, count);
+    }
+
+    /**
+     * Begin a batch of ledger definitions.
+     *
+     * @param batchTimestampNs slot of its last event; after every slot before.
+     * @param count            of its events, from 1 to the greatest batch.
+     */
+    public void startDefinitions(final long batchTimestampNs, final int count)
+    {
+        start(Batch.Kind.DEFINITIONS, batchTimestampNs, count);
     }
 
     /**
@@ -96,7 +109,7 @@ public final class LedgerStateMachine implements AutoCloseable
     public void createAccount(final AccountRecordDecoder account)
     {
         final boolean isLinked = (account.flags() & AccountFlags.LINKED) != 0;
-        batch.next(true, (account.flags() & AccountFlags.IMPORTED) != 0);
+        batch.next(Batch.Kind.ACCOUNTS, (account.flags() & AccountFlags.IMPORTED) != 0);
         openChainIf(isLinked);
 
         final long sequence = window.nextSequence();
@@ -134,7 +147,7 @@ public final class LedgerStateMachine implements AutoCloseable
     {
         final int flags = transfer.flags();
         final boolean isLinked = (flags & TransferFlags.LINKED) != 0;
-        batch.next(false, (flags & TransferFlags.IMPORTED) != 0);
+        batch.next(Batch.Kind.TRANSFERS, (flags & TransferFlags.IMPORTED) != 0);
         openChainIf(isLinked);
 
         final long sequence = window.nextSequence();
@@ -167,6 +180,30 @@ public final class LedgerStateMachine implements AutoCloseable
             transfers.poison(transfer.idHigh(), transfer.idLow(), sequence);
         }
         endGroupIf(!isLinked || outcome == TransferOutcome.LINKED_EVENT_CHAIN_OPEN);
+    }
+
+    /**
+     * Apply the next event of a batch of ledger definitions: from now on this is what humans call the ledger. It is
+     * never refused and changes no outcome. Definitions are rare, so they may allocate.
+     *
+     * @param ledger          that is defined; not 0. It need not have an account.
+     * @param scale           decimal digits of its asset, from 0 to {@link LedgerDefinitions#SCALE_MAX}.
+     * @param assetCode       holding 1 to 16 printable ASCII characters, filled up with zero bytes to
+     *                        {@link LedgerDefinitions#ASSET_CODE_LENGTH}.
+     * @param assetCodeOffset of its first character.
+     * @throws IllegalArgumentException if a value is out of its range; nothing was changed.
+     */
+    public void defineLedger(
+        final int ledger, final int scale, final DirectBuffer assetCode, final int assetCodeOffset)
+    {
+        LedgerDefinitions.validate(ledger, scale, assetCode, assetCodeOffset);
+        batch.next(Batch.Kind.DEFINITIONS, false);
+
+        definitions.put(ledger, scale, assetCode, assetCodeOffset);
+        final long sequence = window.nextSequence();
+        entryEncoder.writeDefinition(ledger, scale, assetCode, assetCodeOffset, batch, nextLedgerSequence(ledger));
+        results.set(batch.index(), batch.slotNs(), sequence, 0, AccountOutcome.CREATED.code());
+        window.advance();
     }
 
     /**
@@ -331,6 +368,112 @@ public final class LedgerStateMachine implements AutoCloseable
     }
 
     /**
+     * What has become of a pending transfer. Costs O(1).
+     *
+     * @param idHigh high half of the transfer's id.
+     * @param idLow  low half of the transfer's id.
+     * @return its state; {@link PendingState#NONE} if there is no such transfer or it is not a pending one.
+     */
+    public PendingState stateOfTransfer(final long idHigh, final long idLow)
+    {
+        final long found = transfers.find(idHigh, idLow);
+        return found > 0 ? TransferIndex.stateOf(found) : PendingState.NONE;
+    }
+
+    /**
+     * What the command that created an account was answered. Costs O(1).
+     *
+     * @param idHigh high half of the account's id.
+     * @param idLow  low half of the account's id.
+     * @param buffer to write a row to that is laid out as those of {@link BatchResults}: the account's timestamp, the
+     *               sequence of the entry that created it, no first sequence, and {@link AccountOutcome#CREATED}.
+     * @param offset in the buffer.
+     * @return false if there is no such account; the buffer is unchanged.
+     */
+    public boolean readOutcomeOfAccount(
+        final long idHigh, final long idLow, final MutableDirectBuffer buffer, final int offset)
+    {
+        final int slot = accounts.slotOf(idHigh, idLow);
+        if (slot == AccountTable.NOT_FOUND)
+        {
+            return false;
+        }
+        BatchResults.write(
+            buffer, offset, accounts.timestampNs(slot), accounts.sequence(slot), 0, AccountOutcome.CREATED.code());
+        return true;
+    }
+
+    /**
+     * What the command that created a transfer, or spent its id, was answered. Costs O(1) and reads one stored entry.
+     *
+     * @param idHigh high half of the transfer's id.
+     * @param idLow  low half of the transfer's id.
+     * @param buffer to write a row to that is laid out as those of {@link BatchResults}: of a stored transfer its
+     *               timestamp, the sequence of the entry that created it and {@link TransferOutcome#CREATED}; of a
+     *               spent id the slot, the sequence and the outcome of the entry that was refused first; and no first
+     *               sequence.
+     * @param offset in the buffer.
+     * @return false if there is no such transfer and the id is not spent; the buffer is unchanged.
+     */
+    public boolean readOutcomeOfTransfer(
+        final long idHigh, final long idLow, final MutableDirectBuffer buffer, final int offset)
+    {
+        final long found = transfers.find(idHigh, idLow);
+        if (found == TransferIndex.NOT_FOUND)
+        {
+            return false;
+        }
+        final long sequence = TransferIndex.sequenceOf(found);
+        if (found > 0)
+        {
+            BatchResults.write(
+                buffer, offset, transfers.read(sequence).timestampNs(), sequence, 0, TransferOutcome.CREATED.code());
+        }
+        else
+        {
+            final EntryReader refused = transfers.readEntry(sequence);
+            BatchResults.write(buffer, offset, refused.slotNs(), sequence, 0, refused.outcomeCode());
+        }
+        return true;
+    }
+
+    /**
+     * How many ledgers are defined, whether they have accounts or not.
+     *
+     * @return a count.
+     */
+    public int definitionCount()
+    {
+        return definitions.count();
+    }
+
+    /**
+     * Copy the newest definition of a ledger by its place in the order of first definition.
+     *
+     * @param index  from 0 to {@link #definitionCount()} - 1.
+     * @param buffer to copy its row of {@link LedgerDefinitions#ROW_LENGTH} bytes to.
+     * @param offset in the buffer.
+     * @throws IndexOutOfBoundsException if there is no such definition; the buffer is unchanged.
+     */
+    public void readDefinition(final int index, final MutableDirectBuffer buffer, final int offset)
+    {
+        definitions.read(index, buffer, offset);
+    }
+
+    /**
+     * Copy the newest definition of a ledger.
+     *
+     * @param ledger number of the ledger.
+     * @param buffer to copy its row of {@link LedgerDefinitions#ROW_LENGTH} bytes to.
+     * @param offset in the buffer.
+     * @return false if the ledger was never defined; the buffer is unchanged.
+     */
+    public boolean readDefinitionOf(final int ledger, final MutableDirectBuffer buffer, final int offset)
+    {
+        return definitions.readOf(ledger, buffer, offset);
+    }
+
+    /**
      * Whether debits equal credits over all accounts. Costs a scan.
      *
      * @return true always, unless our own code is wrong.
@@ -347,7 +490,7 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public byte[] digest()
     {
-        return StateDigest.of(nextSequence(), ledgers, accounts, transfers);
+        return StateDigest.of(nextSequence(), ledgers, accounts, transfers, definitions);
     }
 
     /**
@@ -371,13 +514,14 @@ public final class LedgerStateMachine implements AutoCloseable
         ledgers.close();
     }
 
-    private void start(final boolean isOfAccounts, final long batchTimestampNs, final int count)
+    /** Begin a batch of any kind; so does a replay. */
+    void start(final Batch.Kind kind, final long batchTimestampNs, final int count)
     {
         if (batch.isChainOpen())
         {
             throw new IllegalStateException("a chain is open: first sequence=" + batch.chainFirstSequence());
         }
-        batch.start(isOfAccounts, batchTimestampNs, count);
+        batch.start(kind, batchTimestampNs, count);
     }
 
     private void apply(final TransferRecordDecoder transfer, final long timestampNs, final long sequence)

@@ -20,7 +20,9 @@ import java.security.NoSuchAlgorithmException;
  *   number of accounts; for each in creation order its record of 128 bytes and the sequence of its entry
  *   number of ledgers; for each in the order of its first account the ledger, its last ledgerSequence, its accounts
  *   number of stored transfers, their greatest timestamp, number of spent ids
- *   two sums over (id, sequence of its entry, negative if spent), each slot mixed with its own salt
+ *   two sums over (id, sequence of its entry and pending state; or its negative sequence if spent), each slot mixed
+ *   with its own salt
+ *   number of ledger definitions; for each in the order of first definition its row of 24 bytes
  * </pre>
  *
  * Cost: a scan of all tables. Sums, unlike a hash of hashes, need no order; this is against errors of ours, not
@@ -50,7 +52,11 @@ final class StateDigest
     }
 
     static byte[] of(
-        final long nextSequence, final LedgerTable ledgers, final AccountTable accounts, final TransferIndex transfers)
+        final long nextSequence,
+        final LedgerTable ledgers,
+        final AccountTable accounts,
+        final TransferIndex transfers,
+        final LedgerDefinitions definitions)
     {
         final StateDigest digest = new StateDigest();
         digest.sha256.update(TITLE);
@@ -72,28 +78,42 @@ final class StateDigest
         digest.add(transfers.poisonedCount());
         digest.add(transfers.contentSum(FIRST_SALT));
         digest.add(transfers.contentSum(SECOND_SALT));
+        digest.add(definitions.count());
+        for (int index = 0; index < definitions.count(); index++)
+        {
+            digest.addDefinition(definitions, index);
+        }
         digest.flush();
         return digest.sha256.digest();
     }
 
     private void addAccount(final AccountTable accounts, final int slot)
     {
-        if (chunk.remaining() < AccountTable.ROW_LENGTH + Long.BYTES)
-        {
-            flush();
-        }
+        ensureRoom(AccountTable.ROW_LENGTH + Long.BYTES);
         accounts.read(slot, chunkView, chunk.position());
         chunk.position(chunk.position() + AccountTable.ROW_LENGTH);
         chunk.putLong(accounts.sequence(slot));
     }
 
+    private void addDefinition(final LedgerDefinitions definitions, final int index)
+    {
+        ensureRoom(LedgerDefinitions.ROW_LENGTH);
+        definitions.read(index, chunkView, chunk.position());
+        chunk.position(chunk.position() + LedgerDefinitions.ROW_LENGTH);
+    }
+
     private void add(final long value)
     {
-        if (chunk.remaining() < Long.BYTES)
+        ensureRoom(Long.BYTES);
+        chunk.putLong(value);
+    }
+
+    private void ensureRoom(final int length)
+    {
+        if (chunk.remaining() < length)
         {
             flush();
         }
-        chunk.putLong(value);
     }
 
     private void flush()

@@ -1,8 +1,5 @@
 package io.seriatim.ledger;
 
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
-
 /**
  * What decisions need of the transfers there are: by id the sequence of the entry that created it and, of a pending
  * one, what has become of it; or the sequence of the entry that was refused first and spent the id; and which
@@ -21,11 +18,10 @@ final class TransferIndex implements AutoCloseable
     private final IdIndex sequences;
     private final TimestampMarks marks = new TimestampMarks();
     private final EntryWindow window;
-    private final TransferRecords records;
+    private final EntryReader entries;
+    private final EntryReader pendingEntries;
     private final StoredTransfer stored = new StoredTransfer();
     private final StoredTransfer storedPending = new StoredTransfer();
-    private final MutableDirectBuffer scratch = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
-    private final MutableDirectBuffer pendingScratch = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
     private long storedCount;
     private long timestampMaxNs;
 
@@ -33,7 +29,8 @@ final class TransferIndex implements AutoCloseable
     {
         sequences = new IdIndex(seed);
         this.window = window;
-        this.records = records;
+        entries = new EntryReader(window, records);
+        pendingEntries = new EntryReader(window, records);
     }
 
     /** How many transfers are stored. */
@@ -124,13 +121,21 @@ final class TransferIndex implements AutoCloseable
     /** Read a stored transfer; what is returned is good until the next call. */
     StoredTransfer read(final long sequence)
     {
-        return read(sequence, stored, scratch);
+        entries.read(sequence);
+        return stored.wrap(entries.buffer(), entries.offset());
+    }
+
+    /** Read any entry; what is returned is good until the next call, or the next of {@link #read}. */
+    EntryReader readEntry(final long sequence)
+    {
+        return entries.read(sequence);
     }
 
     /** Read the pending transfer that another one posts or voids; what is returned is good until the next call. */
     StoredTransfer readPending(final long sequence)
     {
-        return read(sequence, storedPending, pendingScratch);
+        pendingEntries.read(sequence);
+        return storedPending.wrap(pendingEntries.buffer(), pendingEntries.offset());
     }
 
     /** Whether any stored transfer has this timestamp. Reads at most {@link TimestampMarks#DISTANCE} entries. */
@@ -171,25 +176,10 @@ final class TransferIndex implements AutoCloseable
         marks.close();
     }
 
-    private StoredTransfer read(
-        final long sequence, final StoredTransfer transfer, final MutableDirectBuffer buffer)
-    {
-        if (window.contains(sequence))
-        {
-            return transfer.wrap(window.buffer(), window.offset(sequence));
-        }
-        records.read(sequence, buffer, 0);
-        return transfer.wrap(buffer, 0);
-    }
-
     private StoredTransfer readIfCreated(final long sequence)
     {
-        if (window.contains(sequence))
-        {
-            final int offset = window.offset(sequence);
-            return StoredTransfer.isCreated(window.buffer(), offset) ? stored.wrap(window.buffer(), offset) : null;
-        }
-        records.read(sequence, scratch, 0);
-        return StoredTransfer.isCreated(scratch, 0) ? stored.wrap(scratch, 0) : null;
+        entries.read(sequence);
+        return StoredTransfer.isCreated(entries.buffer(), entries.offset()) ?
+            stored.wrap(entries.buffer(), entries.offset()) : null;
     }
 }

@@ -1,0 +1,67 @@
+package io.seriatim.ledger;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads an entry back: where it lies in the window, or a copy of it once it has left the window.
+ * <p>
+ * Cost: nothing while the entry is in the window, else one {@link TransferRecords#read}. Nothing is allocated.<br>
+ * Threads: confined to the thread that owns the state machine.
+ */
+final class EntryReader
+{
+    private final EntryWindow window;
+    private final TransferRecords records;
+    private final MutableDirectBuffer copy = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
+    private DirectBuffer buffer;
+    private int offset;
+
+    EntryReader(final EntryWindow window, final TransferRecords records)
+    {
+        this.window = window;
+        this.records = records;
+    }
+
+    /** Read an entry; it is good until the next call, and while one more entry is written. */
+    EntryReader read(final long sequence)
+    {
+        if (window.contains(sequence))
+        {
+            buffer = window.buffer();
+            offset = window.offset(sequence);
+        }
+        else
+        {
+            records.read(sequence, copy, 0);
+            buffer = copy;
+            offset = 0;
+        }
+        return this;
+    }
+
+    /** Buffer that holds the entry. */
+    DirectBuffer buffer()
+    {
+        return buffer;
+    }
+
+    /** Offset of the entry's SBE header in the {@link #buffer()}. */
+    int offset()
+    {
+        return offset;
+    }
+
+    /** Slot of the entry, in nanoseconds; all that the state machine writes have it in one place. */
+    long slotNs()
+    {
+        return buffer.getLong(offset + EntryWindow.TIMESTAMP_OFFSET);
+    }
+
+    /** Code of the outcome that the entry of a command holds. */
+    int outcomeCode()
+    {
+        return buffer.getInt(offset + EntryWindow.OUTCOME_OFFSET);
+    }
+}
