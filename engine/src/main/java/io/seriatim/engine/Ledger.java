@@ -374,7 +374,7 @@ public final class Ledger
                 final long requestId = claim(session, RequestKind.QUERY_PENDING, filter.limit());
                 if (requestId > 0)
                 {
-                    filter.encode(session.filter().state(state.ordinal()));
+                    filter.encode(session.filter().state(state.code()));
                 }
                 return requestId;
             },
