@@ -13,13 +13,16 @@ final class AccountRules
 {
     private final AccountTable accounts;
     private final TransferIndex transfers;
+    private final ExpiryTimestamps expiryTimestamps;
     private final AccountRecordDecoder stored = new AccountRecordDecoder();
     private int foundSlot;
 
-    AccountRules(final AccountTable accounts, final TransferIndex transfers)
+    AccountRules(
+        final AccountTable accounts, final TransferIndex transfers, final ExpiryTimestamps expiryTimestamps)
     {
         this.accounts = accounts;
         this.transfers = transfers;
+        this.expiryTimestamps = expiryTimestamps;
     }
 
     /** Slot of the account that was there already; good after {@link AccountOutcome#EXISTS}. */
@@ -143,11 +146,18 @@ final class AccountRules
         {
             return CODE_MUST_NOT_BE_ZERO;
         }
-        if (isImported &&
-            (account.timestampNs() <= accounts.timestampMaxNs() || transfers.hasTimestamp(account.timestampNs())))
+        if (isImported && isTimestampTaken(account.timestampNs()))
         {
             return IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS;
         }
         return CREATED;
+    }
+
+    /** Accounts rise; transfers and releases only must not have the very same timestamp. */
+    private boolean isTimestampTaken(final long timestampNs)
+    {
+        return timestampNs <= accounts.timestampMaxNs() ||
+            transfers.hasTimestamp(timestampNs) ||
+            expiryTimestamps.contains(timestampNs);
     }
 }

@@ -1,5 +1,6 @@
 package io.seriatim.ledger;
 
+import io.seriatim.codecs.MessageHeaderDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -51,6 +52,11 @@ final class EntryReader
     int offset()
     {
         return offset;
+    }
+
+    int templateId()
+    {
+        return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
     }
 
     /** Slot of the entry, in nanoseconds; all that the state machine writes have it in one place. */

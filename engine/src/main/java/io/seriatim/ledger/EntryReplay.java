@@ -183,7 +183,7 @@ public final class EntryReplay
     /** A release stands between two batches. */
     private void expire(final long sequence, final long timestampNs)
     {
-        if (timestampNs <= lastTimestampNs || timestampNs < stateMachine.nextExpiryNs())
+        if (timestampNs <= lastTimestampNs || timestampNs <= stateMachine.nextExpiryNs())
         {
             throw new IllegalStateException(
                 "nothing expires here: sequence=" + sequence + ", timestampNs=" + timestampNs +

@@ -33,6 +33,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final AccountTable accounts;
     private final TransferIndex transfers;
     private final ExpiryQueue expiries;
+    private final ExpiryTimestamps expiryTimestamps;
     private final LedgerDefinitions definitions = new LedgerDefinitions();
     private final UndoLog undoLog;
     private final AccountRules accountRules;
@@ -63,9 +64,10 @@ public final class LedgerStateMachine implements AutoCloseable
         accounts = new AccountTable(seed + 1);
         transfers = new TransferIndex(seed + 2, window, records);
         expiries = new ExpiryQueue(seed + 3);
+        expiryTimestamps = new ExpiryTimestamps(window, records);
         undoLog = new UndoLog(accounts, ledgers, transfers, expiries);
-        accountRules = new AccountRules(accounts, transfers);
-        transferRules = new TransferRules(accounts, transfers);
+        accountRules = new AccountRules(accounts, transfers, expiryTimestamps);
+        transferRules = new TransferRules(accounts, transfers, expiryTimestamps);
     }
 
     /**
@@ -209,7 +211,8 @@ public final class LedgerStateMachine implements AutoCloseable
     /**
      * When the next pending transfer expires.
      *
-     * @return nanoseconds; {@link Long#MAX_VALUE} if none does.
+     * @return nanoseconds; {@link Long#MAX_VALUE} if none does, or none ever will: one that expires at the last
+     * timestamp is never released, as that would take a timestamp after it.
      */
     public long nextExpiryNs()
     {
@@ -219,11 +222,12 @@ public final class LedgerStateMachine implements AutoCloseable
     /**
      * Release the pending transfer that expires next, between two batches. It writes an entry, which is final.
      *
-     * @param timestampNs of the release: after every slot before, and not before {@link #nextExpiryNs()}.
+     * @param timestampNs of the release: after every slot before, and after {@link #nextExpiryNs()}.
+     * @throws IllegalStateException if nothing expires before that, or a chain is open; nothing was changed.
      */
     public void expireNext(final long timestampNs)
     {
-        if (batch.isChainOpen() || timestampNs < expiries.firstExpiryNs())
+        if (batch.isChainOpen() || timestampNs <= expiries.firstExpiryNs())
         {
             throw new IllegalStateException(
                 "nothing expires now: timestampNs=" + timestampNs + ", next expiry=" + expiries.firstExpiryNs() +
@@ -234,6 +238,7 @@ public final class LedgerStateMachine implements AutoCloseable
         final TransferRecordDecoder command = pending.command();
         entryEncoder.writeExpiry(pending, pendingSequence, timestampNs, nextLedgerSequence(pending.ledger()));
         expiries.remove(pendingSequence);
+        expiryTimestamps.add(timestampNs, window.nextSequence());
         transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
         final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
         final int creditSlot = accounts.slotOf(pending.creditAccountIdHigh(), pending.creditAccountIdLow());
@@ -490,7 +495,7 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public byte[] digest()
     {
-        return StateDigest.of(nextSequence(), ledgers, accounts, transfers, definitions);
+        return StateDigest.of(nextSequence(), ledgers, accounts, transfers, expiries, expiryTimestamps, definitions);
     }
 
     /**
@@ -501,13 +506,14 @@ public final class LedgerStateMachine implements AutoCloseable
     public long allocatedBytes()
     {
         return ledgers.allocatedBytes() + accounts.allocatedBytes() + transfers.allocatedBytes() +
-            expiries.allocatedBytes();
+            expiries.allocatedBytes() + expiryTimestamps.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         undoLog.close();
+        expiryTimestamps.close();
         expiries.close();
         transfers.close();
         accounts.close();

@@ -19,6 +19,7 @@ final class TransferRules
 
     private final AccountTable accounts;
     private final TransferIndex transfers;
+    private final ExpiryTimestamps expiryTimestamps;
     private final ExistingTransferRules existingRules;
     private long firstSequence;
     private long pendingSequence;
@@ -28,10 +29,12 @@ final class TransferRules
     private long amountHigh;
     private long amountLow;
 
-    TransferRules(final AccountTable accounts, final TransferIndex transfers)
+    TransferRules(
+        final AccountTable accounts, final TransferIndex transfers, final ExpiryTimestamps expiryTimestamps)
     {
         this.accounts = accounts;
         this.transfers = transfers;
+        this.expiryTimestamps = expiryTimestamps;
         existingRules = new ExistingTransferRules(transfers);
     }
 
@@ -255,7 +258,9 @@ final class TransferRules
 
     private boolean isTimestampTaken(final long timestampNs)
     {
-        return timestampNs <= transfers.timestampMaxNs() || accounts.hasTimestamp(timestampNs);
+        return timestampNs <= transfers.timestampMaxNs() ||
+            accounts.hasTimestamp(timestampNs) ||
+            expiryTimestamps.contains(timestampNs);
     }
 
     /** The amount given; or, of a balancing transfer, as much of it as the accounts have room for. */
