@@ -12,17 +12,14 @@ import static io.seriatim.ledger.AccountOutcome.*;
 final class AccountRules
 {
     private final AccountTable accounts;
-    private final TransferIndex transfers;
-    private final ExpiryTimestamps expiryTimestamps;
+    private final ImportedTimestamps timestamps;
     private final AccountRecordDecoder stored = new AccountRecordDecoder();
     private int foundSlot;
 
-    AccountRules(
-        final AccountTable accounts, final TransferIndex transfers, final ExpiryTimestamps expiryTimestamps)
+    AccountRules(final AccountTable accounts, final ImportedTimestamps timestamps)
     {
         this.accounts = accounts;
-        this.transfers = transfers;
-        this.expiryTimestamps = expiryTimestamps;
+        this.timestamps = timestamps;
     }
 
     /** Slot of the account that was there already; good after {@link AccountOutcome#EXISTS}. */
@@ -146,18 +143,10 @@ final class AccountRules
         {
             return CODE_MUST_NOT_BE_ZERO;
         }
-        if (isImported && isTimestampTaken(account.timestampNs()))
+        if (isImported && timestamps.isTakenForAccount(account.timestampNs()))
         {
             return IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS;
         }
         return CREATED;
-    }
-
-    /** Accounts rise; transfers and releases only must not have the very same timestamp. */
-    private boolean isTimestampTaken(final long timestampNs)
-    {
-        return timestampNs <= accounts.timestampMaxNs() ||
-            transfers.hasTimestamp(timestampNs) ||
-            expiryTimestamps.contains(timestampNs);
     }
 }
