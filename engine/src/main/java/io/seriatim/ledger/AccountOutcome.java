@@ -88,7 +88,7 @@ public enum AccountOutcome
     /** The code is 0. */
     CODE_MUST_NOT_BE_ZERO(14),
 
-    /** The timestamp is not after that of every account, or is that of a transfer. */
+    /** The timestamp is not after that of every account, or is that of a transfer or of a release. */
     IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS(26),
 
     /** The account was created. */

@@ -12,14 +12,14 @@ import static io.seriatim.ledger.AccountOutcome.*;
 final class AccountRules
 {
     private final AccountTable accounts;
-    private final TransferIndex transfers;
+    private final ImportedTimestamps timestamps;
     private final AccountRecordDecoder stored = new AccountRecordDecoder();
     private int foundSlot;
 
-    AccountRules(final AccountTable accounts, final TransferIndex transfers)
+    AccountRules(final AccountTable accounts, final ImportedTimestamps timestamps)
     {
         this.accounts = accounts;
-        this.transfers = transfers;
+        this.timestamps = timestamps;
     }
 
     /** Slot of the account that was there already; good after {@link AccountOutcome#EXISTS}. */
@@ -143,8 +143,7 @@ final class AccountRules
         {
             return CODE_MUST_NOT_BE_ZERO;
         }
-        if (isImported &&
-            (account.timestampNs() <= accounts.timestampMaxNs() || transfers.hasTimestamp(account.timestampNs())))
+        if (isImported && timestamps.isTakenForAccount(account.timestampNs()))
         {
             return IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS;
         }

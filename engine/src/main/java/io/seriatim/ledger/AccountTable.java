@@ -107,6 +107,11 @@ final class AccountTable implements AutoCloseable
         return UnsafeApi.getShort(rows.address(slot) + FLAGS_OFFSET) & 0xFFFF;
     }
 
+    boolean isClosed(final int slot)
+    {
+        return (flags(slot) & AccountFlags.CLOSED) != 0;
+    }
+
     long timestampNs(final int slot)
     {
         return UnsafeApi.getLong(rows.address(slot) + TIMESTAMP_OFFSET);

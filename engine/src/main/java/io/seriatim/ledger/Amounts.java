@@ -25,6 +25,13 @@ final class Amounts
         return (high & low) == -1;
     }
 
+    /** Whether an optional number, 0 = left open, is given and another one. */
+    static boolean isGivenAndDifferent(
+        final long givenHigh, final long givenLow, final long high, final long low)
+    {
+        return !isZero(givenHigh, givenLow) && (givenHigh != high || givenLow != low);
+    }
+
     /** Low half of a sum. */
     static long addLow(final long aLow, final long bLow)
     {

@@ -122,7 +122,7 @@ final class EntryEncoder
     private static boolean isExtended(final int flags, final long givenTimestampNs)
     {
         return (flags & TransferFlags.IMPORTED) != 0 || givenTimestampNs != 0 ||
-            TransferRules.isPostOrVoid(flags) || TransferRules.isBalancing(flags);
+            TransferFlags.isPostOrVoid(flags) || TransferFlags.isBalancing(flags);
     }
 
     /**
@@ -132,14 +132,14 @@ final class EntryEncoder
      * @param givenTimestampNs as given with it.
      * @param batch            whose current event it is.
      * @param outcome          of the command, so far.
-     * @param rules            that have judged it.
+     * @param findings         of the rules that have judged it.
      */
     void writeTransfer(
         final TransferRecordDecoder transfer,
         final long givenTimestampNs,
         final Batch batch,
         final TransferOutcome outcome,
-        final TransferRules rules)
+        final TransferFindings findings)
     {
         final boolean isExtended = isExtended(transfer.flags(), givenTimestampNs);
         final int offset = isExtended ?
@@ -157,25 +157,25 @@ final class EntryEncoder
             buffer.setMemory(
                 offset + EXTENSION_OFFSET, EntryWindow.ENTRY_LENGTH_MAX - EXTENSION_OFFSET, (byte)0);
             extendedEncoder.wrap(buffer, offset + EntryWindow.BODY_OFFSET).givenTimestampNs(givenTimestampNs);
-            final long pendingSequence = rules.pendingSequence();
+            final long pendingSequence = findings.pendingSequence();
             if (pendingSequence != 0)
             {
                 extendedEncoder
                     .pendingSequence(pendingSequence)
-                    .resolvedLedger(Integer.toUnsignedLong(rules.pending().ledger()));
+                    .resolvedLedger(Integer.toUnsignedLong(findings.pending().ledger()));
             }
             if (outcome == TransferOutcome.CREATED)
             {
-                writeResolved(transfer, rules);
+                writeResolved(transfer, findings);
             }
         }
     }
 
     /** What the stored transfer holds: as given, and what a post or void leaves open as its pending one has it. */
-    private void writeResolved(final TransferRecordDecoder transfer, final TransferRules rules)
+    private void writeResolved(final TransferRecordDecoder transfer, final TransferFindings findings)
     {
-        extendedEncoder.amountMovedHigh(rules.amountHigh()).amountMovedLow(rules.amountLow());
-        if (rules.pendingSequence() == 0)
+        extendedEncoder.amountMovedHigh(findings.amountHigh()).amountMovedLow(findings.amountLow());
+        if (findings.pendingSequence() == 0)
         {
             extendedEncoder
                 .resolvedDebitAccountIdHigh(transfer.debitAccountIdHigh())
@@ -191,14 +191,14 @@ final class EntryEncoder
         }
         else
         {
-            writeInherited(transfer, rules.pending());
+            writeInherited(transfer, findings.pending());
         }
     }
 
     private void writeInherited(final TransferRecordDecoder transfer, final StoredTransfer pending)
     {
         final boolean isInherited128 = Amounts.isZero(transfer.userData128High(), transfer.userData128Low());
-        final boolean isVoid = (transfer.flags() & TransferFlags.VOID_PENDING_TRANSFER) != 0;
+        final boolean isVoid = TransferFlags.isVoid(transfer.flags());
         extendedEncoder
             .resolvedDebitAccountIdHigh(pending.debitAccountIdHigh())
             .resolvedDebitAccountIdLow(pending.debitAccountIdLow())

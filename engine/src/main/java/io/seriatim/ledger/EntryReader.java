@@ -58,6 +58,11 @@ final class EntryReader
         return offset;
     }
 
+    int templateId()
+    {
+        return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
+    }
+
     /** Slot of the entry, in nanoseconds; all that the state machine writes have it in one place. */
     long slotNs()
     {

@@ -75,8 +75,9 @@ public final class EntryReplay
      * @param offset of its SBE header.
      * @param length of the entry in bytes.
      * @throws IllegalStateException if it is not the next one of its shard, does not continue its batch, holds no
-     * command that was ever taken, or time does not rise: then the entries were not taken from one journal in order,
-     * and the state machine has not seen it.
+     * command that was ever taken, time does not rise, or something was due and not released before it: then the
+     * entries were not taken from one journal in order, and the state machine has not seen it.
+     * @throws IllegalArgumentException if it is of a larger batch than the state machine takes.
      */
     public void onEntry(final DirectBuffer buffer, final int offset, final int length)
     {
@@ -117,8 +118,9 @@ public final class EntryReplay
                 break;
             case ExpiryEntryDecoder.TEMPLATE_ID:
                 expiryEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
+                validateExpiry(sequence, expiryEntry.timestampNs());
                 keep(buffer, offset, length);
-                expire(sequence, expiryEntry.timestampNs());
+                expire(expiryEntry.timestampNs());
                 break;
             case LedgerDefinitionEntryDecoder.TEMPLATE_ID:
                 definitionEntry.wrap(buffer, bodyOffset, header.blockLength(), header.version());
@@ -181,14 +183,19 @@ public final class EntryReplay
     }
 
     /** A release stands between two batches. */
-    private void expire(final long sequence, final long timestampNs)
+    private void validateExpiry(final long sequence, final long timestampNs)
     {
-        if (timestampNs <= lastTimestampNs || timestampNs < stateMachine.nextExpiryNs())
+        if (stateMachine.isGroupOpen() || timestampNs <= lastTimestampNs || timestampNs <= stateMachine.nextExpiryNs())
         {
             throw new IllegalStateException(
                 "nothing expires here: sequence=" + sequence + ", timestampNs=" + timestampNs +
-                ", last timestampNs=" + lastTimestampNs + ", next expiry=" + stateMachine.nextExpiryNs());
+                ", last timestampNs=" + lastTimestampNs + ", next expiry=" + stateMachine.nextExpiryNs() +
+                ", a chain is open=" + stateMachine.isGroupOpen());
         }
+    }
+
+    private void expire(final long timestampNs)
+    {
         batchCount = 0;
         lastTimestampNs = timestampNs;
         stateMachine.expireNext(timestampNs);

@@ -7,20 +7,24 @@ import static io.seriatim.ledger.TransferOutcome.*;
 /**
  * The rules for a transfer whose id is taken: it is the same, or the first field that differs, in order of precedence.
  * <p>
+ * Cost: the entry of the original is read; of a post or void that of its pending transfer too.<br>
  * Source: SEMANTICS, section 5.4.
  */
 final class ExistingTransferRules
 {
     private final TransferIndex transfers;
+    private final TransferFindings findings;
 
-    ExistingTransferRules(final TransferIndex transfers)
+    ExistingTransferRules(final TransferIndex transfers, final TransferFindings findings)
     {
         this.transfers = transfers;
+        this.findings = findings;
     }
 
-    TransferOutcome judge(final TransferRecordDecoder transfer, final long sequence)
+    TransferOutcome judge(final TransferRecordDecoder transfer)
     {
-        final StoredTransfer stored = transfers.read(sequence);
+        final StoredTransfer stored = transfers.read(findings.firstSequence());
+        findings.firstTimestampNs(stored.timestampNs());
         if (transfer.flags() != stored.flags())
         {
             return EXISTS_WITH_DIFFERENT_FLAGS;
@@ -34,7 +38,7 @@ final class ExistingTransferRules
         {
             return EXISTS_WITH_DIFFERENT_TIMEOUT;
         }
-        return TransferRules.isPostOrVoid(transfer.flags()) ?
+        return TransferFlags.isPostOrVoid(transfer.flags()) ?
             judgePostOrVoid(transfer, stored, transfers.readPending(stored.pendingSequence())) :
             judgeOrdinary(transfer, stored);
     }
@@ -54,7 +58,7 @@ final class ExistingTransferRules
         final int comparison = Amounts.compare(
             transfer.amountHigh(), transfer.amountLow(), stored.amountHigh(), stored.amountLow());
         // The amount of a balancing transfer is a ceiling: any that is not below what was moved would do.
-        if (TransferRules.isBalancing(transfer.flags()) ? comparison < 0 : comparison != 0)
+        if (TransferFlags.isBalancing(transfer.flags()) ? comparison < 0 : comparison != 0)
         {
             return EXISTS_WITH_DIFFERENT_AMOUNT;
         }
@@ -86,21 +90,19 @@ final class ExistingTransferRules
     private static TransferOutcome judgePostOrVoid(
         final TransferRecordDecoder transfer, final StoredTransfer stored, final StoredTransfer pending)
     {
-        if (TransferRules.isGivenAndDifferent(
+        if (Amounts.isGivenAndDifferent(
             transfer.debitAccountIdHigh(), transfer.debitAccountIdLow(),
             stored.debitAccountIdHigh(), stored.debitAccountIdLow()))
         {
             return EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID;
         }
-        if (TransferRules.isGivenAndDifferent(
+        if (Amounts.isGivenAndDifferent(
             transfer.creditAccountIdHigh(), transfer.creditAccountIdLow(),
             stored.creditAccountIdHigh(), stored.creditAccountIdLow()))
         {
             return EXISTS_WITH_DIFFERENT_CREDIT_ACCOUNT_ID;
         }
-        final boolean isAll = (transfer.flags() & TransferFlags.POST_PENDING_TRANSFER) != 0 ?
-            Amounts.isMax(transfer.amountHigh(), transfer.amountLow()) :
-            Amounts.isZero(transfer.amountHigh(), transfer.amountLow());
+        final boolean isAll = PostOrVoidRules.isAll(transfer);
         final long amountHigh = isAll ? pending.amountHigh() : transfer.amountHigh();
         final long amountLow = isAll ? pending.amountLow() : transfer.amountLow();
         if (amountHigh != stored.amountHigh() || amountLow != stored.amountLow())

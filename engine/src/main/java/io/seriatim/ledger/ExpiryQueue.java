@@ -13,7 +13,10 @@ import org.agrona.UnsafeApi;
  */
 final class ExpiryQueue implements AutoCloseable
 {
-    /** What stands for the expiry of an empty queue; nothing is ever due then, as the last timestamp is not reached. */
+    /**
+     * What stands for the expiry of an empty queue. It is the last timestamp too, at which a transfer may expire; both
+     * mean that nothing is ever released, as a release has a timestamp after the expiry.
+     */
     static final long NONE = Long.MAX_VALUE;
 
     private static final int ROW_LENGTH = 16;
@@ -71,6 +74,21 @@ final class ExpiryQueue implements AutoCloseable
                 siftDown(place, expiryNs, lastSequence);
             }
         }
+    }
+
+    /**
+     * Sum over all rows of a mix of expiry, sequence and salt: the same for the same contents, however they lie.
+     *
+     * @param salt so that two sums with two salts together have 128 bits.
+     */
+    long contentSum(final long salt)
+    {
+        long sum = 0;
+        for (long place = 0; place < count; place++)
+        {
+            sum += IdIndex.mix(IdIndex.mix(salt ^ expiryNs(place)) + sequence(place));
+        }
+        return sum;
     }
 
     long allocatedBytes()

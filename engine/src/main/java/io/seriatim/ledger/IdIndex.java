@@ -198,7 +198,7 @@ final class IdIndex implements AutoCloseable
         return mix(a * b ^ Math.multiplyHigh(a, b) ^ Long.rotateLeft(a, 32) + b);
     }
 
-    private static long mix(final long value)
+    static long mix(final long value)
     {
         long z = value;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

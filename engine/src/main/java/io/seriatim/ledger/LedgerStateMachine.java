@@ -26,6 +26,7 @@ public final class LedgerStateMachine implements AutoCloseable
     /** Sequence of the first event; the genesis entry has 0. */
     public static final long FIRST_SEQUENCE = 1;
 
+    private final int batchCountMax;
     private final EntryWindow window;
     private final BatchResults results;
     private final Batch batch = new Batch();
@@ -33,11 +34,14 @@ public final class LedgerStateMachine implements AutoCloseable
     private final AccountTable accounts;
     private final TransferIndex transfers;
     private final ExpiryQueue expiries;
+    private final ExpiryTimestamps expiryTimestamps;
     private final LedgerDefinitions definitions = new LedgerDefinitions();
     private final UndoLog undoLog;
     private final AccountRules accountRules;
     private final TransferRules transferRules;
+    private final TransferFindings findings;
     private final EntryEncoder entryEncoder;
+    private long lastSlotNs;
 
     /**
      * An empty ledger.
@@ -56,6 +60,7 @@ public final class LedgerStateMachine implements AutoCloseable
                 "the entry window must hold a whole batch: windowCapacity=" + windowCapacity +
                 ", batchCountMax=" + batchCountMax);
         }
+        this.batchCountMax = batchCountMax;
         window = new EntryWindow(windowCapacity, FIRST_SEQUENCE);
         entryEncoder = new EntryEncoder(window);
         results = new BatchResults(batchCountMax);
@@ -63,16 +68,22 @@ public final class LedgerStateMachine implements AutoCloseable
         accounts = new AccountTable(seed + 1);
         transfers = new TransferIndex(seed + 2, window, records);
         expiries = new ExpiryQueue(seed + 3);
+        expiryTimestamps = new ExpiryTimestamps(window, records);
         undoLog = new UndoLog(accounts, ledgers, transfers, expiries);
-        accountRules = new AccountRules(accounts, transfers);
-        transferRules = new TransferRules(accounts, transfers);
+        final ImportedTimestamps timestamps = new ImportedTimestamps(accounts, transfers, expiryTimestamps);
+        accountRules = new AccountRules(accounts, timestamps);
+        transferRules = new TransferRules(accounts, transfers, timestamps);
+        findings = transferRules.findings();
     }
 
     /**
      * Begin a batch of accounts.
      *
-     * @param batchTimestampNs slot of its last event; after every slot before.
+     * @param batchTimestampNs slot of its last event. Its first one is after every slot before, and not after
+     *                         {@link #nextExpiryNs()}: what is due is released before.
      * @param count            of its events, from 1 to the greatest batch.
+     * @throws IllegalArgumentException if the count is out of range; nothing was changed.
+     * @throws IllegalStateException if time does not rise, something is due or a chain is open; nothing was changed.
      */
     public void startAccounts(final long batchTimestampNs, final int count)
     {
@@ -82,8 +93,11 @@ public final class LedgerStateMachine implements AutoCloseable
     /**
      * Begin a batch of transfers.
      *
-     * @param batchTimestampNs slot of its last event; after every slot before.
+     * @param batchTimestampNs slot of its last event. Its first one is after every slot before, and not after
+     *                         {@link #nextExpiryNs()}: what is due is released before.
      * @param count            of its events, from 1 to the greatest batch.
+     * @throws IllegalArgumentException if the count is out of range; nothing was changed.
+     * @throws IllegalStateException if time does not rise, something is due or a chain is open; nothing was changed.
      */
     public void startTransfers(final long batchTimestampNs, final int count)
     {
@@ -93,8 +107,11 @@ public final class LedgerStateMachine implements AutoCloseable
     /**
      * Begin a batch of ledger definitions.
      *
-     * @param batchTimestampNs slot of its last event; after every slot before.
+     * @param batchTimestampNs slot of its last event. Its first one is after every slot before, and not after
+     *                         {@link #nextExpiryNs()}: what is due is released before.
      * @param count            of its events, from 1 to the greatest batch.
+     * @throws IllegalArgumentException if the count is out of range; nothing was changed.
+     * @throws IllegalStateException if time does not rise, something is due or a chain is open; nothing was changed.
      */
     public void startDefinitions(final long batchTimestampNs, final int count)
     {
@@ -131,7 +148,7 @@ public final class LedgerStateMachine implements AutoCloseable
 
         entryEncoder.writeAccount(account, batch, outcome.code());
         results.set(batch.index(), timestampNs, sequence, firstSequence, outcome.code());
-        window.advance();
+        advance(batch.slotNs());
 
         breakChainIf(outcome != AccountOutcome.CREATED);
         endGroupIf(!isLinked || outcome == AccountOutcome.LINKED_EVENT_CHAIN_OPEN);
@@ -161,17 +178,17 @@ public final class LedgerStateMachine implements AutoCloseable
         }
         else if (outcome == TransferOutcome.EXISTS)
         {
-            firstSequence = transferRules.firstSequence();
-            timestampNs = transfers.read(firstSequence).timestampNs();
+            firstSequence = findings.firstSequence();
+            timestampNs = findings.firstTimestampNs();
         }
         else if (outcome == TransferOutcome.ID_ALREADY_FAILED)
         {
-            firstSequence = transferRules.firstSequence();
+            firstSequence = findings.firstSequence();
         }
 
-        entryEncoder.writeTransfer(transfer, givenTimestampNs, batch, outcome, transferRules);
+        entryEncoder.writeTransfer(transfer, givenTimestampNs, batch, outcome, findings);
         results.set(batch.index(), timestampNs, sequence, firstSequence, outcome.code());
-        window.advance();
+        advance(batch.slotNs());
 
         breakChainIf(outcome != TransferOutcome.CREATED);
         if (outcome.isTransient())
@@ -203,13 +220,14 @@ public final class LedgerStateMachine implements AutoCloseable
         final long sequence = window.nextSequence();
         entryEncoder.writeDefinition(ledger, scale, assetCode, assetCodeOffset, batch, nextLedgerSequence(ledger));
         results.set(batch.index(), batch.slotNs(), sequence, 0, AccountOutcome.CREATED.code());
-        window.advance();
+        advance(batch.slotNs());
     }
 
     /**
      * When the next pending transfer expires.
      *
-     * @return nanoseconds; {@link Long#MAX_VALUE} if none does.
+     * @return nanoseconds; {@link Long#MAX_VALUE} if none does, or none ever will: one that expires at the last
+     * timestamp is never released, as that would take a timestamp after it.
      */
     public long nextExpiryNs()
     {
@@ -219,28 +237,31 @@ public final class LedgerStateMachine implements AutoCloseable
     /**
      * Release the pending transfer that expires next, between two batches. It writes an entry, which is final.
      *
-     * @param timestampNs of the release: after every slot before, and not before {@link #nextExpiryNs()}.
+     * @param timestampNs of the release: after every slot before, and after {@link #nextExpiryNs()}.
+     * @throws IllegalStateException if time does not rise, nothing expires before that, or a chain is open; nothing
+     * was changed.
      */
     public void expireNext(final long timestampNs)
     {
-        if (batch.isChainOpen() || timestampNs < expiries.firstExpiryNs())
+        if (batch.isChainOpen() || timestampNs <= lastSlotNs || timestampNs <= expiries.firstExpiryNs())
         {
             throw new IllegalStateException(
-                "nothing expires now: timestampNs=" + timestampNs + ", next expiry=" + expiries.firstExpiryNs() +
-                ", a chain is open=" + batch.isChainOpen());
+                "nothing expires now: timestampNs=" + timestampNs + ", last slot=" + lastSlotNs + ", next expiry=" +
+                expiries.firstExpiryNs() + ", a chain is open=" + batch.isChainOpen());
         }
         final long pendingSequence = expiries.firstSequence();
         final StoredTransfer pending = transfers.readPending(pendingSequence);
         final TransferRecordDecoder command = pending.command();
         entryEncoder.writeExpiry(pending, pendingSequence, timestampNs, nextLedgerSequence(pending.ledger()));
         expiries.remove(pendingSequence);
+        expiryTimestamps.add(timestampNs, window.nextSequence());
         transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
         final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
         final int creditSlot = accounts.slotOf(pending.creditAccountIdHigh(), pending.creditAccountIdLow());
         accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
         accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
         reopen(pending.flags(), debitSlot, creditSlot);
-        window.advance();
+        advance(timestampNs);
     }
 
     /**
@@ -513,7 +534,7 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public byte[] digest()
     {
-        return StateDigest.of(nextSequence(), ledgers, accounts, transfers, definitions);
+        return StateDigest.of(nextSequence(), ledgers, accounts, transfers, expiries, expiryTimestamps, definitions);
     }
 
     /**
@@ -524,34 +545,54 @@ public final class LedgerStateMachine implements AutoCloseable
     public long allocatedBytes()
     {
         return ledgers.allocatedBytes() + accounts.allocatedBytes() + transfers.allocatedBytes() +
-            expiries.allocatedBytes();
+            expiries.allocatedBytes() + expiryTimestamps.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         undoLog.close();
+        expiryTimestamps.close();
         expiries.close();
         transfers.close();
         accounts.close();
         ledgers.close();
     }
 
-    /** Begin a batch of any kind; so does a replay. */
+    /**
+     * Begin a batch of any kind; a replay comes here too. A batch that can not be is refused, so that nobody gets
+     * answers that another order of time would have made others.
+     */
     void start(final Batch.Kind kind, final long batchTimestampNs, final int count)
     {
-        if (batch.isChainOpen())
+        if (count < 1 || count > batchCountMax)
         {
-            throw new IllegalStateException("a chain is open: first sequence=" + batch.chainFirstSequence());
+            throw new IllegalArgumentException(
+                "a batch has 1 to " + batchCountMax + " events: count=" + count);
+        }
+        final long firstSlotNs = batchTimestampNs - count + 1;
+        if (batch.isChainOpen() || firstSlotNs <= lastSlotNs || firstSlotNs > expiries.firstExpiryNs())
+        {
+            throw new IllegalStateException(
+                "no batch begins here: timestampNs=" + batchTimestampNs + ", count=" + count + ", last slot=" +
+                lastSlotNs + ", next expiry=" + expiries.firstExpiryNs() +
+                " is released before, a chain is open=" + batch.isChainOpen());
         }
         batch.start(kind, batchTimestampNs, count);
+    }
+
+    /** The entry in the next place is written. */
+    private void advance(final long slotNs)
+    {
+        window.advance();
+        lastSlotNs = slotNs;
     }
 
     private void apply(final TransferRecordDecoder transfer, final long timestampNs, final long sequence)
     {
         final int flags = transfer.flags();
-        final int debitSlot = transferRules.debitSlot();
-        final int creditSlot = transferRules.creditSlot();
+        final int debitSlot = findings.debitSlot();
+        final int creditSlot = findings.creditSlot();
         undoLog.beforeAccountChange(debitSlot);
         undoLog.beforeAccountChange(creditSlot);
         undoLog.transferAdded(transfer.idHigh(), transfer.idLow());
@@ -559,14 +600,14 @@ public final class LedgerStateMachine implements AutoCloseable
         {
             applyPending(transfer, timestampNs, sequence, debitSlot, creditSlot);
         }
-        else if (TransferRules.isPostOrVoid(flags))
+        else if (TransferFlags.isPostOrVoid(flags))
         {
             applyPostOrVoid(transfer, timestampNs, sequence, debitSlot, creditSlot);
         }
         else
         {
-            accounts.addDebitPosted(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
-            accounts.addCreditPosted(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+            accounts.addDebitPosted(debitSlot, findings.amountHigh(), findings.amountLow());
+            accounts.addCreditPosted(creditSlot, findings.amountHigh(), findings.amountLow());
             transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
         }
     }
@@ -578,8 +619,8 @@ public final class LedgerStateMachine implements AutoCloseable
         final int debitSlot,
         final int creditSlot)
     {
-        accounts.addDebitPending(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
-        accounts.addCreditPending(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+        accounts.addDebitPending(debitSlot, findings.amountHigh(), findings.amountLow());
+        accounts.addCreditPending(creditSlot, findings.amountHigh(), findings.amountLow());
         transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.PENDING);
         if (transfer.timeout() != 0)
         {
@@ -603,14 +644,14 @@ public final class LedgerStateMachine implements AutoCloseable
         final int debitSlot,
         final int creditSlot)
     {
-        final StoredTransfer pending = transferRules.pending();
-        final boolean isPost = (transfer.flags() & TransferFlags.POST_PENDING_TRANSFER) != 0;
+        final StoredTransfer pending = findings.pending();
+        final boolean isPost = !TransferFlags.isVoid(transfer.flags());
         accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
         accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
         if (isPost)
         {
-            accounts.addDebitPosted(debitSlot, transferRules.amountHigh(), transferRules.amountLow());
-            accounts.addCreditPosted(creditSlot, transferRules.amountHigh(), transferRules.amountLow());
+            accounts.addDebitPosted(debitSlot, findings.amountHigh(), findings.amountLow());
+            accounts.addCreditPosted(creditSlot, findings.amountHigh(), findings.amountLow());
         }
         else
         {
@@ -619,12 +660,12 @@ public final class LedgerStateMachine implements AutoCloseable
         final long expiryNs = pending.expiryNs();
         if (expiryNs != 0)
         {
-            expiries.remove(transferRules.pendingSequence());
+            expiries.remove(findings.pendingSequence());
         }
         transfers.state(
             transfer.pendingIdHigh(), transfer.pendingIdLow(), isPost ? PendingState.POSTED : PendingState.VOIDED);
         undoLog.pendingResolved(
-            transfer.pendingIdHigh(), transfer.pendingIdLow(), transferRules.pendingSequence(), expiryNs);
+            transfer.pendingIdHigh(), transfer.pendingIdLow(), findings.pendingSequence(), expiryNs);
         transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
     }
 

@@ -22,6 +22,9 @@ import java.security.NoSuchAlgorithmException;
  *   number of stored transfers, their greatest timestamp, number of spent ids
  *   two sums over (id, sequence of its entry and pending state; or its negative sequence if spent), each slot mixed
  *   with its own salt
+ *   number of pending transfers that will expire
+ *   two sums over (expiry, sequence of its entry), each row mixed with its own salt
+ *   number of releases, timestamp of the newest
  *   number of ledger definitions; for each in the order of first definition its row of 24 bytes
  * </pre>
  *
@@ -56,6 +59,8 @@ final class StateDigest
         final LedgerTable ledgers,
         final AccountTable accounts,
         final TransferIndex transfers,
+        final ExpiryQueue expiries,
+        final ExpiryTimestamps expiryTimestamps,
         final LedgerDefinitions definitions)
     {
         final StateDigest digest = new StateDigest();
@@ -78,6 +83,11 @@ final class StateDigest
         digest.add(transfers.poisonedCount());
         digest.add(transfers.contentSum(FIRST_SALT));
         digest.add(transfers.contentSum(SECOND_SALT));
+        digest.add(expiries.count());
+        digest.add(expiries.contentSum(FIRST_SALT));
+        digest.add(expiries.contentSum(SECOND_SALT));
+        digest.add(expiryTimestamps.count());
+        digest.add(expiryTimestamps.timestampMaxNs());
         digest.add(definitions.count());
         for (int index = 0; index < definitions.count(); index++)
         {

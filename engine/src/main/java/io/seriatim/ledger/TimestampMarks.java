@@ -3,9 +3,9 @@ package io.seriatim.ledger;
 import org.agrona.UnsafeApi;
 
 /**
- * Where to look for a transfer by its timestamp without keeping all of them: a mark (timestamp, sequence) for the
- * first stored transfer and then for the first one that lies {@link #DISTANCE} or more sequences behind the last
- * mark. A stored transfer is therefore always within {@link #DISTANCE} sequences of the mark before it.
+ * Where to look for the entry of a thing, a stored transfer or a release, by its timestamp without keeping all of
+ * them: a mark (timestamp, sequence) for the first one and then for the first one that lies {@link #DISTANCE} or more
+ * sequences behind the last mark. A thing is therefore always within {@link #DISTANCE} sequences of the mark before it.
  * <p>
  * Shape: rows of 16 bytes; at most a quarter of a byte for each entry.<br>
  * Threads: confined to the thread that owns the state machine.
@@ -21,7 +21,7 @@ final class TimestampMarks implements AutoCloseable
     private final Segments rows = new Segments(ROW_LENGTH);
     private int count;
 
-    /** Note a stored transfer; timestamps and sequences rise. */
+    /** Note one more; timestamps and sequences rise. */
     void add(final long timestampNs, final long sequence)
     {
         if (count == 0 || sequence - sequence(count - 1) >= DISTANCE)

@@ -37,6 +37,11 @@ public final class TransferFlags
     /** Bits without a meaning; a command that sets one is refused. */
     public static final int RESERVED = 0xFFFF & -(1 << 9);
 
+    static final int BALANCING = BALANCING_DEBIT | BALANCING_CREDIT;
+    static final int CLOSING = CLOSING_DEBIT | CLOSING_CREDIT;
+
+    private static final int POST_OR_VOID = POST_PENDING_TRANSFER | VOID_PENDING_TRANSFER;
+
     private static final List<String> NAMES = List.of(
         "linked",
         "pending",
@@ -73,5 +78,28 @@ public final class TransferFlags
     public static int parse(final String names)
     {
         return FlagNames.parse(names, NAMES);
+    }
+
+    static boolean isPostOrVoid(final int flags)
+    {
+        return (flags & POST_OR_VOID) != 0;
+    }
+
+    /** Whether a transfer that is a post or a void is a void. */
+    static boolean isVoid(final int flags)
+    {
+        return (flags & VOID_PENDING_TRANSFER) != 0;
+    }
+
+    static boolean isBalancing(final int flags)
+    {
+        return (flags & BALANCING) != 0;
+    }
+
+    /** Whether a post or void has a flag that goes with neither. */
+    static boolean excludeEachOther(final int postOrVoidFlags)
+    {
+        return (postOrVoidFlags & POST_OR_VOID) == POST_OR_VOID ||
+            (postOrVoidFlags & (PENDING | BALANCING | CLOSING)) != 0;
     }
 }

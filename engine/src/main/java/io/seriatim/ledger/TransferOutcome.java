@@ -170,7 +170,7 @@ public enum TransferOutcome
     /** The pending transfer's time is over. */
     PENDING_TRANSFER_EXPIRED(35, false),
 
-    /** The timestamp is not after that of every transfer, or is that of an account. */
+    /** The timestamp is not after that of every transfer, or is that of an account or of a release. */
     IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS(60, false),
 
     /** The timestamp is not after that of the debit account. */

@@ -222,7 +222,7 @@ class TwoPhaseTest
         assertEquals(CREATED, sendAt(deadlineNs - 1, 21, POST_PENDING_TRANSFER, t -> max().accept(t.pendingIdLow(20))));
         assertEquals(PENDING_TRANSFER_EXPIRED, post(11, 10, max()));
         assertEquals("0/0 5/5", balance(ALICE));
-        assertThrows(IllegalStateException.class, () -> ledger.expireNext(deadlineNs - 1));
+        assertThrows(IllegalStateException.class, () -> ledger.expireNext(deadlineNs));
         expireNext();
         assertEquals("0/0 0/5", balance(ALICE));
         assertEquals(PENDING_TRANSFER_EXPIRED, voids(12, 10, amount(0)));
@@ -440,7 +440,7 @@ class TwoPhaseTest
 
     private ExpiryEntryDecoder expireNext()
     {
-        nowNs = Math.max(nowNs + 1, ledger.nextExpiryNs());
+        nowNs = Math.max(nowNs, ledger.nextExpiryNs()) + 1;
         ledger.expireNext(nowNs);
         entries.takeFrom(ledger);
         return new ExpiryEntryDecoder().wrap(
