@@ -99,9 +99,4 @@ final class EntryReader
     {
         return buffer.getLong(offset + EntryWindow.RECORD_OFFSET + TransferRecordDecoder.idLowEncodingOffset());
     }
-
-    private int templateId()
-    {
-        return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
-    }
 }
