@@ -1,0 +1,229 @@
+package io.seriatim.replay;
+
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerDefinition;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.ManualClock;
+import io.seriatim.engine.Reply;
+import io.seriatim.engine.ReplyHandler;
+import io.seriatim.engine.RequestKind;
+import io.seriatim.engine.TestClocks;
+import io.seriatim.engine.Threading;
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalConfig;
+import io.seriatim.ledger.AccountEvent;
+import io.seriatim.ledger.Events;
+import io.seriatim.ledger.HostileWorkload;
+import io.seriatim.ledger.ReferenceLedger;
+import io.seriatim.ledger.Result;
+import io.seriatim.ledger.TransferEvent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * The whole engine with journal, recovery and read model, and the reference ledger, which know nothing of each other:
+ * the same hostile requests of every kind must get the same answers, reads included, also after the engine was closed
+ * and launched again, when the read model is built anew.
+ */
+class EngineLockStepTest
+{
+    private static final long FIRST_SEED = Long.getLong("seriatim.engine.seed", 100);
+    private static final int SEED_COUNT = Integer.getInteger("seriatim.engine.seeds", 20);
+    private static final int ENTRIES_PER_SEED = Integer.getInteger("seriatim.engine.entries", 4_000);
+    private static final int ENTRIES_PER_LAUNCH = 1_500;
+    private static final int BATCH_COUNT_MAX = 64;
+    private static final int PASSES_MAX = 1_000_000;
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, Integer> seen = new TreeMap<>();
+    private final Map<String, Integer> rows = new TreeMap<>();
+    private ManualClock clock;
+    private LedgerEngine engine;
+    private LedgerSession session;
+    private QueryAnswers answers;
+
+    @Test
+    void shouldAgreeWithTheReferenceLedgerAcrossLaunches()
+    {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
+        {
+            try
+            {
+                run(seed);
+            }
+            catch (final RuntimeException | AssertionError ex)
+            {
+                throw new AssertionError(
+                    "seed=" + seed + "; run it alone with -Dseriatim.engine.seed=" + seed +
+                    " -Dseriatim.engine.seeds=1", ex);
+            }
+            finally
+            {
+                if (engine != null)
+                {
+                    engine.close();
+                }
+            }
+        }
+        System.out.println(
+            "engine lock-step: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", requests=" + seen +
+            ", rows of reads=" + rows + ", differences=0");
+        assertTrue(rows.values().stream().allMatch(count -> count > 0), "a kind of read was never answered: " + rows);
+    }
+
+    private void run(final long seed)
+    {
+        final ReferenceLedger reference = new ReferenceLedger();
+        final HostileWorkload workload =
+            new HostileWorkload(seed, reference, BATCH_COUNT_MAX, HostileWorkload.Features.ALL);
+        clock = new ManualClock();
+        launch(seed);
+        long launchAt = ENTRIES_PER_LAUNCH;
+        while (reference.nextSequence() <= ENTRIES_PER_SEED)
+        {
+            final HostileWorkload.Request request = workload.next();
+            final HostileWorkload.Applied applied = request.applyTo(reference);
+            TestClocks.set(clock, request.clock());
+            apply(request, applied);
+            // After a request with entries, as a read takes a timestamp that no entry holds.
+            if (reference.nextSequence() > launchAt && request.count() > 0)
+            {
+                engine.close();
+                launch(seed);
+                launchAt += ENTRIES_PER_LAUNCH;
+            }
+        }
+    }
+
+    private void launch(final long seed)
+    {
+        engine = LedgerEngine.launch(new EngineConfig()
+            .dataDirectory(directory.resolve("books-" + seed))
+            .durability(Durability.OS)
+            .threading(Threading.INVOKER)
+            .clock(clock)
+            .batchCountMax(BATCH_COUNT_MAX)
+            .windowCapacity(128)
+            .journal(new JournalConfig().termLength(256 * 1024).segmentLength(256 * 1024)));
+        session = engine.openSession(0);
+        answers = new QueryAnswers(session);
+    }
+
+    private void apply(final HostileWorkload.Request request, final HostileWorkload.Applied applied)
+    {
+        seen.merge(request.kind().name(), 1, Integer::sum);
+        switch (request.kind())
+        {
+            case ACCOUNTS, TRANSFERS, DEFINITIONS -> create(request, applied.results());
+            case READ -> read(request, applied);
+            default -> tick(applied);
+        }
+    }
+
+    private void tick(final HostileWorkload.Applied applied)
+    {
+        assertTrue(session.claimClock(RequestKind.ADVANCE_CLOCK, 0) > 0);
+        session.publish();
+        await(reply -> assertEquals(
+            applied.releases().size(), reply.buffer().getLong(reply.rowOffset(0) + Long.BYTES)));
+    }
+
+    private void read(final HostileWorkload.Request request, final HostileWorkload.Applied applied)
+    {
+        if (!answers.publish(request.read()))
+        {
+            return;
+        }
+        final String kind = request.read().getClass().getSimpleName();
+        await(reply ->
+        {
+            assertNull(reply.refusal());
+            assertEquals(applied.sequence(), reply.validAtSequence());
+            assertEquals(
+                QueryAnswers.expected(applied.answer()), QueryAnswers.actual(request.read(), reply),
+                () -> "read " + request.read());
+            rows.merge(kind, reply.count(), Integer::sum);
+        });
+    }
+
+    private void create(final HostileWorkload.Request request, final List<Result> expected)
+    {
+        claim(request);
+        session.publish();
+        await(reply ->
+        {
+            assertEquals(expected.size(), reply.count());
+            for (int i = 0; i < expected.size(); i++)
+            {
+                assertResult(expected.get(i), reply, i);
+            }
+        });
+    }
+
+    private static void assertResult(final Result expected, final Reply reply, final int index)
+    {
+        assertEquals((int)expected.code(), reply.outcome(index), () -> "expected " + expected);
+        assertEquals(expected.timestamp(), reply.timestampNs(index), () -> "expected " + expected);
+        assertEquals(expected.sequence(), reply.sequence(index), () -> "expected " + expected);
+        assertEquals(expected.firstSequence(), reply.firstSequence(index), () -> "expected " + expected);
+    }
+
+    private void claim(final HostileWorkload.Request request)
+    {
+        final int count = request.count();
+        switch (request.kind())
+        {
+            case ACCOUNTS ->
+            {
+                assertTrue(session.claimAccounts(count) > 0);
+                for (int i = 0; i < count; i++)
+                {
+                    final AccountEvent account = request.accounts().get(i);
+                    Events.encode(account, session.account(i));
+                }
+            }
+            case TRANSFERS ->
+            {
+                assertTrue(session.claimTransfers(count) > 0);
+                for (int i = 0; i < count; i++)
+                {
+                    final TransferEvent transfer = request.transfers().get(i);
+                    Events.encode(transfer, session.transfer(i));
+                    session.transferTimestampNs(i, transfer.timestamp());
+                }
+            }
+            default ->
+            {
+                assertTrue(session.claimDefinitions(count) > 0);
+                for (int i = 0; i < count; i++)
+                {
+                    final ReferenceLedger.LedgerDefinition definition = request.definitions().get(i);
+                    session.definition(
+                        i, new LedgerDefinition(definition.ledger(), definition.assetCode(), definition.scale()));
+                }
+            }
+        }
+    }
+
+    private void await(final ReplyHandler handler)
+    {
+        for (int i = 0; session.inFlight() > 0; i++)
+        {
+            assertTrue(i < PASSES_MAX, "no answer");
+            engine.doWork();
+            session.poll(handler, 1);
+        }
+    }
+}
