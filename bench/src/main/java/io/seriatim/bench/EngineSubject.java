@@ -6,6 +6,7 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.ReplyHandler;
+import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.Threading;
 import io.seriatim.ledger.TransferOutcome;
 
@@ -259,7 +260,7 @@ final class EngineSubject implements Subject
         final long[] totals = new long[2];
         forEachPart(expected.accountCount(), Math.min(LOOKUP_COUNT, session.batchCountMax()), (first, count) ->
         {
-            claim(() -> session.claimLookupAccounts(count));
+            claim(() -> session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, count));
             for (int i = 0; i < count; i++)
             {
                 session.id(i, 0, first + i + 1L);

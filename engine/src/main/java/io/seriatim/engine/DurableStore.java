@@ -9,6 +9,7 @@ import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalDirectory;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalLayout;
+import io.seriatim.journal.JournalReader;
 import io.seriatim.journal.JournalWatchdog;
 import io.seriatim.journal.Manifest;
 import io.seriatim.journal.RecoveredJournal;
@@ -87,6 +88,12 @@ final class DurableStore extends EngineStore
     List<Agent> journalAgents()
     {
         return journals.stream().map(ArchiveJournal::agent).toList();
+    }
+
+    @Override
+    JournalReader openReader(final int journal)
+    {
+        return new SegmentReader(journals.get(journal).directory());
     }
 
     @Override

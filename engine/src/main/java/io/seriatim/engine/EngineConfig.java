@@ -47,6 +47,13 @@ public final class EngineConfig
     /** Default of {@link #transferCountMax(long)}. */
     public static final long TRANSFER_COUNT_MAX_DEFAULT = 10_000_000_000L;
 
+    /** Length of a session's ring for answers to queries: the longest answer fits twice. */
+    public static final int QUERY_REPLY_RING_LENGTH_DEFAULT = BitUtil.findNextPositivePowerOfTwo(
+        2 * Reply.lengthMax(RequestKind.GET_CHANGE_EVENTS, QueryRows.ROW_COUNT_MAX));
+
+    /** Most bytes that the read model of a journal may hold off-heap. */
+    public static final long READ_MODEL_MEMORY_MAX_DEFAULT = 8L * 1024 * 1024 * 1024;
+
     private static final int AS_CREATED = 0;
 
     /** The ring's events are one buffer, whose length is an int. */
@@ -65,6 +72,9 @@ public final class EngineConfig
     private int windowCapacity = WINDOW_CAPACITY_DEFAULT;
     private int ringLength;
     private int replyRingLength;
+    private int queryReplyRingLength = QUERY_REPLY_RING_LENGTH_DEFAULT;
+    private boolean hasReadModel = true;
+    private long readModelMemoryMax = READ_MODEL_MEMORY_MAX_DEFAULT;
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
     private long requestTimeoutNs = REQUEST_TIMEOUT_DEFAULT_NS;
@@ -327,6 +337,73 @@ public final class EngineConfig
     }
 
     /**
+     * Sets how long a session's ring for answers to queries is; it is made with the session's first query. The default
+     * is {@link #QUERY_REPLY_RING_LENGTH_DEFAULT}. An answer fills at most half of it: with a shorter ring limits are
+     * capped earlier.
+     *
+     * @param queryReplyRingLength in bytes, a power of two.
+     * @return this config.
+     */
+    public EngineConfig queryReplyRingLength(final int queryReplyRingLength)
+    {
+        this.queryReplyRingLength = queryReplyRingLength;
+        return this;
+    }
+
+    int queryReplyRingLength()
+    {
+        return queryReplyRingLength;
+    }
+
+    /**
+     * Switches the read model on or off, which follows the journal beside the shards and answers queries; the default
+     * is on. It needs the module {@code seriatim-replay}; without either, a query is refused by a
+     * {@link LedgerException} and everything else is as it is.
+     *
+     * @param hasReadModel whether there is to be one.
+     * @return this config.
+     */
+    public EngineConfig readModel(final boolean hasReadModel)
+    {
+        this.hasReadModel = hasReadModel;
+        return this;
+    }
+
+    /**
+     * Whether there is to be a read model.
+     *
+     * @return true unless it was switched off.
+     */
+    public boolean hasReadModel()
+    {
+        return hasReadModel;
+    }
+
+    /**
+     * Sets how much memory the read model of one journal may take off-heap; the default is
+     * {@link #READ_MODEL_MEMORY_MAX_DEFAULT}. Beyond that it stops and lets go of its memory; queries are refused from
+     * then on, and everything else goes on.
+     *
+     * @param readModelMemoryMax in bytes, above zero.
+     * @return this config.
+     */
+    public EngineConfig readModelMemoryMax(final long readModelMemoryMax)
+    {
+        this.readModelMemoryMax = readModelMemoryMax;
+        return this;
+    }
+
+    /**
+     * How much memory the read model of one journal may take off-heap.
+     *
+     * @return a number of bytes.
+     */
+    public long readModelMemoryMax()
+    {
+        return readModelMemoryMax;
+    }
+
+    /**
      * Sets the most accounts of a shard; beyond it requests meet {@link LedgerSession#STORE_FULL}.
      *
      * @param accountCountMax from 1 to {@link #ACCOUNT_COUNT_MAX_DEFAULT}, the default.
@@ -561,6 +638,10 @@ public final class EngineConfig
         requireRange("transferCountMax", transferCountMax, 1, TRANSFER_COUNT_MAX_DEFAULT);
         requireRange("requestTimeoutNs", requestTimeoutNs, 1, Long.MAX_VALUE);
         requireRange("clockJumpMaxNs", clockJumpMaxNs, 0, Long.MAX_VALUE);
+        requireRange("readModelMemoryMax", readModelMemoryMax, 1, Long.MAX_VALUE);
+        requireRange(
+            "queryReplyRingLength", queryReplyRingLength, 2L * Reply.lengthMax(RequestKind.EXPLAIN, 1), 1 << 30);
+        requirePowerOfTwo("queryReplyRingLength", queryReplyRingLength);
         requirePowerOfTwo("windowCapacity", windowCapacity);
         requirePowerOfTwo("ringLength", ringLength);
         requirePowerOfTwo("replyRingLength", replyRingLength);

@@ -1,9 +1,11 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalReader;
 import org.agrona.concurrent.Agent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +40,26 @@ abstract class EngineStore
     {
         return shards.get(0).genesis().router();
     }
+
+    /** What a read model follows, one source for each journal. */
+    final List<QuerySource> querySources(final long memoryMax)
+    {
+        final List<QuerySource> sources = new ArrayList<>();
+        for (int i = 0; i < shardAgents.size(); i++)
+        {
+            final int journal = i;
+            sources.add(new QuerySource(
+                "journal-" + journal,
+                () -> openReader(journal),
+                shardAgents.get(journal)::committedPosition,
+                Arrays.stream(shardAgents.get(journal).shards()).map(Shard::queries).toList(),
+                memoryMax));
+        }
+        return sources;
+    }
+
+    /** Open a reader of a journal's frames, for another thread. */
+    abstract JournalReader openReader(int journal);
 
     /** What drives the journals; none if they need no driving. */
     abstract List<Agent> journalAgents();

@@ -16,6 +16,7 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,6 +52,8 @@ public final class LedgerEngine implements AutoCloseable
     private final ClientAgent clientAgent;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final ShardClient[] clients;
+    private final List<QueryAgent> queryAgents = new ArrayList<>();
+    private final String noQueries;
     private final ReentrantLock passLock = new ReentrantLock();
     private final Object totalsLock = new Object();
     private AgentInvoker invoker;
@@ -63,6 +66,25 @@ public final class LedgerEngine implements AutoCloseable
         router = store.router();
         clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
+        noQueries = openQueries();
+    }
+
+    /** Find who answers queries; or say why nobody does. */
+    private String openQueries()
+    {
+        if (!config.hasReadModel())
+        {
+            return "there is no read model to answer queries: it is switched off by EngineConfig.readModel";
+        }
+        final LedgerQueries queries = ServiceLoader.load(LedgerQueries.class, LedgerQueries.class.getClassLoader())
+            .findFirst().orElse(null);
+        if (queries == null)
+        {
+            return "there is no read model to answer queries: add the module io.seriatim:seriatim-replay to the " +
+                "class path";
+        }
+        store.querySources(config.readModelMemoryMax()).forEach(source -> queryAgents.add(queries.open(source)));
+        return null;
     }
 
     /**
@@ -177,7 +199,7 @@ public final class LedgerEngine implements AutoCloseable
     public LedgerSession openSession(final int shard)
     {
         final Shard target = store.shards().get(checkedShard(shard));
-        return new LedgerSession(target, router, config.replyRingLengthFor(target.batchCountMax()));
+        return new LedgerSession(target, router, config, noQueries);
     }
 
     /**
@@ -256,6 +278,27 @@ public final class LedgerEngine implements AutoCloseable
             }
         }
         return query.totals();
+    }
+
+    /**
+     * How far the read model has come with what was in the journals when the engine was launched: until it is there,
+     * queries wait.
+     *
+     * @return 0 to 1; 1 also if there is no read model.
+     */
+    public double readModelProgress()
+    {
+        return queryAgents.stream().mapToDouble(QueryAgent::progress).min().orElse(1);
+    }
+
+    /**
+     * Off-heap memory of the read model, which is not that of the shards.
+     *
+     * @return a number of bytes; 0 if there is none.
+     */
+    public long readModelBytes()
+    {
+        return queryAgents.stream().mapToLong(QueryAgent::allocatedBytes).sum();
     }
 
     /**
@@ -351,6 +394,7 @@ public final class LedgerEngine implements AutoCloseable
         store.shards().forEach(shard -> shard.accept(false));
         store.shardAgents().forEach(ShardAgent::requestClose);
         final JournalException drainFailure = drain();
+        awaitQueries();
         final boolean isOwnFailure = drainFailure != null && failure() == null;
         try
         {
@@ -390,6 +434,25 @@ public final class LedgerEngine implements AutoCloseable
         return failure;
     }
 
+    /** Queries that were published are answered, unless the read model is still being built. */
+    private void awaitQueries()
+    {
+        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
+        final long deadlineNs = System.nanoTime() + config.drainTimeoutNs();
+        while (readModelProgress() >= 1 && System.nanoTime() - deadlineNs < 0 &&
+            store.shards().stream().anyMatch(shard -> !shard.isStopped() && !shard.queries().isIdle()))
+        {
+            if (invoker != null)
+            {
+                doWork();
+            }
+            else
+            {
+                idleStrategy.idle();
+            }
+        }
+    }
+
     /** All shards, for tests. */
     List<Shard> shards()
     {
@@ -410,7 +473,7 @@ public final class LedgerEngine implements AutoCloseable
             {
                 clients[shard] = new ShardClient(
                     store.shards().get(shard), openSession(shard), config.executor(),
-                    invoker == null ? null : this::doWork, config.requestTimeoutNs());
+                    invoker == null ? null : this::doWork, () -> readModelProgress() < 1, config.requestTimeoutNs());
                 clientAgent.add(clients[shard]);
             }
             return new Ledger(ledger, shard, clients[shard]);
@@ -454,9 +517,14 @@ public final class LedgerEngine implements AutoCloseable
             default:
                 shardAgents.addAll(journalAgents);
                 shardAgents.add(clientAgent);
+                shardAgents.addAll(queryAgents);
                 invoker = new AgentInvoker(this::onError, null, compose(shardAgents));
                 invoker.start();
                 break;
+        }
+        if (invoker == null)
+        {
+            queryAgents.forEach(agent -> run(agent, backoff()));
         }
     }
 

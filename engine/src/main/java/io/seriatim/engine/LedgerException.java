@@ -22,7 +22,19 @@ public final class LedgerException extends RuntimeException
         STOPPED,
 
         /** The engine has been closed. */
-        CLOSED
+        CLOSED,
+
+        /** There is no read model: it is switched off, or its module is not there. */
+        NO_QUERIES,
+
+        /** The read model has met an error or its limit of memory. */
+        QUERIES_FAILED,
+
+        /** The manual clock can not be moved like that. */
+        CLOCK_REFUSED,
+
+        /** There are no timestamps left. */
+        TIME_EXHAUSTED
     }
 
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.AccountRecordEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
-import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.LedgerDefinitions;
 
 /**
  * The fast face of one shard: claim a request, encode its events in place, publish, and poll for replies. It allocates
@@ -33,48 +33,54 @@ public final class LedgerSession
     public static final long STORE_FULL = -2;
 
     private static final long NONE = -1;
-    private static final int UNSUPPORTED_FLAGS = TransferFlags.PENDING | TransferFlags.POST_PENDING_TRANSFER |
-        TransferFlags.VOID_PENDING_TRANSFER | TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT |
-        TransferFlags.CLOSING_DEBIT | TransferFlags.CLOSING_CREDIT;
     private static final int TIMESTAMP_OFFSET = TransferRecordDecoder.ENCODED_LENGTH;
 
     private final Shard shard;
     private final ShardRouter router;
     private final RequestRing ring;
     private final ReplyRing replies;
+    private final QueryQueue queries;
+    private final String noQueries;
+    private final boolean isClockManual;
+    private final int queryReplyRingLength;
     private final int batchCountMax;
     private final AccountRecordEncoder accountEncoder = new AccountRecordEncoder();
     private final TransferRecordEncoder transferEncoder = new TransferRecordEncoder();
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
+    private final Filter filter = new Filter();
     private final Reply reply = new Reply();
+
+    /** Made with the first query: it is long, and answers to queries may come later than those to other requests. */
+    private volatile ReplyRing queryReplies;
     private long lastRequestId;
     private long inFlight;
 
     private long claimedSequence = NONE;
     private RequestKind claimedKind;
     private int claimedCount;
+    private int claimedRowCountMax;
     private long replyPosition;
 
-    LedgerSession(final Shard shard, final ShardRouter router, final int replyRingLength)
+    /**
+     * A session.
+     *
+     * @param shard     to speak to.
+     * @param router    knows where ledgers live.
+     * @param config    of the engine.
+     * @param noQueries why there are no queries; null if there are.
+     */
+    LedgerSession(final Shard shard, final ShardRouter router, final EngineConfig config, final String noQueries)
     {
         this.shard = shard;
         this.router = router;
-        this.ring = shard.ring();
-        this.batchCountMax = shard.batchCountMax();
-        this.replies = new ReplyRing(replyRingLength);
-    }
-
-    /**
-     * Whether a transfer's flags ask for something that the engine does not take yet: pending, post, void, balancing
-     * and closing transfers. Such a request is refused whole, before it reaches the ring.
-     *
-     * @param flags of a transfer.
-     * @return true if the flags are not supported.
-     */
-    public static boolean isUnsupported(final int flags)
-    {
-        return (flags & UNSUPPORTED_FLAGS) != 0;
+        this.noQueries = noQueries;
+        ring = shard.ring();
+        queries = shard.queries();
+        batchCountMax = shard.batchCountMax();
+        replies = new ReplyRing(config.replyRingLengthFor(batchCountMax));
+        queryReplyRingLength = config.queryReplyRingLength();
+        isClockManual = config.clock() instanceof ManualClock;
     }
 
     /**
@@ -104,29 +110,102 @@ public final class LedgerSession
     }
 
     /**
-     * Claim a request to look accounts up.
+     * Claim a request to define ledgers.
      *
-     * @param count of ids, from 0 to the engine's batchCountMax.
+     * @param count of events, from 0 to the engine's batchCountMax.
      * @return id of the request, above zero; or {@link #BACK_PRESSURED}: nothing is claimed.
      * @throws IllegalArgumentException if the count is out of range.
      * @throws LedgerException if the shard has stopped or the engine is closed.
      */
-    public long claimLookupAccounts(final int count)
+    public long claimDefinitions(final int count)
     {
-        return claim(RequestKind.LOOKUP_ACCOUNTS, count);
+        return claim(RequestKind.DEFINE_LEDGERS, count);
     }
 
     /**
-     * Claim a request to look transfers up.
+     * Claim a request to look objects up.
      *
+     * @param kind  of the look-up: accounts, transfers, outcomes of either, or ledgers by their numbers.
      * @param count of ids, from 0 to the engine's batchCountMax.
      * @return id of the request, above zero; or {@link #BACK_PRESSURED}: nothing is claimed.
-     * @throws IllegalArgumentException if the count is out of range.
+     * @throws IllegalArgumentException if the kind is not that of a look-up or the count is out of range.
      * @throws LedgerException if the shard has stopped or the engine is closed.
      */
-    public long claimLookupTransfers(final int count)
+    public long claimLookup(final RequestKind kind, final int count)
     {
-        return claim(RequestKind.LOOKUP_TRANSFERS, count);
+        if (!kind.isLookUp())
+        {
+            throw new IllegalArgumentException("not the kind of a look-up: " + kind);
+        }
+        return claim(kind, count);
+    }
+
+    /**
+     * Claim a request to move a manual clock, and to release what is due by then.
+     *
+     * @param kind    {@link RequestKind#ADVANCE_CLOCK} or {@link RequestKind#SET_CLOCK}.
+     * @param valueNs the span to advance by, or the time to set; zero or above.
+     * @return id of the request, above zero; or {@link #BACK_PRESSURED}: nothing is claimed.
+     * @throws IllegalArgumentException if the kind is another one or the value is below zero.
+     * @throws IllegalStateException if the engine's clock is not a {@link ManualClock}.
+     * @throws LedgerException if the shard has stopped or the engine is closed.
+     */
+    public long claimClock(final RequestKind kind, final long valueNs)
+    {
+        if (!kind.isClock() || valueNs < 0)
+        {
+            throw new IllegalArgumentException(
+                "a clock is set or advanced by 0 to 2^63-1 ns: kind=" + kind + ", value=" +
+                Long.toUnsignedString(valueNs));
+        }
+        if (!isClockManual)
+        {
+            throw new IllegalStateException("the engine's clock goes by itself: launch it with a ManualClock");
+        }
+        final long requestId = claim(kind, 1);
+        if (requestId > 0)
+        {
+            ring.events().putLong(ring.eventOffset(claimedSequence), valueNs);
+        }
+        return requestId;
+    }
+
+    /**
+     * Claim a query, which the read model answers. Its answer may come later than those to requests that were published
+     * after it; answers to queries come in order among themselves.
+     *
+     * @param kind        of the query.
+     * @param rowCountMax most rows of the answer to hold room for; what is above {@link QueryRows#ROW_COUNT_MAX} or
+     *                    above what the session's ring for answers to queries can hold is capped.
+     * @return id of the request, above zero; or {@link #BACK_PRESSURED}: nothing is claimed.
+     * @throws IllegalArgumentException if the kind is not that of a query, or the count is below zero.
+     * @throws LedgerException if there is no read model, it has failed, the shard has stopped or the engine is closed.
+     */
+    public long claimQuery(final RequestKind kind, final int rowCountMax)
+    {
+        if (!kind.isQuery() || rowCountMax < 0)
+        {
+            throw new IllegalArgumentException(
+                "not a query, or a number of rows below zero: kind=" + kind + ", rowCountMax=" + rowCountMax);
+        }
+        requireQueries();
+        if (queryReplies == null)
+        {
+            queryReplies = new ReplyRing(queryReplyRingLength);
+        }
+        final int held = (queryReplies.recordLengthMax() - ReplyRing.HEAD_LENGTH) / kind.rowLength();
+        final int capped = Math.min(rowCountMax, Math.min(QueryRows.ROW_COUNT_MAX, held));
+        requireClaimable();
+        if (!queries.tryClaim())
+        {
+            return BACK_PRESSURED;
+        }
+        final long requestId = claim(kind, 1, capped, queryReplies);
+        if (requestId < 0)
+        {
+            queries.giveBack();
+        }
+        return requestId;
     }
 
     /**
@@ -163,26 +242,48 @@ public final class LedgerSession
     }
 
     /**
+     * Set a definition of the claimed request.
+     *
+     * @param index      of the event.
+     * @param definition of a ledger.
+     */
+    public void definition(final int index, final LedgerDefinition definition)
+    {
+        definition.encode(ring.events(), eventOffset(index, RequestKind.DEFINE_LEDGERS));
+    }
+
+    /**
      * Set an id of the claimed look-up.
      *
      * @param index  of the id.
      * @param idHigh its high half.
-     * @param idLow  its low half.
+     * @param idLow  its low half; the number of a ledger.
      */
     public void id(final int index, final long idHigh, final long idLow)
     {
-        final int offset = eventOffset(
-            index,
-            claimedKind == RequestKind.LOOKUP_ACCOUNTS ? claimedKind : RequestKind.LOOKUP_TRANSFERS);
+        requireClaim();
+        final int offset = eventOffset(index, claimedKind.isLookUp() ? claimedKind : RequestKind.LOOKUP_TRANSFERS);
         ring.events().putLong(offset, idHigh);
         ring.events().putLong(offset + Long.BYTES, idLow);
     }
 
     /**
+     * The filter of the claimed query; all of its fields are zero at first, so the limit must be set.
+     *
+     * @return flyweight that is good until the next call.
+     */
+    public Filter filter()
+    {
+        requireClaim();
+        return filter.wrap(
+            ring.events(), eventOffset(0, claimedKind.isQuery() ? claimedKind : RequestKind.QUERY_TRANSFERS));
+    }
+
+    /**
      * Hand the claimed request over to the shard. Its reply will come, unless the shard stops.
      *
-     * @throws IllegalArgumentException if an event names a ledger of another shard, or has flags that this version
-     * does not do: the request is given back whole, and nothing of it is journaled.
+     * @throws IllegalArgumentException if an event names a ledger of another shard: the request is given back whole,
+     * and nothing of it is journaled.
      */
     public void publish()
     {
@@ -199,6 +300,7 @@ public final class LedgerSession
         final RequestRing.Slot slot = ring.slot(claimedSequence);
         slot.kind = claimedKind;
         slot.count = claimedCount;
+        slot.rowCountMax = claimedRowCountMax;
         slot.requestId = lastRequestId;
         slot.replyPosition = replyPosition;
         slot.session = this;
@@ -212,7 +314,7 @@ public final class LedgerSession
     public void abort()
     {
         requireClaim();
-        replies.unreserve(replyPosition);
+        (claimedKind.isQuery() ? queryReplies : replies).unreserve(replyPosition);
         giveBack(claimedKind, claimedCount);
         publishNothing(claimedSequence, claimedCount);
         claimedSequence = NONE;
@@ -230,10 +332,26 @@ public final class LedgerSession
      */
     public int poll(final ReplyHandler handler, final int limit)
     {
+        int count = poll(replies, handler, limit);
+        final ReplyRing ofQueries = queryReplies;
+        if (ofQueries != null)
+        {
+            count += poll(ofQueries, handler, limit - count);
+        }
+        if (count == 0 && inFlight > 0 && shard.isOver() && replies.poll() < 0 &&
+            (ofQueries == null || ofQueries.poll() < 0))
+        {
+            throw shard.noAnswer();
+        }
+        return count;
+    }
+
+    private int poll(final ReplyRing from, final ReplyHandler handler, final int limit)
+    {
         int count = 0;
         while (count < limit)
         {
-            final int offset = replies.poll();
+            final int offset = from.poll();
             if (offset < 0)
             {
                 break;
@@ -242,16 +360,12 @@ public final class LedgerSession
             count++;
             try
             {
-                handler.onReply(reply.wrap(replies.buffer(), offset));
+                handler.onReply(reply.wrap(from.buffer(), offset, shard));
             }
             finally
             {
-                replies.advance(offset);
+                from.advance(offset);
             }
-        }
-        if (count == 0 && inFlight > 0 && shard.isOver() && replies.poll() < 0)
-        {
-            throw shard.noAnswer();
         }
         return count;
     }
@@ -299,19 +413,46 @@ public final class LedgerSession
         return replies;
     }
 
-    private long claim(final RequestKind kind, final int count)
+    ReplyRing queryReplies()
+    {
+        return queryReplies;
+    }
+
+    private void requireQueries()
+    {
+        if (noQueries != null)
+        {
+            throw new LedgerException(LedgerException.Reason.NO_QUERIES, false, noQueries, null);
+        }
+        if (queries.failure() != null)
+        {
+            throw shard.queriesFailed();
+        }
+    }
+
+    private void requireClaimable()
     {
         if (claimedSequence != NONE)
         {
             throw new IllegalStateException("a request is claimed already: requestId=" + lastRequestId);
         }
+        shard.requireAccepting();
+    }
+
+    private long claim(final RequestKind kind, final int count)
+    {
+        requireClaimable();
         if (count < 0 || count > batchCountMax)
         {
             throw new IllegalArgumentException(
                 "a request holds 0 to " + batchCountMax + " events of one kind: count=" + count);
         }
-        shard.requireAccepting();
-        final long place = replies.reserve(Reply.lengthMax(kind, count));
+        return claim(kind, count, count, replies);
+    }
+
+    private long claim(final RequestKind kind, final int count, final int rowCountMax, final ReplyRing answers)
+    {
+        final long place = answers.reserve(Reply.lengthMax(kind, rowCountMax));
         if (place == ReplyRing.NO_ROOM)
         {
             return BACK_PRESSURED;
@@ -320,14 +461,17 @@ public final class LedgerSession
         final long refusal = admission == null ? 0 : admission.tryClaim(count);
         if (refusal != 0)
         {
-            replies.unreserve(place);
+            answers.unreserve(place);
             return refusal;
         }
         final long sequence = ring.tryClaim(RequestRing.slotCount(count));
         if (sequence == RequestRing.NO_ROOM)
         {
-            replies.unreserve(place);
-            giveBack(kind, count);
+            answers.unreserve(place);
+            if (admission != null)
+            {
+                admission.giveBack(count);
+            }
             return BACK_PRESSURED;
         }
         for (int i = 0; i < count; i++)
@@ -337,6 +481,7 @@ public final class LedgerSession
         claimedSequence = sequence;
         claimedKind = kind;
         claimedCount = count;
+        claimedRowCountMax = rowCountMax;
         replyPosition = place;
         return ++lastRequestId;
     }
@@ -347,6 +492,10 @@ public final class LedgerSession
         if (admission != null)
         {
             admission.giveBack(count);
+        }
+        if (kind.isQuery())
+        {
+            queries.giveBack();
         }
     }
 
@@ -379,19 +528,15 @@ public final class LedgerSession
             final int offset = ring.eventOffset(claimedSequence + i);
             if (claimedKind == RequestKind.CREATE_TRANSFERS)
             {
-                transferDecoder.wrap(ring.events(), offset);
-                final int flags = transferDecoder.flags();
-                if (isUnsupported(flags))
-                {
-                    throw new IllegalArgumentException(
-                        "this version does not do pending, post, void, balancing and closing transfers: index=" + i +
-                        ", flags=" + TransferFlags.format(flags) + "; nothing of the request is applied");
-                }
-                router.requireOnShard((int)transferDecoder.ledger(), shard.id(), i);
+                router.requireOnShard((int)transferDecoder.wrap(ring.events(), offset).ledger(), shard.id(), i);
             }
             else if (claimedKind == RequestKind.CREATE_ACCOUNTS)
             {
                 router.requireOnShard((int)accountDecoder.wrap(ring.events(), offset).ledger(), shard.id(), i);
+            }
+            else if (claimedKind == RequestKind.DEFINE_LEDGERS)
+            {
+                router.requireOnShard(ring.events().getInt(offset + LedgerDefinitions.LEDGER_OFFSET), shard.id(), i);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.seriatim.engine;
 
-import io.seriatim.journal.Journal;
+import io.seriatim.journal.JournalReader;
 import io.seriatim.journal.MemoryJournal;
 import org.agrona.concurrent.Agent;
 
@@ -12,7 +12,7 @@ import java.util.UUID;
  */
 final class MemoryStore extends EngineStore
 {
-    private final Journal journal = new MemoryJournal();
+    private final MemoryJournal journal = new MemoryJournal();
 
     MemoryStore(final EngineConfig config)
     {
@@ -35,6 +35,12 @@ final class MemoryStore extends EngineStore
     List<Agent> journalAgents()
     {
         return List.of();
+    }
+
+    @Override
+    JournalReader openReader(final int number)
+    {
+        return journal.openReader();
     }
 
     @Override

@@ -17,9 +17,11 @@ public final class Reply
     private int offset;
     private int rowsOffset;
     private RequestKind kind;
+    private Shard shard;
 
-    Reply wrap(final DirectBuffer newBuffer, final int newOffset)
+    Reply wrap(final DirectBuffer newBuffer, final int newOffset, final Shard newShard)
     {
+        shard = newShard;
         buffer = newBuffer;
         offset = newOffset;
         rowsOffset = newOffset + ReplyRing.HEAD_LENGTH;
@@ -48,13 +50,26 @@ public final class Reply
     }
 
     /**
-     * How many rows there are: one for each event of a create request, one for each object found by a look-up.
+     * How many rows there are: one for each event of a create request, one for each object found by a look-up or a
+     * query, as {@link QueryRows} lays them out.
      *
      * @return a count, 0 or more.
      */
     public int count()
     {
         return buffer.getInt(offset + ReplyRing.COUNT_OFFSET);
+    }
+
+    /**
+     * Why there is no answer: the read model has failed, or a manual clock can not be moved like that. Such a reply has
+     * no rows.
+     *
+     * @return the reason; null if the rows are the answer.
+     */
+    public LedgerException refusal()
+    {
+        final int status = buffer.getInt(offset + ReplyRing.STATUS_OFFSET);
+        return status == ReplyRing.ANSWERED ? null : shard.refusal(status);
     }
 
     /**
@@ -120,7 +135,7 @@ public final class Reply
      */
     public AccountRecordDecoder account(final int index)
     {
-        return account.wrap(buffer, recordOffset(index, RequestKind.LOOKUP_ACCOUNTS));
+        return account.wrap(buffer, rowOffset(index, index == 0, RequestKind.Row.ACCOUNT));
     }
 
     /**
@@ -131,7 +146,7 @@ public final class Reply
      */
     public TransferRecordDecoder transfer(final int index)
     {
-        return transfer.wrap(buffer, recordOffset(index, RequestKind.LOOKUP_TRANSFERS));
+        return transfer.wrap(buffer, rowOffset(index, index > 0, RequestKind.Row.TRANSFER));
     }
 
     /**
@@ -143,30 +158,50 @@ public final class Reply
     public long transferTimestampNs(final int index)
     {
         return buffer.getLong(
-            recordOffset(index, RequestKind.LOOKUP_TRANSFERS) + TransferRecordDecoder.ENCODED_LENGTH);
+            rowOffset(index, index > 0, RequestKind.Row.TRANSFER) + TransferRecordDecoder.ENCODED_LENGTH);
+    }
+
+    /**
+     * The bytes of the rows, which {@link QueryRows} lays out.
+     *
+     * @return buffer that {@link #rowOffset} points into.
+     */
+    public DirectBuffer buffer()
+    {
+        return buffer;
+    }
+
+    /**
+     * Where a row begins.
+     *
+     * @param index of the row.
+     * @return offset in {@link #buffer()}.
+     */
+    public int rowOffset(final int index)
+    {
+        return rowsOffset + checked(index) * kind.rowLength();
     }
 
     static int lengthMax(final RequestKind kind, final int count)
     {
-        return ReplyRing.HEAD_LENGTH + count * (kind.isCreate() ? BatchResults.ROW_LENGTH : RequestRing.EVENT_LENGTH);
+        return ReplyRing.HEAD_LENGTH + count * kind.rowLength();
     }
 
     private int resultOffset(final int index)
     {
-        if (!kind.isCreate())
-        {
-            throw new IllegalStateException("a reply to " + kind + " has no outcomes");
-        }
-        return rowsOffset + checked(index) * BatchResults.ROW_LENGTH;
+        return rowOffset(index, false, RequestKind.Row.RESULT);
     }
 
-    private int recordOffset(final int index, final RequestKind expected)
+    private int rowOffset(final int index, final boolean isItsPlace, final RequestKind.Row expected)
     {
-        if (kind != expected)
+        final RequestKind.Row row = kind.row();
+        if (row != expected && !(row == RequestKind.Row.ACCOUNT_THEN_TRANSFERS && isItsPlace))
         {
-            throw new IllegalStateException("a reply to " + kind + " is not one to " + expected);
+            throw new IllegalStateException(
+                "row " + index + " of a reply to " + kind + " is not of this sort: expected=" + expected + ", actual=" +
+                row);
         }
-        return rowsOffset + checked(index) * RequestRing.EVENT_LENGTH;
+        return rowOffset(index);
     }
 
     private int checked(final int index)

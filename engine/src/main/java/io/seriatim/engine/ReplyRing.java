@@ -19,11 +19,13 @@ import java.nio.ByteOrder;
  *   4  kind, -1 = padding                    int32
  *   8  request id                            int64
  *  16  valid at sequence                     int64
- *  24  count                                 int32, then 4 bytes free
+ *  24  count                                 int32
+ *  28  status, 0 = answered                  int32
  *  32  rows
  * </pre>
  *
- * Threads: reserve and poll belong to the session's owner, writing and releasing to the shard.
+ * Threads: reserve and poll belong to the session's owner, writing and releasing to the shard; or, where the rows come
+ * from queries, to the read model.
  */
 final class ReplyRing
 {
@@ -34,6 +36,19 @@ final class ReplyRing
     static final int REQUEST_ID_OFFSET = 8;
     static final int VALID_AT_OFFSET = 16;
     static final int COUNT_OFFSET = 24;
+    static final int STATUS_OFFSET = 28;
+
+    /** Status: the rows are the answer. */
+    static final int ANSWERED = 0;
+
+    /** Status: the read model has failed. */
+    static final int QUERIES_FAILED = 1;
+
+    /** Status: the clock can not be set to this time. */
+    static final int CLOCK_REFUSED = 2;
+
+    /** Status: no timestamps are left for such a request. */
+    static final int TIME_EXHAUSTED = 3;
 
     private static final int PADDING = -1;
     private static final int CACHE_LINE_LENGTH = 64;
@@ -64,6 +79,12 @@ final class ReplyRing
     int offset(final long position)
     {
         return (int)(position & mask);
+    }
+
+    /** Offset of the first row of the record at a position. */
+    int rowsOffset(final long position)
+    {
+        return offset(position) + HEAD_LENGTH;
     }
 
     int recordLengthMax()
@@ -141,7 +162,8 @@ final class ReplyRing
         final RequestKind kind,
         final long requestId,
         final long validAtSequence,
-        final int count)
+        final int count,
+        final int status)
     {
         final int offset = offset(position);
         buffer.putInt(offset, length);
@@ -149,6 +171,7 @@ final class ReplyRing
         buffer.putLong(offset + REQUEST_ID_OFFSET, requestId);
         buffer.putLong(offset + VALID_AT_OFFSET, validAtSequence);
         buffer.putInt(offset + COUNT_OFFSET, count);
+        buffer.putInt(offset + STATUS_OFFSET, status);
     }
 
     /** Let everything before a position out to the session. */

@@ -20,7 +20,7 @@ import java.nio.ByteOrder;
  */
 final class RequestRing
 {
-    /** Bytes of an event: an account's record, or a transfer's and its timestamp, or an id. */
+    /** Bytes of an event: an account's record, or a transfer's and its timestamp, or an id, or a query's filter. */
     static final int EVENT_LENGTH = 128;
 
     static final long NO_ROOM = -1;
@@ -32,6 +32,7 @@ final class RequestRing
     {
         RequestKind kind;
         int count;
+        int rowCountMax;
         long requestId;
         long replyPosition;
         LedgerSession session;

@@ -9,10 +9,11 @@ import io.seriatim.journal.Journal;
 import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.BatchResults;
 import io.seriatim.ledger.EntryWindow;
+import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.MutableDirectBuffer;
 
 import java.util.HexFormat;
 
@@ -35,18 +36,19 @@ final class Shard
     private final RequestRing ring;
     private final LedgerStateMachine stateMachine;
     private final StoredEntries storedEntries;
-    private final EpochNanoClock clock;
     private final boolean isForced;
     private final StoreAdmission accountAdmission;
     private final StoreAdmission transferAdmission;
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
+    private final QueryQueue queries;
+    private final ShardTime time;
 
     private Journal journal;
     private FrameWriter writer;
     private ReplyGate gate;
     private long forcedSequence;
-    private long previousTimestampNs;
+    private long endSequence;
     private long markPosition;
 
     private volatile boolean isAccepting;
@@ -75,11 +77,11 @@ final class Shard
         this.stateMachine = stateMachine;
         this.storedEntries = storedEntries;
         ring = new RequestRing(config.ringLengthFor(genesis.batchCountMax()));
-        clock = config.clock();
         isForced = config.durability() == Durability.FSYNC;
         accountAdmission = new StoreAdmission(config.accountCountMax(), stateMachine.accountCount());
         transferAdmission = new StoreAdmission(config.transferCountMax(), stateMachine.transferIdCount());
-        previousTimestampNs = lastTimestampNs;
+        queries = new QueryQueue(id);
+        time = new ShardTime(config.clock(), stateMachine, lastTimestampNs, this::hasRoomForExpiry, this::appendExpiry);
     }
 
     int id()
@@ -186,24 +188,28 @@ final class Shard
             forcedSequence = gate.committedSequence();
             writer.committedSequence(forcedSequence);
         }
-        final long endSequence = stateMachine.nextSequence() + ENTRIES_PER_PASS;
+        endSequence = stateMachine.nextSequence() + ENTRIES_PER_PASS;
         int requestCount = 0;
         while (requestCount < REQUESTS_PER_PASS && stateMachine.nextSequence() < endSequence &&
-            ring.isRequestAvailable() && hasRoom())
+            ring.isRequestAvailable() && tryExecute())
         {
-            execute();
             requestCount++;
         }
         workCount += requestCount;
+        if (requestCount == 0 && !ring.isRequestAvailable())
+        {
+            workCount += time.releaseWhileIdle();
+        }
         // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
         // write in between.
         writer.flush();
         return totalsQuery == null ? workCount : workCount + answerTotals(totalsQuery);
     }
 
-    boolean isBusy()
+    /** Queries on their way to the read model. */
+    QueryQueue queries()
     {
-        return !gate.isEmpty();
+        return queries;
     }
 
     // Any thread.
@@ -282,6 +288,35 @@ final class Shard
         }
     }
 
+    /** Why the answer to a request is none. */
+    LedgerException refusal(final int status)
+    {
+        switch (status)
+        {
+            case ReplyRing.QUERIES_FAILED:
+                return queriesFailed();
+            case ReplyRing.CLOCK_REFUSED:
+                return new LedgerException(
+                    LedgerException.Reason.CLOCK_REFUSED, false,
+                    "a clock never goes back, and not beyond 2^63-1 ns: it must be set to the last timestamp of " +
+                    "shard " + id + " or later; the clock was not moved", null);
+            default:
+                return new LedgerException(
+                    LedgerException.Reason.TIME_EXHAUSTED, false,
+                    "shard " + id + " has no timestamps left for this request: the clock is at the end of time, " +
+                    "2^63-1 ns; nothing of this request was applied", null);
+        }
+    }
+
+    LedgerException queriesFailed()
+    {
+        final Throwable cause = queries.failure();
+        return new LedgerException(
+            LedgerException.Reason.QUERIES_FAILED, false,
+            "the read model of shard " + id + " answers no more: " + cause.getMessage() +
+            "; the shard goes on, and the next launch builds the read model anew", cause);
+    }
+
     /** What admits requests of a kind that create something; null for other kinds. */
     StoreAdmission admission(final RequestKind kind)
     {
@@ -310,63 +345,117 @@ final class Shard
         return 0;
     }
 
-    /** Room for the next request is made sure of before it changes anything. */
-    private boolean hasRoom()
+    /**
+     * Take the next request: time enters, what is due by then is released, and the request is executed.
+     *
+     * @return false if there is no room for all of it now.
+     */
+    private boolean tryExecute()
     {
-        final RequestRing.Slot slot = ring.slot(ring.nextSequence());
+        final long firstSlot = ring.nextSequence();
+        final RequestRing.Slot slot = ring.slot(firstSlot);
+        if (slot.kind == RequestKind.NOTHING)
+        {
+            ring.release();
+            return true;
+        }
         if (!gate.hasReplyRoom())
         {
             return false;
         }
-        if (!slot.kind.isCreate())
+        if (!time.isRequestTaken() && !takeRequest(firstSlot, slot))
         {
-            return true;
+            reply(slot, 0, ReplyRing.CLOCK_REFUSED);
         }
-        final EntryWindow window = stateMachine.window();
-        final long uncommitted = window.nextSequence() - 1 - gate.committedSequence();
-        return uncommitted + slot.count <= window.capacity() &&
-            slot.count < gate.frameRoom() &&
-            writer.roomFor(slot.count, EntryWindow.ENTRY_LENGTH_MAX) <= journal.availableWindow();
+        else if (!time.releaseDue() || slot.kind.isCreate() && !hasRoom(slot.count))
+        {
+            return false;
+        }
+        else
+        {
+            execute(firstSlot, slot);
+            time.onRequestExecuted();
+        }
+        ring.release();
+        return true;
     }
 
-    private void execute()
+    /** Time enters here, once for each request; a clock operation moves the clock first, unless it would go back. */
+    private boolean takeRequest(final long firstSlot, final RequestRing.Slot slot)
     {
-        final long firstSlot = ring.nextSequence();
-        final RequestRing.Slot slot = ring.slot(firstSlot);
+        if (!slot.kind.isClock())
+        {
+            return time.takeRequest();
+        }
+        final long valueNs = ring.events().getLong(ring.eventOffset(firstSlot));
+        return slot.kind == RequestKind.ADVANCE_CLOCK ? time.tryAdvance(valueNs) : time.trySet(valueNs);
+    }
+
+    /** Room for the next request is made sure of before it changes anything. */
+    private boolean hasRoom(final int entryCount)
+    {
+        final EntryWindow window = stateMachine.window();
+        final long uncommitted = window.nextSequence() - 1 - gate.committedSequence();
+        return uncommitted + entryCount <= window.capacity() &&
+            entryCount < gate.frameRoom() &&
+            writer.roomFor(entryCount, EntryWindow.ENTRY_LENGTH_MAX) <= journal.availableWindow();
+    }
+
+    private boolean hasRoomForExpiry()
+    {
+        return stateMachine.nextSequence() < endSequence && hasRoom(1);
+    }
+
+    private void appendExpiry()
+    {
+        appendIfGroupEnded(stateMachine.nextSequence() - 1);
+    }
+
+    private void execute(final long firstSlot, final RequestRing.Slot slot)
+    {
+        final int createCount = slot.kind.isCreate() ? slot.count : 0;
+        if (!slot.kind.isClock() && !time.tryTake(createCount))
+        {
+            reply(slot, 0, ReplyRing.TIME_EXHAUSTED);
+            return;
+        }
         switch (slot.kind)
         {
             case CREATE_ACCOUNTS:
-                createAccounts(firstSlot, slot.count, nextBatchTimestampNs(slot.count));
+                createAccounts(firstSlot, slot.count);
                 replyWithResults(slot);
                 break;
             case CREATE_TRANSFERS:
-                createTransfers(firstSlot, slot.count, nextBatchTimestampNs(slot.count));
+                createTransfers(firstSlot, slot.count);
                 replyWithResults(slot);
                 break;
-            case LOOKUP_ACCOUNTS:
-            case LOOKUP_TRANSFERS:
-                nextBatchTimestampNs(0);
-                replyWithRecords(firstSlot, slot);
+            case DEFINE_LEDGERS:
+                defineLedgers(firstSlot, slot.count);
+                replyWithResults(slot);
+                break;
+            case ADVANCE_CLOCK:
+            case SET_CLOCK:
+                replyWithClock(slot);
                 break;
             default:
+                if (slot.kind.isQuery())
+                {
+                    passOn(firstSlot, slot);
+                }
+                else
+                {
+                    replyWithRows(firstSlot, slot);
+                }
                 break;
         }
-        ring.release();
     }
 
-    /** Time enters here, once for each request. */
-    private long nextBatchTimestampNs(final int createCount)
-    {
-        previousTimestampNs = Math.max(previousTimestampNs + 1, clock.nanoTime()) + createCount;
-        return previousTimestampNs;
-    }
-
-    private void createAccounts(final long firstSlot, final int count, final long batchTimestampNs)
+    private void createAccounts(final long firstSlot, final int count)
     {
         if (count > 0)
         {
             long appendedSequence = stateMachine.nextSequence();
-            stateMachine.startAccounts(batchTimestampNs, count);
+            stateMachine.startAccounts(time.previousTimestampNs(), count);
             for (int i = 0; i < count; i++)
             {
                 stateMachine.createAccount(accountDecoder.wrap(ring.events(), ring.eventOffset(firstSlot + i)));
@@ -376,12 +465,12 @@ final class Shard
         }
     }
 
-    private void createTransfers(final long firstSlot, final int count, final long batchTimestampNs)
+    private void createTransfers(final long firstSlot, final int count)
     {
         if (count > 0)
         {
             long appendedSequence = stateMachine.nextSequence();
-            stateMachine.startTransfers(batchTimestampNs, count);
+            stateMachine.startTransfers(time.previousTimestampNs(), count);
             for (int i = 0; i < count; i++)
             {
                 final int offset = ring.eventOffset(firstSlot + i);
@@ -391,6 +480,24 @@ final class Shard
                 appendedSequence = appendIfGroupEnded(appendedSequence);
             }
             transferAdmission.onExecuted(count, stateMachine.transferIdCount());
+        }
+    }
+
+    private void defineLedgers(final long firstSlot, final int count)
+    {
+        if (count > 0)
+        {
+            long appendedSequence = stateMachine.nextSequence();
+            stateMachine.startDefinitions(time.previousTimestampNs(), count);
+            for (int i = 0; i < count; i++)
+            {
+                final int offset = ring.eventOffset(firstSlot + i);
+                stateMachine.defineLedger(
+                    ring.events().getInt(offset + LedgerDefinitions.LEDGER_OFFSET),
+                    ring.events().getShort(offset + LedgerDefinitions.SCALE_OFFSET),
+                    ring.events(), offset + LedgerDefinitions.ASSET_CODE_OFFSET);
+                appendedSequence = appendIfGroupEnded(appendedSequence);
+            }
         }
     }
 
@@ -413,41 +520,84 @@ final class Shard
     private void replyWithResults(final RequestRing.Slot slot)
     {
         final ReplyRing replies = slot.session.replies();
-        final int rowsOffset = replies.offset(slot.replyPosition) + ReplyRing.HEAD_LENGTH;
         final DirectBuffer results = stateMachine.results().buffer();
-        replies.buffer().putBytes(rowsOffset, results, 0, slot.count * BatchResults.ROW_LENGTH);
-        finishReply(slot, slot.count);
+        replies.buffer().putBytes(
+            replies.rowsOffset(slot.replyPosition), results, 0, slot.count * BatchResults.ROW_LENGTH);
+        reply(slot, slot.count, ReplyRing.ANSWERED);
     }
 
-    private void replyWithRecords(final long firstSlot, final RequestRing.Slot slot)
+    private void replyWithClock(final RequestRing.Slot slot)
     {
         final ReplyRing replies = slot.session.replies();
-        int rowOffset = replies.offset(slot.replyPosition) + ReplyRing.HEAD_LENGTH;
+        final int rowOffset = replies.rowsOffset(slot.replyPosition);
+        replies.buffer().putLong(rowOffset, time.clockNs());
+        replies.buffer().putLong(rowOffset + Long.BYTES, time.expiredCount());
+        reply(slot, 1, ReplyRing.ANSWERED);
+    }
+
+    private void replyWithRows(final long firstSlot, final RequestRing.Slot slot)
+    {
+        final ReplyRing replies = slot.session.replies();
+        int rowOffset = replies.rowsOffset(slot.replyPosition);
         int foundCount = 0;
         for (int i = 0; i < slot.count; i++)
         {
             final int idOffset = ring.eventOffset(firstSlot + i);
             final long idHigh = ring.events().getLong(idOffset);
             final long idLow = ring.events().getLong(idOffset + Long.BYTES);
-            final boolean isFound = slot.kind == RequestKind.LOOKUP_ACCOUNTS ?
-                stateMachine.readAccount(idHigh, idLow, replies.buffer(), rowOffset) :
-                stateMachine.readTransfer(idHigh, idLow, replies.buffer(), rowOffset);
-            if (isFound)
+            if (readRow(slot.kind, idHigh, idLow, replies.buffer(), rowOffset))
             {
-                rowOffset += RequestRing.EVENT_LENGTH;
+                rowOffset += slot.kind.rowLength();
                 foundCount++;
             }
         }
-        finishReply(slot, foundCount);
+        reply(slot, foundCount, ReplyRing.ANSWERED);
+    }
+
+    private boolean readRow(
+        final RequestKind kind,
+        final long idHigh,
+        final long idLow,
+        final MutableDirectBuffer buffer,
+        final int offset)
+    {
+        switch (kind)
+        {
+            case LOOKUP_ACCOUNTS:
+                return stateMachine.readAccount(idHigh, idLow, buffer, offset);
+            case LOOKUP_TRANSFERS:
+                return stateMachine.readTransfer(idHigh, idLow, buffer, offset);
+            case LOOKUP_LEDGERS:
+                return stateMachine.readDefinitionOf((int)idLow, buffer, offset);
+            default:
+                buffer.putLong(offset, idHigh);
+                buffer.putLong(offset + Long.BYTES, idLow);
+                final int rowOffset = offset + 2 * Long.BYTES;
+                return kind == RequestKind.LOOKUP_ACCOUNT_OUTCOMES ?
+                    stateMachine.readOutcomeOfAccount(idHigh, idLow, buffer, rowOffset) :
+                    stateMachine.readOutcomeOfTransfer(idHigh, idLow, buffer, rowOffset);
+        }
+    }
+
+    /** A query goes on to the read model, which answers it from the state that stands now. */
+    private void passOn(final long firstSlot, final RequestRing.Slot slot)
+    {
+        final Filter filter = queries.add(
+            slot, ring.events(), ring.eventOffset(firstSlot), stateMachine.nextSequence() - 1);
+        if (slot.kind == RequestKind.EXPLAIN)
+        {
+            filter.firstSequence(stateMachine.firstSequenceOf(filter.sequence()));
+        }
+        queries.publish();
     }
 
     /** The reply waits for all that it could have seen: every frame appended, and the one in the making. */
-    private void finishReply(final RequestRing.Slot slot, final int count)
+    private void reply(final RequestRing.Slot slot, final int count, final int status)
     {
         final ReplyRing replies = slot.session.replies();
         final int length = Reply.lengthMax(slot.kind, slot.count);
         replies.writeHead(
-            slot.replyPosition, length, slot.kind, slot.requestId, stateMachine.nextSequence() - 1, count);
+            slot.replyPosition, length, slot.kind, slot.requestId, stateMachine.nextSequence() - 1, count, status);
         gate.hold(
             slot.session, ReplyRing.end(slot.replyPosition, length), gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
     }

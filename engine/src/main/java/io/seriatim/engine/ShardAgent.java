@@ -108,6 +108,12 @@ final class ShardAgent implements Agent
         isCloseRequested = true;
     }
 
+    /** How far the journal is committed; 0 until its shards are opened. */
+    long committedPosition()
+    {
+        return phase == Phase.WAITING_FOR_JOURNAL ? 0 : journal.committedPosition();
+    }
+
     Shard[] shards()
     {
         return shards;

@@ -11,6 +11,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -43,6 +44,11 @@ final class ShardClient
 
         Runnable completion(final Reply reply)
         {
+            final LedgerException refusal = reply.refusal();
+            if (refusal != null)
+            {
+                return failure(refusal);
+            }
             final T answer = decoder.apply(reply);
             return () -> complete(() -> future.complete(answer));
         }
@@ -84,6 +90,7 @@ final class ShardClient
     private final LedgerSession session;
     private final Executor executor;
     private final Runnable stepper;
+    private final BooleanSupplier isReadModelBehind;
     private final long requestTimeoutNs;
     private final Long2ObjectHashMap<Waiting<?>> waiting = new Long2ObjectHashMap<>();
     private final List<Runnable> completions = new ArrayList<>();
@@ -91,23 +98,26 @@ final class ShardClient
     /**
      * A client without requests.
      *
-     * @param shard            to speak to.
-     * @param session          of its own.
-     * @param executor         where futures complete.
-     * @param stepper          runs the engine while a caller waits, if it has no threads of its own; else null.
-     * @param requestTimeoutNs how long a caller waits.
+     * @param shard             to speak to.
+     * @param session           of its own.
+     * @param executor          where futures complete.
+     * @param stepper           runs the engine while a caller waits, if it has no threads of its own; else null.
+     * @param isReadModelBehind whether the read model is still being built; queries wait for it.
+     * @param requestTimeoutNs  how long a caller waits.
      */
     ShardClient(
         final Shard shard,
         final LedgerSession session,
         final Executor executor,
         final Runnable stepper,
+        final BooleanSupplier isReadModelBehind,
         final long requestTimeoutNs)
     {
         this.shard = shard;
         this.session = session;
         this.executor = executor;
         this.stepper = stepper;
+        this.isReadModelBehind = isReadModelBehind;
         this.requestTimeoutNs = requestTimeoutNs;
     }
 
@@ -121,6 +131,17 @@ final class ShardClient
     <T> T call(final Encoder encoder, final Function<Reply, T> decoder)
     {
         return await(send(encoder, decoder, Runnable::run));
+    }
+
+    /** Send a query and wait for its answer, and as long as it takes for a read model that is still being built. */
+    <T> T query(final Encoder encoder, final Function<Reply, T> decoder)
+    {
+        final CompletableFuture<T> future = send(encoder, decoder, Runnable::run);
+        while (isReadModelBehind.getAsBoolean() && !future.isDone() && !Thread.currentThread().isInterrupted())
+        {
+            idle();
+        }
+        return await(future);
     }
 
     private <T> CompletableFuture<T> send(

@@ -90,6 +90,88 @@ public record Transfer(
     }
 
     /**
+     * Post a pending transfer. All that is not said is the pending transfer's.
+     *
+     * @param id        chosen by the caller.
+     * @param pendingId pending transfer.
+     * @param amount    up to the pending amount; {@link Uint128#MAX} is all of it.
+     * @return a transfer.
+     */
+    public static Transfer post(final Uint128 id, final Uint128 pendingId, final Uint128 amount)
+    {
+        return resolving(id, pendingId, amount, TransferFlags.POST_PENDING_TRANSFER);
+    }
+
+    /**
+     * Post all of a pending transfer.
+     *
+     * @param id        chosen by the caller.
+     * @param pendingId pending transfer.
+     * @return a transfer.
+     */
+    public static Transfer post(final long id, final long pendingId)
+    {
+        return post(Uint128.of(id), Uint128.of(pendingId), Uint128.MAX);
+    }
+
+    /**
+     * Post a part of a pending transfer and release the rest.
+     *
+     * @param id        chosen by the caller.
+     * @param pendingId pending transfer.
+     * @param amount    up to the pending amount.
+     * @return a transfer.
+     */
+    public static Transfer post(final long id, final long pendingId, final long amount)
+    {
+        return post(Uint128.of(id), Uint128.of(pendingId), Uint128.of(amount));
+    }
+
+    /**
+     * Void a pending transfer: all of it is released.
+     *
+     * @param id        chosen by the caller.
+     * @param pendingId pending transfer.
+     * @return a transfer.
+     */
+    public static Transfer voiding(final Uint128 id, final Uint128 pendingId)
+    {
+        return resolving(id, pendingId, Uint128.ZERO, TransferFlags.VOID_PENDING_TRANSFER);
+    }
+
+    /**
+     * Void a pending transfer: all of it is released.
+     *
+     * @param id        chosen by the caller.
+     * @param pendingId pending transfer.
+     * @return a transfer.
+     */
+    public static Transfer voiding(final long id, final long pendingId)
+    {
+        return voiding(Uint128.of(id), Uint128.of(pendingId));
+    }
+
+    private static Transfer resolving(
+        final Uint128 id, final Uint128 pendingId, final Uint128 amount, final int flags)
+    {
+        return new Transfer(
+            id, Uint128.ZERO, Uint128.ZERO, amount, pendingId, 0, 0, flags, 0, Uint128.ZERO, 0, 0, 0);
+    }
+
+    /**
+     * The same transfer as a pending one: it reserves its amount until it is posted, voided or expired.
+     *
+     * @param newTimeout seconds until it expires, unsigned; 0 = never.
+     * @return a copy.
+     */
+    public Transfer pending(final int newTimeout)
+    {
+        return new Transfer(
+            id, debitAccountId, creditAccountId, amount, pendingId, ledger, code, flags | TransferFlags.PENDING,
+            newTimeout, userData128, userData64, userData32, timestampNs);
+    }
+
+    /**
      * The same transfer with flags.
      *
      * @param newFlags bits of {@link TransferFlags}.

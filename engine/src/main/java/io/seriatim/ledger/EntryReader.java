@@ -1,6 +1,10 @@
 package io.seriatim.ledger;
 
+import io.seriatim.codecs.AccountEntryDecoder;
+import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.codecs.TransferRecordDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -69,5 +73,30 @@ final class EntryReader
     int outcomeCode()
     {
         return buffer.getInt(offset + EntryWindow.OUTCOME_OFFSET);
+    }
+
+    /** Whether it is the entry of a command to create an account. */
+    boolean isOfAccount()
+    {
+        return templateId() == AccountEntryDecoder.TEMPLATE_ID;
+    }
+
+    /** Whether it is the entry of a command to create a transfer. */
+    boolean isOfTransfer()
+    {
+        return templateId() == TransferEntryDecoder.TEMPLATE_ID ||
+            templateId() == ExtendedTransferEntryDecoder.TEMPLATE_ID;
+    }
+
+    /** High half of the id that the entry of an account or transfer names. */
+    long idHigh()
+    {
+        return buffer.getLong(offset + EntryWindow.RECORD_OFFSET + TransferRecordDecoder.idHighEncodingOffset());
+    }
+
+    /** Low half of the id that the entry of an account or transfer names. */
+    long idLow()
+    {
+        return buffer.getLong(offset + EntryWindow.RECORD_OFFSET + TransferRecordDecoder.idLowEncodingOffset());
     }
 }

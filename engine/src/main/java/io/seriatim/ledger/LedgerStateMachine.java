@@ -459,6 +459,29 @@ public final class LedgerStateMachine implements AutoCloseable
     }
 
     /**
+     * Which entry first answered the id that an entry names. Costs O(1) and reads one stored entry.
+     *
+     * @param sequence of an entry of an account or transfer.
+     * @return sequence of the entry that created the object with that id, or spent the id; 0 if there is none, or no
+     * such entry.
+     */
+    public long firstSequenceOf(final long sequence)
+    {
+        if (sequence < FIRST_SEQUENCE || sequence >= window.nextSequence())
+        {
+            return 0;
+        }
+        final EntryReader entry = transfers.readEntry(sequence);
+        if (entry.isOfAccount())
+        {
+            final int slot = accounts.slotOf(entry.idHigh(), entry.idLow());
+            return slot == AccountTable.NOT_FOUND ? 0 : accounts.sequence(slot);
+        }
+        final long found = entry.isOfTransfer() ? transfers.find(entry.idHigh(), entry.idLow()) : 0;
+        return found == TransferIndex.NOT_FOUND ? 0 : TransferIndex.sequenceOf(found);
+    }
+
+    /**
      * How many ledgers are defined, whether they have accounts or not.
      *
      * @return a count.

@@ -61,13 +61,14 @@ class EngineLockStepTest
     private void run(final long seed)
     {
         final ReferenceLedger reference = new ReferenceLedger();
-        final HostileWorkload workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX);
+        final HostileWorkload workload = new HostileWorkload(
+            seed, reference, BATCH_COUNT_MAX, HostileWorkload.Features.SINGLE_PHASE);
         launch(seed);
         long launchAt = EVENTS_PER_LAUNCH;
         while (reference.nextSequence() <= EVENTS_PER_SEED)
         {
             final HostileWorkload.Request request = workload.next();
-            final List<Result> expected = request.applyTo(reference);
+            final List<Result> expected = request.applyTo(reference).results();
             clockNs = request.batchTimestamp() - request.count();
             apply(request, expected);
             if (reference.nextSequence() > launchAt)

@@ -153,19 +153,83 @@ abstract class LedgerContract
     }
 
     @Test
-    void shouldRefuseUnsupportedFlagsWhole()
+    void shouldReserveThenPostAPartAndReleaseTheRest()
     {
-        for (final int flag : new int[]{
-            TransferFlags.PENDING, TransferFlags.POST_PENDING_TRANSFER, TransferFlags.VOID_PENDING_TRANSFER,
-            TransferFlags.BALANCING_DEBIT, TransferFlags.BALANCING_CREDIT,
-            TransferFlags.CLOSING_DEBIT, TransferFlags.CLOSING_CREDIT})
-        {
-            assertThrows(
-                IllegalArgumentException.class,
-                () -> ledger.createTransfers(List.of(
-                    Transfer.of(1, 1, 2, 1, 1), Transfer.of(2, 1, 2, 1, 1).withFlags(flag))));
-        }
-        assertEquals(0, ledger.lookupAccount(1).validAtSequence(), "nothing was journaled");
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        assertEquals(
+            TransferOutcome.CREATED, ledger.createTransfer(Transfer.of(10, 1, 2, 100, 1).pending(0)).outcome());
+        assertEquals(Uint128.of(100), ledger.lookupAccount(2).one().creditsPending());
+        assertEquals(TransferOutcome.CREATED, ledger.createTransfer(Transfer.post(11, 10, 60)).outcome());
+        final Account account = ledger.lookupAccount(2).one();
+        assertEquals(Uint128.ZERO, account.creditsPending());
+        assertEquals(Uint128.of(60), account.creditsPosted());
+        assertEquals(
+            TransferOutcome.PENDING_TRANSFER_ALREADY_POSTED,
+            ledger.createTransfer(Transfer.voiding(12, 10)).outcome());
+    }
+
+    @Test
+    void shouldBalanceAndClose()
+    {
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        ledger.createTransfer(10, 1, 2, 70, 1);
+        ledger.createTransfer(Transfer.of(11, 2, 1, 1_000, 1).withFlags(TransferFlags.BALANCING_DEBIT));
+        assertEquals(Uint128.of(70), ledger.lookupTransfer(11).one().amount());
+        ledger.createTransfer(
+            Transfer.of(12, 2, 1, 0, 1).withFlags(TransferFlags.CLOSING_DEBIT).pending(0));
+        assertEquals(
+            TransferOutcome.CREDIT_ACCOUNT_ALREADY_CLOSED, ledger.createTransfer(13, 1, 2, 1, 1).outcome());
+        ledger.createTransfer(Transfer.voiding(14, 12));
+        assertEquals(TransferOutcome.CREATED, ledger.createTransfer(15, 1, 2, 1, 1).outcome());
+    }
+
+    @Test
+    void shouldTellTheFirstAnswerToAnId()
+    {
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        final TransferResult created = ledger.createTransfer(10, 1, 2, 5, 1);
+        final TransferResult refused = ledger.createTransfer(11, 1, 3, 5, 1);
+        ledger.createTransfer(11, 1, 2, 5, 1);
+        ledger.createTransfer(12, 1, 1, 5, 1);
+        final Found<FirstOutcome> found = ledger.lookupTransferOutcomes(
+            List.of(Uint128.of(12), Uint128.of(11), Uint128.of(10)));
+        assertEquals(
+            List.of(
+                new FirstOutcome(
+                    Uint128.of(11), "credit_account_not_found", TransferOutcome.CREDIT_ACCOUNT_NOT_FOUND.code(),
+                    refused.timestampNs(), refused.sequence()),
+                new FirstOutcome(
+                    Uint128.of(10), "created", TransferOutcome.CREATED.code(), created.timestampNs(),
+                    created.sequence())),
+            found.values());
+        assertEquals(
+            List.of(2L),
+            ledger.lookupAccountOutcomes(List.of(Uint128.of(9), Uint128.of(2))).values().stream()
+                .map(FirstOutcome::sequence).toList());
+    }
+
+    @Test
+    void shouldKeepTheNewestDefinitionOfALedger()
+    {
+        final long first = ledger.defineLedgers(List.of(new LedgerDefinition(USD, "USD", 2))).get(0).sequence();
+        ledger.defineLedgers(List.of(new LedgerDefinition(USD, "USDOLLAR", 4)));
+        assertEquals(1, first);
+        final Found<LedgerDefinition> found = ledger.lookupLedgers(978, USD);
+        assertEquals(List.of(new LedgerDefinition(USD, "USDOLLAR", 4)), found.values());
+        assertEquals(2, found.validAtSequence());
+        assertThrows(
+            IllegalArgumentException.class, () -> ledger.defineLedgers(List.of(new LedgerDefinition(978, "EUR", 2))),
+            "it lives on another shard");
+    }
+
+    @Test
+    void shouldRefuseAQueryWithoutAReadModelAndGoOn()
+    {
+        final LedgerException refused =
+            assertThrows(LedgerException.class, () -> ledger.queryAccounts(QueryFilter.ALL));
+        assertEquals(LedgerException.Reason.NO_QUERIES, refused.reason());
+        assertTrue(refused.getMessage().contains("seriatim-replay"), refused.getMessage());
+        assertEquals(AccountOutcome.CREATED, ledger.createAccount(1, 10, 0).outcome());
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
 import io.seriatim.ledger.AccountOutcome;
-import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +102,7 @@ class LedgerSessionTest
     void shouldSayBackPressuredWhenItsOwnRepliesAreNotTakenAndHinderNobodyElse()
     {
         int count = 0;
-        while (session.claimLookupAccounts(1) > 0)
+        while (session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0)
         {
             session.id(0, 0, 1);
             session.publish();
@@ -112,12 +111,12 @@ class LedgerSessionTest
         }
         assertTrue(count >= REPLY_RING_LENGTH / (ReplyRing.HEAD_LENGTH + RequestRing.EVENT_LENGTH) - 1);
         final LedgerSession other = engine.openSession(0);
-        assertTrue(other.claimLookupAccounts(1) > 0);
+        assertTrue(other.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0);
         other.publish();
         step();
         assertEquals(1, other.poll(reply -> assertEquals(0, reply.count()), 10));
         poll();
-        assertTrue(session.claimLookupAccounts(1) > 0, "there is room again");
+        assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0, "there is room again");
         session.abort();
     }
 
@@ -146,7 +145,7 @@ class LedgerSessionTest
             poll();
         }
         assertEquals(LedgerSession.STORE_FULL, session.claimAccounts(1));
-        assertTrue(session.claimLookupAccounts(1) > 0, "reads always have room");
+        assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0, "reads always have room");
         session.abort();
     }
 
@@ -210,21 +209,6 @@ class LedgerSessionTest
     }
 
     @Test
-    void shouldRefuseUnsupportedFlagsWholeAndGoOn()
-    {
-        assertTrue(session.claimTransfers(2) > 0);
-        session.transfer(0).idLow(1);
-        session.transfer(1).idLow(2).flags(TransferFlags.PENDING);
-        final IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, session::publish);
-        assertTrue(refused.getMessage().contains("index=1") && refused.getMessage().contains("flags=pending"));
-        step();
-        assertEquals("", poll());
-        createAccounts(1, 1);
-        step();
-        assertEquals("[CREATED@1001]", poll());
-    }
-
-    @Test
     void shouldFindNewFieldsZeroInEveryClaim()
     {
         for (int round = 0; round < 3; round++)
@@ -259,7 +243,7 @@ class LedgerSessionTest
         for (int i = 0; i < 1_000; i++)
         {
             final int count = 1 + i % BATCH_COUNT_MAX;
-            assertTrue(session.claimLookupAccounts(count) > 0);
+            assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, count) > 0);
             for (int k = 0; k < count; k++)
             {
                 session.id(k, 0, 1 + k % 2);
@@ -340,7 +324,7 @@ class LedgerSessionTest
 
     private void lookupAccounts(final long... ids)
     {
-        assertTrue(session.claimLookupAccounts(ids.length) > 0);
+        assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, ids.length) > 0);
         for (int i = 0; i < ids.length; i++)
         {
             session.id(i, 0, ids[i]);

@@ -55,7 +55,7 @@ class ShardTest
         agent.doWork();
         assertEquals(ShardAgent.Phase.RUNNING, agent.phase());
         shard.accept(true);
-        session = new LedgerSession(shard, genesis.router(), 1 << 16);
+        session = new LedgerSession(shard, genesis.router(), config, "no read model in this test");
     }
 
     @Test
@@ -219,7 +219,7 @@ class ShardTest
 
     private void lookup(final long id)
     {
-        assertTrue(session.claimLookupAccounts(1) > 0);
+        assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0);
         session.id(0, 0, id);
         session.publish();
     }

@@ -2,6 +2,9 @@ package io.seriatim.ledger;
 
 import io.seriatim.ledger.ReferenceLedger.Account;
 import io.seriatim.ledger.ReferenceLedger.Balances;
+import io.seriatim.ledger.ReferenceLedger.Expiry;
+import io.seriatim.ledger.ReferenceLedger.LedgerDefinition;
+import io.seriatim.ledger.ReferenceLedger.TimeAhead;
 import io.seriatim.ledger.ReferenceLedger.Transfer;
 
 import java.math.BigInteger;
@@ -39,9 +42,15 @@ public final class HostileWorkload
     private static final int RECENT_COUNT = 64;
     private static final int FRESH_ID_STYLES = 7;
 
+    /** Steps of the clock are at most this part of the time that is left, so that it never runs out. */
+    private static final int CLOCK_SHARE_SHIFT = 12;
+
     private final SplittableRandom random;
     private final ReferenceLedger reference;
     private final int batchCountMax;
+    private final Features features;
+    private final HostileTwoPhase twoPhase;
+    private final HostileReads reads;
 
     private final int validPercent;
     private final int importPercent;
@@ -55,6 +64,8 @@ public final class HostileWorkload
     private final List<BigInteger[]> hotByLedger = new ArrayList<>();
     private final List<BigInteger> closedAccounts = new ArrayList<>();
     private final List<BigInteger> limitedAccounts = new ArrayList<>();
+    private final List<BigInteger> historyAccounts = new ArrayList<>();
+    private final List<BigInteger> accountIds = new ArrayList<>();
     private final Set<BigInteger> knownAccounts = new HashSet<>();
     private final List<BigInteger> knownTransfers = new ArrayList<>();
     private final List<BigInteger> failedTransfers = new ArrayList<>();
@@ -66,6 +77,7 @@ public final class HostileWorkload
     private final List<List<TransferEvent>> recentTransferUnits = new ArrayList<>();
 
     private Request previousRequest;
+    private Request previousCreates;
     private long clock;
     private long nextSmallId = 1;
     private int requestCount;
@@ -75,9 +87,11 @@ public final class HostileWorkload
     private int batchCount;
     private boolean batchIsImport;
     private long plannedTimestamp;
+    private TimeAhead timeAhead;
+    private int eventIndex;
 
     /**
-     * A workload against a fresh ledger.
+     * A workload of creates of every kind and nothing else.
      *
      * @param seed          of everything that is drawn.
      * @param reference     that does every request before the next one is drawn.
@@ -85,9 +99,26 @@ public final class HostileWorkload
      */
     public HostileWorkload(final long seed, final ReferenceLedger reference, final int batchCountMax)
     {
+        this(seed, reference, batchCountMax, Features.CREATES);
+    }
+
+    /**
+     * A workload against a fresh ledger.
+     *
+     * @param seed          of everything that is drawn.
+     * @param reference     that does every request before the next one is drawn.
+     * @param batchCountMax most events in a request.
+     * @param features      what the requests may be.
+     */
+    public HostileWorkload(
+        final long seed, final ReferenceLedger reference, final int batchCountMax, final Features features)
+    {
         random = new SplittableRandom(seed);
         this.reference = reference;
         this.batchCountMax = batchCountMax;
+        this.features = features;
+        twoPhase = new HostileTwoPhase(this, reference);
+        reads = new HostileReads(this, reference);
 
         validPercent = VALID_PERCENTS[random.nextInt(VALID_PERCENTS.length)];
         importPercent = pick(0, 10, 40, 95);
@@ -109,6 +140,10 @@ public final class HostileWorkload
 
         addAccountSpoilers();
         addTransferSpoilers();
+        if (features.hasTwoPhase())
+        {
+            twoPhase.addSpoilers(transferSpoilers);
+        }
         if (chance(50))
         {
             accountSpoilers.removeIf((spoiler) -> chance(30));
@@ -136,32 +171,119 @@ public final class HostileWorkload
         learn();
 
         final boolean isSetUp = requestCount == 0 && (validPercent > 0 || chance(70));
-        final boolean isAccounts = isSetUp || chance(accountPercent);
-        batchCount = isSetUp ? Math.min(4 * LEDGERS.length, batchCountMax) : drawCount();
-        batchIsImport = !isSetUp && chance(importPercent);
-        moveClock();
-        batchTimestamp = Math.max(reference.previousTimestamp() + 1, clock) + batchCount;
-        plannedTimestamp =
-            isAccounts ? reference.greatestAccountTimestamp() : reference.greatestTransferTimestamp();
-
-        final Request request;
-        if (validPercent < 100 && previousRequest != null && chance(3))
-        {
-            request = previousRequest.again(
-                Math.max(reference.previousTimestamp() + 1, clock) + previousRequest.count());
-        }
-        else if (isAccounts)
-        {
-            request = new Request(batchTimestamp, true, accountEvents(isSetUp), List.of());
-        }
-        else
-        {
-            request = new Request(batchTimestamp, false, List.of(), transferEvents());
-        }
-
+        final Request request = isSetUp ? nextCreates(true) : nextOther();
         requestCount++;
         previousRequest = request;
         return request;
+    }
+
+    private Request nextOther()
+    {
+        if (chance(features.readPercent()))
+        {
+            return nextWithoutEvents(Kind.READ, reads.next());
+        }
+        if (features.hasTwoPhase() && chance(features.tickPercent()))
+        {
+            return nextWithoutEvents(Kind.TICK, null);
+        }
+        if (chance(features.definitionPercent()))
+        {
+            return nextDefinitions();
+        }
+        if (validPercent < 100 && previousCreates != null && chance(3))
+        {
+            return again(previousCreates);
+        }
+        previousCreates = nextCreates(false);
+        return previousCreates;
+    }
+
+    private Request nextCreates(final boolean isSetUp)
+    {
+        final boolean isAccounts = isSetUp || chance(accountPercent);
+        takeTime(
+            isSetUp ? Math.min(4 * LEDGERS.length, batchCountMax) : drawCount(), !isSetUp && chance(importPercent));
+        plannedTimestamp =
+            isAccounts ? reference.greatestAccountTimestamp() : reference.greatestTransferTimestamp();
+        return isAccounts ?
+            request(Kind.ACCOUNTS, accountEvents(isSetUp), List.of(), List.of(), null) :
+            request(Kind.TRANSFERS, List.of(), transferEvents(), List.of(), null);
+    }
+
+    private Request nextWithoutEvents(final Kind kind, final ReferenceRead read)
+    {
+        takeTime(0, false);
+        return request(kind, List.of(), List.of(), List.of(), read);
+    }
+
+    private Request nextDefinitions()
+    {
+        takeTime(Math.min(batchCountMax, drawFew()), false);
+        final List<LedgerDefinition> definitions = new ArrayList<>();
+        for (int i = 0; i < batchCount; i++)
+        {
+            definitions.add(new LedgerDefinition(
+                chance(80) ? pick(LEDGERS) : drawLateLedger(),
+                any(List.of("EUR", "JPY", "BTC", "X", "ABCDEFGHIJKLMNOP")),
+                pick(0, 2, 8, 38)));
+        }
+        return request(Kind.DEFINITIONS, List.of(), List.of(), definitions, null);
+    }
+
+    private Request again(final Request previous)
+    {
+        takeTime(previous.count(), false);
+        return request(previous.kind(), previous.accounts(), previous.transfers(), List.of(), null);
+    }
+
+    private Request request(
+        final Kind kind,
+        final List<AccountEvent> accounts,
+        final List<TransferEvent> transfers,
+        final List<LedgerDefinition> definitions,
+        final ReferenceRead read)
+    {
+        return features.importsAtExpiries() ?
+            new Request(kind, clock, batchTimestamp, accounts, transfers, definitions, read) :
+            new Request(
+                kind,
+                clock,
+                batchTimestamp,
+                accounts.stream().map(this::besideExpiries).toList(),
+                transfers.stream().map(this::besideExpiries).toList(),
+                definitions,
+                read);
+    }
+
+    private AccountEvent besideExpiries(final AccountEvent event)
+    {
+        return isAtExpiry(event) ?
+            besideExpiries(event.with((draft) -> draft.timestamp++)) : event;
+    }
+
+    private TransferEvent besideExpiries(final TransferEvent event)
+    {
+        return isAtExpiry(event) ?
+            besideExpiries(event.with((draft) -> draft.timestamp++)) : event;
+    }
+
+    private boolean isAtExpiry(final Event event)
+    {
+        return event.isImported() &&
+            (reference.isExpiryTimestamp(event.timestamp()) ||
+            timeAhead.releases().containsValue(event.timestamp()));
+    }
+
+    /** Move the clock and see what time a request with so many events will get. */
+    private void takeTime(final int eventCount, final boolean isImport)
+    {
+        batchCount = eventCount;
+        batchIsImport = isImport;
+        moveClock();
+        timeAhead = reference.timeAhead(clock, batchCount);
+        batchTimestamp = timeAhead.batchTimestamp();
+        eventIndex = 0;
     }
 
     // Between two requests.
@@ -178,14 +300,16 @@ public final class HostileWorkload
             final Account account = reference.lookupAccount(event.id());
             if (account != null && knownAccounts.add(event.id()))
             {
-                learnAccount(account.given());
+                learnAccount(account.atFirst().given());
             }
         }
         for (final TransferEvent event : previousRequest.transfers())
         {
-            if (reference.lookupTransfer(event.id()) != null)
+            final Transfer transfer = reference.lookupTransfer(event.id());
+            if (transfer != null)
             {
                 knownTransfers.add(event.id());
+                twoPhase.learn(transfer.stored());
             }
             else if (reference.failedIds().containsKey(event.id()))
             {
@@ -200,6 +324,11 @@ public final class HostileWorkload
         if (LEDGERS[ledgerIndex] != account.ledger())
         {
             return;
+        }
+        accountIds.add(account.id());
+        if (account.has(AccountEvent.HISTORY))
+        {
+            historyAccounts.add(account.id());
         }
         if (account.has(AccountEvent.CLOSED))
         {
@@ -222,10 +351,18 @@ public final class HostileWorkload
     /** Sometimes it stands still, sometimes it jumps, and an import needs room behind it. It never goes back. */
     private void moveClock()
     {
+        final long now = Math.max(clock, reference.previousTimestamp());
+        final long importRoom = 4L * batchCount + 16 + random.nextInt(1_000);
+        final long stepMax = (TS_MAX - now) >> CLOCK_SHARE_SHIFT;
+        final long target = features.hasTwoPhase() && chance(40) ? twoPhase.drawClock(now, batchCount) : 0;
+        if (target > now + (batchIsImport ? importRoom : 0) && target - now <= stepMax)
+        {
+            clock = target;
+            return;
+        }
         if (batchIsImport)
         {
-            clock = Math.max(clock, reference.previousTimestamp());
-            clock += 4L * batchCount + 16 + random.nextInt(1_000);
+            clock = now + importRoom;
             return;
         }
         final long step = switch (random.nextInt(8))
@@ -235,9 +372,9 @@ public final class HostileWorkload
             case 4 -> random.nextLong(100);
             case 5 -> random.nextLong(1_000_000);
             case 6 -> random.nextLong(1_000_000_000);
-            default -> random.nextLong(1_000_000_000_000L);
+            default -> random.nextLong(features.hasTwoPhase() && chance(80) ? 1_000_000_000L : 1_000_000_000_000L);
         };
-        clock += Math.min(step, (TS_MAX - Math.max(clock, reference.previousTimestamp())) >> 12);
+        clock += Math.min(step, stepMax);
     }
 
     private int drawCount()
@@ -318,7 +455,7 @@ public final class HostileWorkload
         draft.userData32 = (int) drawLong();
         draft.ledger = isSetUp ? LEDGERS[index % LEDGERS.length] : chance(5) ? drawLateLedger() : pick(LEDGERS);
         draft.code = drawCode();
-        draft.flags = chance(20) ? AccountEvent.HISTORY : 0;
+        draft.flags = chance(isSetUp ? 50 : 20) ? AccountEvent.HISTORY : 0;
         // The first two accounts of each ledger have no limits, so that money can enter it.
         final int limit = isSetUp ? index / LEDGERS.length : random.nextInt(6);
         draft.flags |= limit == 2 ? AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS : 0;
@@ -374,7 +511,8 @@ public final class HostileWorkload
         final Account account = id == null ? null : reference.lookupAccount(id);
         if (account != null)
         {
-            copy(account.given(), draft);
+            // As it is now, or as it was before a transfer closed it.
+            copy(chance(70) ? account.given() : account.atFirst().given(), draft);
             repairImport(draft);
         }
     }
@@ -452,6 +590,7 @@ public final class HostileWorkload
     {
         final List<TransferEvent> events = new ArrayList<>(batchCount);
         recentTransfers.clear();
+        twoPhase.startBatch();
         while (events.size() < batchCount)
         {
             final int room = batchCount - events.size();
@@ -467,6 +606,7 @@ public final class HostileWorkload
             }
             else
             {
+                eventIndex = events.size();
                 unit = transferUnit(Math.min(room, drawUnitLength()), isValid);
                 keepRecent(recentTransferUnits, unit);
             }
@@ -484,6 +624,14 @@ public final class HostileWorkload
         for (int i = 0; i < length; i++)
         {
             final TransferEvent.Draft draft = validTransfer();
+            if (features.hasTwoPhase())
+            {
+                twoPhase.shape(draft, validPercent < 100 || eventIndex == batchCount - 1);
+                if (validPercent < 100)
+                {
+                    twoPhase.meetDeadline(draft);
+                }
+            }
             draft.flags |= i < length - 1 ? TransferEvent.LINKED : 0;
             if (!isValid && (i == spoiledIndex || isSpoiledAllOver))
             {
@@ -492,6 +640,7 @@ public final class HostileWorkload
             final TransferEvent event = draft.event();
             unit.add(event);
             recentTransfers.add(event);
+            eventIndex++;
         }
         return unit;
     }
@@ -500,6 +649,7 @@ public final class HostileWorkload
     private List<TransferEvent> splitEdgeUnit()
     {
         final TransferEvent.Draft first = validTransfer();
+        first.flags |= features.hasTwoPhase() && chance(40) ? TransferEvent.PENDING : 0;
         if (chance(50))
         {
             meetLimit(first, 0);
@@ -514,6 +664,7 @@ public final class HostileWorkload
         first.amount = whole.signum() == 0 ? whole : drawBelow(whole);
         second.amount = clip(whole.subtract(first.amount).add(BigInteger.valueOf(random.nextInt(3) - 1)));
         second.timestamp = batchIsImport ? planTimestamp(plannedTimestamp) : 0;
+        second.flags ^= features.hasTwoPhase() && chance(40) ? TransferEvent.PENDING : 0;
         first.flags |= chance(50) ? TransferEvent.LINKED : 0;
         return List.of(first.event(), second.event());
     }
@@ -542,7 +693,7 @@ public final class HostileWorkload
         return draft;
     }
 
-    private void drawAccounts(final TransferEvent.Draft draft, final int ledgerIndex)
+    void drawAccounts(final TransferEvent.Draft draft, final int ledgerIndex)
     {
         draft.ledger = LEDGERS[ledgerIndex];
         draft.debitAccountId = drawAccountId(ledgerIndex);
@@ -551,7 +702,7 @@ public final class HostileWorkload
         {
             for (final BigInteger id : accountsByLedger.get(ledgerIndex))
             {
-                if (!id.equals(draft.debitAccountId))
+                if (!id.equals(draft.debitAccountId) && isOpen(id))
                 {
                     draft.creditAccountId = id;
                     break;
@@ -736,9 +887,13 @@ public final class HostileWorkload
         {
             return;
         }
-        final BigInteger room = chance(50) ?
-            overflowRoom(debit.balances().debits()) :
-            overflowRoom(credit.balances().credits());
+        final BigInteger room = overflowRoom(switch (random.nextInt(6))
+        {
+            case 0 -> debit.balances().debitsPending();
+            case 1 -> credit.balances().creditsPending();
+            case 2, 3 -> debit.balances().debits();
+            default -> credit.balances().credits();
+        });
         draft.amount = clip(room.add(BigInteger.valueOf(excess)));
     }
 
@@ -797,6 +952,7 @@ public final class HostileWorkload
             transfer = reference.lookupTransfer(any(knownTransfers));
         }
         copy(transfer.stored(), draft);
+        twoPhase.abbreviate(draft);
         if (batchIsImport && chance(30))
         {
             draft.timestamp = 1 + random.nextLong(batchTimestamp);
@@ -846,8 +1002,9 @@ public final class HostileWorkload
     {
         switch (random.nextInt(12))
         {
-            case 0 -> draft.flags ^= TransferEvent.LINKED;
-            case 1 -> draft.pendingId = drawNonZero();
+            case 0 -> draft.flags ^=
+                features.hasTwoPhase() && chance(50) ? 1 << random.nextInt(9) : TransferEvent.LINKED;
+            case 1 -> draft.pendingId = chance(50) ? drawNonZero() : flipOneBit(draft.pendingId);
             case 2 -> draft.timeout ^= 1 << random.nextInt(32);
             case 3 -> draft.debitAccountId = chance(50) ? flipOneBit(draft.debitAccountId) : draft.creditAccountId;
             case 4 -> draft.creditAccountId = chance(50) ? flipOneBit(draft.creditAccountId) : draft.debitAccountId;
@@ -906,7 +1063,10 @@ public final class HostileWorkload
     {
         final long leapMax = Math.max(1, (batchTimestamp - after) / (8L * batchCount));
         long timestamp = after + 1 + (chance(20) ? random.nextLong(leapMax) : 0);
-        while (reference.isAccountTimestamp(timestamp) || reference.isTransferTimestamp(timestamp))
+        while (reference.isAccountTimestamp(timestamp) ||
+            reference.isTransferTimestamp(timestamp) ||
+            reference.isExpiryTimestamp(timestamp) ||
+            timeAhead.releases().containsValue(timestamp))
         {
             timestamp++;
         }
@@ -922,7 +1082,7 @@ public final class HostileWorkload
         }
         final long greatestAccount = reference.greatestAccountTimestamp();
         final long greatestTransfer = reference.greatestTransferTimestamp();
-        return switch (random.nextInt(17))
+        return switch (random.nextInt(21))
         {
             case 0 -> 0;
             case 1 -> 1;
@@ -938,7 +1098,8 @@ public final class HostileWorkload
             case 11 -> greatestTransfer + 1;
             case 12 -> planned - 1;
             case 13, 14 -> recentAccountUnits.isEmpty() ? planned : any(any(recentAccountUnits)).timestamp();
-            case 15 -> recentTransferUnits.isEmpty() ? planned : any(any(recentTransferUnits)).timestamp();
+            case 15, 16, 17, 18 -> twoPhase.anyExpiryTimestamp(planned);
+            case 19 -> recentTransferUnits.isEmpty() ? planned : any(any(recentTransferUnits)).timestamp();
             default -> knownTransfers.isEmpty() ?
                 planned + 1 :
                 reference.lookupTransfer(any(knownTransfers)).timestamp();
@@ -956,7 +1117,7 @@ public final class HostileWorkload
     }
 
     /** An account of a ledger that is not closed, most often a hot one; an unknown id if there is none. */
-    private BigInteger drawAccountId(final int ledgerIndex)
+    BigInteger drawAccountId(final int ledgerIndex)
     {
         final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
         if (ids.isEmpty())
@@ -965,19 +1126,38 @@ public final class HostileWorkload
         }
         if (!chance(hotPercent))
         {
-            return any(ids);
+            return anyOpen(ids);
         }
         final BigInteger[] hot = hotByLedger.get(ledgerIndex);
         final int i = random.nextInt(Math.min(HOT_COUNT, ids.size()));
         final Balances balances = reference.lookupAccount(hot[i]).balances();
-        if (overflowRoom(balances.debits().max(balances.credits())).compareTo(TWO_64) < 0)
+        if (!isOpen(hot[i]) || overflowRoom(balances.debits().max(balances.credits())).compareTo(TWO_64) < 0)
         {
-            hot[i] = any(ids);
+            hot[i] = anyOpen(ids);
         }
         return hot[i];
     }
 
-    private BigInteger freshId()
+    private BigInteger anyOpen(final List<BigInteger> ids)
+    {
+        final int first = random.nextInt(ids.size());
+        for (int i = 0; i < ids.size(); i++)
+        {
+            final BigInteger id = ids.get((first + i) % ids.size());
+            if (isOpen(id))
+            {
+                return id;
+            }
+        }
+        return ids.get(first);
+    }
+
+    boolean isOpen(final BigInteger accountId)
+    {
+        return !reference.lookupAccount(accountId).isClosed();
+    }
+
+    BigInteger freshId()
     {
         while (true)
         {
@@ -1014,7 +1194,7 @@ public final class HostileWorkload
         };
     }
 
-    private long drawLong()
+    long drawLong()
     {
         return switch (random.nextInt(5))
         {
@@ -1030,28 +1210,28 @@ public final class HostileWorkload
         return Events.uint128(drawLong(), drawLong());
     }
 
-    private BigInteger drawNonZero()
+    BigInteger drawNonZero()
     {
         return any(List.of(ONE, TWO_64, ONE.shiftLeft(127), U128_MAX, BigInteger.valueOf(1 + random.nextInt(1_000))));
     }
 
     /** From 0 to the bound, exclusive. */
-    private BigInteger drawBelow(final BigInteger bound)
+    BigInteger drawBelow(final BigInteger bound)
     {
         return Events.uint128(random.nextLong(), random.nextLong()).mod(bound);
     }
 
-    private BigInteger flipOneBit(final BigInteger value)
+    BigInteger flipOneBit(final BigInteger value)
     {
         return value.flipBit(random.nextInt(128));
     }
 
-    private static BigInteger clip(final BigInteger value)
+    static BigInteger clip(final BigInteger value)
     {
         return value.max(BigInteger.ZERO).min(U128_MAX);
     }
 
-    private static int ledgerIndex(final int ledger)
+    static int ledgerIndex(final int ledger)
     {
         for (int i = 0; i < LEDGERS.length; i++)
         {
@@ -1063,22 +1243,85 @@ public final class HostileWorkload
         return 0;
     }
 
-    private boolean chance(final int percent)
+    // What the parts of the workload ask each other.
+
+    SplittableRandom random()
+    {
+        return random;
+    }
+
+    long batchTimestamp()
+    {
+        return batchTimestamp;
+    }
+
+    boolean isImport()
+    {
+        return batchIsImport;
+    }
+
+    /** When the event in the making will be judged. */
+    long slot()
+    {
+        return batchTimestamp - batchCount + eventIndex + 1;
+    }
+
+    TimeAhead timeAhead()
+    {
+        return timeAhead;
+    }
+
+    int batchCountMax()
+    {
+        return batchCountMax;
+    }
+
+    List<BigInteger> accountIds()
+    {
+        return accountIds;
+    }
+
+    List<BigInteger> accountIds(final int ledger)
+    {
+        return accountsByLedger.get(ledgerIndex(ledger));
+    }
+
+    List<BigInteger> historyAccounts()
+    {
+        return historyAccounts;
+    }
+
+    List<BigInteger> closedAccounts()
+    {
+        return closedAccounts;
+    }
+
+    List<BigInteger> knownTransfers()
+    {
+        return knownTransfers;
+    }
+
+    List<BigInteger> failedTransfers()
+    {
+        return failedTransfers;
+    }
+
+    boolean chance(final int percent)
     {
         return random.nextInt(100) < percent;
     }
 
-    private int pick(final int... values)
+    int pick(final int... values)
     {
         return values[random.nextInt(values.length)];
     }
 
-    private long pick(final long... values)
+    long pick(final long... values)
     {
         return values[random.nextInt(values.length)];
     }
 
-    private <T> T any(final List<T> list)
+    <T> T any(final List<T> list)
     {
         return list.get(random.nextInt(list.size()));
     }
@@ -1096,42 +1339,141 @@ public final class HostileWorkload
     }
 
     /**
-     * One request: a batch of accounts or a batch of transfers.
+     * What a workload is made of.
      *
-     * @param batchTimestamp slot of the last event.
-     * @param isAccounts     which of the two it is.
-     * @param accounts       the events; empty if it is one of transfers.
-     * @param transfers      the events; empty if it is one of accounts.
+     * @param hasTwoPhase       whether transfers can be pending, posted, voided, balancing and closing, and expire.
+     * @param importsAtExpiries whether imported timestamps can be those of expiries.
+     * @param tickPercent       share of requests that are nothing but the clock moving; needs two-phase.
+     * @param readPercent       share of requests that are reads.
+     * @param definitionPercent share of requests that define ledgers.
+     */
+    public record Features(
+        boolean hasTwoPhase, boolean importsAtExpiries, int tickPercent, int readPercent, int definitionPercent)
+    {
+        /** Accounts, and transfers that are neither two-phase nor balancing nor closing. */
+        public static final Features SINGLE_PHASE = new Features(false, true, 0, 0, 0);
+
+        /** Accounts and transfers of every kind. */
+        public static final Features CREATES = new Features(true, true, 3, 0, 0);
+
+        /** The same without what only the rule about imports at the time of an expiry refuses. */
+        public static final Features CREATES_BESIDE_EXPIRIES = new Features(true, false, 3, 0, 0);
+
+        /** Everything. */
+        public static final Features ALL = new Features(true, true, 3, 5, 2);
+    }
+
+    /** What a request is. */
+    public enum Kind
+    {
+        /** Creates accounts. */
+        ACCOUNTS,
+
+        /** Creates transfers. */
+        TRANSFERS,
+
+        /** Defines ledgers. */
+        DEFINITIONS,
+
+        /** Asks something. */
+        READ,
+
+        /** Asks nothing: the clock has moved, and what is due is released. */
+        TICK
+    }
+
+    /**
+     * One request.
+     *
+     * @param kind           of the request, which says what else it has.
+     * @param clock          as read when it is taken; never before that of an earlier request.
+     * @param batchTimestamp that it will get: the slot of its last event; of a tick the one that it leaves free.
+     * @param accounts       to create.
+     * @param transfers      to create.
+     * @param definitions    of ledgers.
+     * @param read           or null.
      */
     public record Request(
-        long batchTimestamp, boolean isAccounts, List<AccountEvent> accounts, List<TransferEvent> transfers)
+        Kind kind,
+        long clock,
+        long batchTimestamp,
+        List<AccountEvent> accounts,
+        List<TransferEvent> transfers,
+        List<LedgerDefinition> definitions,
+        ReferenceRead read)
     {
         /**
          * How many events it has.
          *
-         * @return the count.
+         * @return the count; 0 for reads and ticks.
          */
         public int count()
         {
-            return accounts.size() + transfers.size();
+            return accounts.size() + transfers.size() + definitions.size();
+        }
+
+        /**
+         * Whether it creates accounts.
+         *
+         * @return whether it does.
+         */
+        public boolean isAccounts()
+        {
+            return kind == Kind.ACCOUNTS;
         }
 
         /**
          * Let a ledger do it.
          *
-         * @param ledger to do it.
-         * @return one result for each event.
+         * @param ledger for which it was drawn, with nothing done since.
+         * @return everything that came of it.
          */
-        public List<Result> applyTo(final ReferenceLedger ledger)
+        public Applied applyTo(final ReferenceLedger ledger)
         {
-            return isAccounts ?
-                ledger.createAccounts(batchTimestamp, accounts) :
-                ledger.createTransfers(batchTimestamp, transfers);
+            final int expiryCount = ledger.expiries().size();
+            if (kind == Kind.TICK)
+            {
+                ledger.release(clock);
+            }
+            else
+            {
+                final long taken = ledger.takeTime(clock, count());
+                if (taken != batchTimestamp)
+                {
+                    throw new IllegalStateException(
+                        "the ledger has gone on since the request was drawn: expected=" + batchTimestamp +
+                        ", actual=" + taken);
+                }
+            }
+            final List<Expiry> releases =
+                List.copyOf(ledger.expiries().subList(expiryCount, ledger.expiries().size()));
+            final List<Result> results = switch (kind)
+            {
+                case ACCOUNTS -> ledger.createAccounts(batchTimestamp, accounts);
+                case TRANSFERS -> ledger.createTransfers(batchTimestamp, transfers);
+                case DEFINITIONS -> ledger.defineLedgers(batchTimestamp, definitions);
+                case READ, TICK -> List.of();
+            };
+            final List<? extends Record> answer = kind == Kind.READ ? ledger.read(read) : List.of();
+            return new Applied(releases, batchTimestamp, results, answer, ledger.nextSequence() - 1);
         }
+    }
 
-        Request again(final long timestamp)
-        {
-            return new Request(timestamp, isAccounts, accounts, transfers);
-        }
+    /**
+     * What came of a request.
+     *
+     * @param releases       pending transfers that were due when it was taken, in order; before anything else.
+     * @param batchTimestamp of the request; of a tick the one that it left free.
+     * @param results        one for each event, in order.
+     * @param answer         records that answer a read.
+     * @param sequence       of the latest entry: a read is valid up to it.
+     */
+    public record Applied(
+        List<Expiry> releases,
+        long batchTimestamp,
+        List<Result> results,
+        List<? extends Record> answer,
+        long sequence)
+    {
     }
 }

@@ -2,6 +2,8 @@ package io.seriatim.ledger;
 
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.AccountRecordEncoder;
+import io.seriatim.codecs.ExpiryEntryDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,11 +35,16 @@ class LockStepTest
     private static final int WINDOW_CAPACITY = 256;
     private static final int COMPARE_EVERY = 5_000;
 
+    /** The state machine does not yet refuse imports with the timestamp of an expiry. */
+    private static final HostileWorkload.Features FEATURES = HostileWorkload.Features.CREATES_BESIDE_EXPIRIES;
+
     private final UnsafeBuffer event = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
     private final AccountRecordEncoder accountEncoder = new AccountRecordEncoder();
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
     private final TransferRecordEncoder transferEncoder = new TransferRecordEncoder();
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
+    private final ExpiryEntryDecoder expiryDecoder = new ExpiryEntryDecoder();
+    private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
 
     @Test
     void shouldAgreeWithTheReferenceLedgerOnHostileRequests()
@@ -75,7 +82,7 @@ class LockStepTest
         final long seed = 4711 + windowCapacity;
         final RecordedEntries entries = new RecordedEntries();
         final ReferenceLedger reference = new ReferenceLedger();
-        final HostileWorkload workload = new HostileWorkload(seed, reference, 8);
+        final HostileWorkload workload = new HostileWorkload(seed, reference, 8, FEATURES);
         try (LedgerStateMachine stateMachine = new LedgerStateMachine(8, windowCapacity, seed, entries))
         {
             while (stateMachine.nextSequence() < 3_000)
@@ -89,7 +96,7 @@ class LockStepTest
     private int run(final long seed, final RecordedEntries entries, final Map<String, Integer> seen)
     {
         final ReferenceLedger reference = new ReferenceLedger();
-        final HostileWorkload workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX);
+        final HostileWorkload workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX, FEATURES);
         try (LedgerStateMachine stateMachine =
             new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed * 31, entries))
         {
@@ -116,7 +123,15 @@ class LockStepTest
         final RecordedEntries entries,
         final Map<String, Integer> seen)
     {
-        final List<Result> expected = request.applyTo(reference);
+        final HostileWorkload.Applied applied = request.applyTo(reference);
+        for (final ReferenceLedger.Expiry expiry : applied.releases())
+        {
+            stateMachine.expireNext(expiry.timestamp());
+            assertEquals(expiry, expiry(stateMachine.window(), expiry.sequence()));
+            entries.takeFrom(stateMachine);
+            seen.merge("(expiry)", 1, Integer::sum);
+        }
+        final List<Result> expected = applied.results();
         if (request.count() > 0)
         {
             apply(stateMachine, request);
@@ -143,6 +158,19 @@ class LockStepTest
         }
         entries.takeFrom(stateMachine);
         assertEquals(reference.nextSequence(), stateMachine.nextSequence());
+    }
+
+    private ReferenceLedger.Expiry expiry(final EntryWindow window, final long sequence)
+    {
+        expiryDecoder.wrapAndApplyHeader(window.buffer(), window.offset(sequence), headerDecoder);
+        return new ReferenceLedger.Expiry(
+            expiryDecoder.sequence(),
+            expiryDecoder.ledgerSequence(),
+            expiryDecoder.timestampNs(),
+            Events.uint128(expiryDecoder.pendingIdHigh(), expiryDecoder.pendingIdLow()),
+            Events.uint128(expiryDecoder.amountHigh(), expiryDecoder.amountLow()),
+            (expiryDecoder.reopened() & 1) != 0,
+            (expiryDecoder.reopened() & 2) != 0);
     }
 
     private void apply(final LedgerStateMachine stateMachine, final HostileWorkload.Request request)

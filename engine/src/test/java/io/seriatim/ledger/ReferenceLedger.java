@@ -1,17 +1,11 @@
 package io.seriatim.ledger;
 
 import java.math.BigInteger;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,8 +16,7 @@ import java.util.TreeMap;
  * each of its changes, last one first.<br>
  * Cost: grows with every event; nothing is ever dropped.<br>
  * Threads: confined to one.<br>
- * Source: the semantics of the ledger, written without a look at the engine. Transfers with one of the flags in
- * {@link #UNSUPPORTED_TRANSFER_FLAGS} are a caller's mistake here.
+ * Source: the semantics of the ledger, written without a look at the engine.
  */
 public final class ReferenceLedger
 {
@@ -36,15 +29,6 @@ public final class ReferenceLedger
     /** Greatest valid timestamp. */
     public static final long TS_MAX = Long.MAX_VALUE;
 
-    /** Flags that this ledger does not know yet: a batch with one of them is refused whole. */
-    public static final int UNSUPPORTED_TRANSFER_FLAGS =
-        TransferEvent.PENDING | TransferEvent.POST_PENDING_TRANSFER | TransferEvent.VOID_PENDING_TRANSFER |
-        TransferEvent.BALANCING_DEBIT | TransferEvent.BALANCING_CREDIT |
-        TransferEvent.CLOSING_DEBIT | TransferEvent.CLOSING_CREDIT;
-
-    private static final int RESERVED_ACCOUNT_FLAGS = 0xFFC0;
-    private static final int RESERVED_TRANSFER_FLAGS = 0xFE00;
-    private static final BigInteger NS_PER_SECOND = BigInteger.valueOf(1_000_000_000L);
     private static final int NONE = -1;
 
     private static final Head ACCOUNT_HEAD = new Head(
@@ -65,25 +49,103 @@ public final class ReferenceLedger
         TransferStatus.IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE,
         TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE);
 
-    private final Map<BigInteger, Account> accounts = new LinkedHashMap<>();
-    private final Map<BigInteger, Transfer> transfers = new LinkedHashMap<>();
-
-    /** Poisoned ids of transfers, each with the sequence of the entry that refused it first. */
-    private final Map<BigInteger, Long> failedIds = new LinkedHashMap<>();
-
-    private final Set<Long> accountTimestamps = new HashSet<>();
-    private final Set<Long> transferTimestamps = new HashSet<>();
-    private long greatestAccountTimestamp;
-    private long greatestTransferTimestamp;
-
-    private final Map<Integer, Integer> accountCountByLedger = new HashMap<>();
-    private final Map<Integer, Long> entryCountByLedger = new HashMap<>();
-
-    private long nextSequence = 1;
+    private final ReferenceState state = new ReferenceState();
+    private final ReferenceAccountRules accountRules = new ReferenceAccountRules(state);
+    private final ReferenceTransferRules transferRules = new ReferenceTransferRules(state);
+    private final ReferenceReads reads = new ReferenceReads(state);
     private long previousTimestamp;
 
-    /** How to take back what the open chain has changed so far. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    // Sections 8 and 13: time.
+
+    /**
+     * Take a request: release what is due, then give it its timestamp. A request without events has had its turn
+     * with this.
+     *
+     * @param clock      as read when the request is taken.
+     * @param eventCount how many events it creates; 0 for reads.
+     * @return the batch timestamp; the slots of the events are the last ones up to it.
+     */
+    public long takeTime(final long clock, final int eventCount)
+    {
+        release(clock);
+        final long start = Math.max(previousTimestamp + 1, clock);
+        if (eventCount == 0)
+        {
+            previousTimestamp = start;
+        }
+        return start + eventCount;
+    }
+
+    /**
+     * Release the pending transfers that are due, as a clock operation and an idle tick do.
+     *
+     * @param clock as read at this moment.
+     * @return what was released, in order; if nothing was, no time has passed.
+     */
+    public List<Expiry> release(final long clock)
+    {
+        final TimeAhead ahead = timeAhead(clock, 0);
+        final List<Expiry> released = new ArrayList<>();
+        ahead.releases().forEach((id, timestamp) ->
+        {
+            released.add(expire(state.transfer(id), timestamp));
+            previousTimestamp = timestamp;
+        });
+        return released;
+    }
+
+    /**
+     * What taking a request would do, without doing it.
+     *
+     * @param clock      as it would be read.
+     * @param eventCount how many events it would create.
+     * @return what would be released when, and the batch timestamp.
+     */
+    public TimeAhead timeAhead(final long clock, final int eventCount)
+    {
+        final Map<BigInteger, Long> releases = new LinkedHashMap<>();
+        long previous = previousTimestamp;
+        boolean isAnyDue = true;
+        while (isAnyDue)
+        {
+            final long time = Math.max(previous + 1, clock);
+            long timestamp = time;
+            for (final Map.Entry<ReferenceState.Deadline, BigInteger> next : state.deadlines().entrySet())
+            {
+                if (next.getKey().expiry() > time)
+                {
+                    break;
+                }
+                if (!releases.containsKey(next.getValue()))
+                {
+                    releases.put(next.getValue(), ++timestamp);
+                }
+            }
+            isAnyDue = timestamp > time;
+            previous = isAnyDue ? timestamp : previous;
+        }
+        return new TimeAhead(Math.max(previous + 1, clock) + eventCount, releases);
+    }
+
+    private Expiry expire(final Transfer pending, final long timestamp)
+    {
+        final TransferEvent reserved = pending.stored();
+        final long sequence = state.takeSequence();
+        state.startUndoScope();
+        transferRules.expire(pending, timestamp, sequence);
+        final Expiry expiry = new Expiry(
+            sequence,
+            state.takeLedgerSequence(reserved.ledger()),
+            timestamp,
+            reserved.id(),
+            reserved.amount(),
+            reserved.has(TransferEvent.CLOSING_DEBIT),
+            reserved.has(TransferEvent.CLOSING_CREDIT));
+        state.addExpiry(expiry);
+        return expiry;
+    }
+
+    // Creates.
 
     /**
      * Create accounts.
@@ -94,7 +156,7 @@ public final class ReferenceLedger
      */
     public List<Result> createAccounts(final long batchTimestamp, final List<AccountEvent> events)
     {
-        return createBatch(batchTimestamp, events, ACCOUNT_HEAD, this::createAccount);
+        return createBatch(batchTimestamp, events, ACCOUNT_HEAD, accountRules::create);
     }
 
     /**
@@ -106,14 +168,42 @@ public final class ReferenceLedger
      */
     public List<Result> createTransfers(final long batchTimestamp, final List<TransferEvent> events)
     {
-        for (final TransferEvent event : events)
+        return createBatch(batchTimestamp, events, TRANSFER_HEAD, transferRules::create);
+    }
+
+    /**
+     * Define ledgers: each definition is an entry and the newest of a ledger counts. It changes no outcome.
+     *
+     * @param batchTimestamp slot of the last definition.
+     * @param given          the definitions.
+     * @return one result for each definition, in the same order; all of them created.
+     */
+    public List<Result> defineLedgers(final long batchTimestamp, final List<LedgerDefinition> given)
+    {
+        checkRoom(batchTimestamp, given.size());
+        final List<Result> results = new ArrayList<>(given.size());
+        for (int i = 0; i < given.size(); i++)
         {
-            if (event.has(UNSUPPORTED_TRANSFER_FLAGS))
-            {
-                throw new IllegalArgumentException("flags that the reference does not know: " + event);
-            }
+            final LedgerDefinition definition = given.get(i);
+            final long slot = batchTimestamp - given.size() + i + 1;
+            state.define(definition);
+            results.add(
+                Result.created(DefinitionStatus.CREATED, slot, state.takeSequence())
+                    .withLedgerSequence(state.takeLedgerSequence(definition.ledger())));
         }
-        return createBatch(batchTimestamp, events, TRANSFER_HEAD, this::createTransfer);
+        previousTimestamp = batchTimestamp;
+        return results;
+    }
+
+    /**
+     * Answer a read as of now. Its timestamp has to be taken before.
+     *
+     * @param read the question.
+     * @return the records that answer it; none if there is nothing or the question is invalid.
+     */
+    public List<? extends Record> read(final ReferenceRead read)
+    {
+        return read.answerFrom(reads);
     }
 
     // Section 3: the pipeline of a batch.
@@ -122,14 +212,9 @@ public final class ReferenceLedger
         final long batchTimestamp, final List<E> events, final Head head, final Creator<E> creator)
     {
         final int count = events.size();
-        if (batchTimestamp - count <= previousTimestamp)
-        {
-            throw new IllegalArgumentException(
-                "batch timestamp does not leave room for the slots: batchTimestamp=" + batchTimestamp +
-                ", count=" + count + ", previousTimestamp=" + previousTimestamp);
-        }
-
+        checkRoom(batchTimestamp, count);
         final List<Result> results = new ArrayList<>(count);
+        final int[] ledgers = new int[count];
         final boolean batchIsImport = count > 0 && events.get(0).isImported();
         int chainStart = NONE;
         boolean chainIsBroken = false;
@@ -138,11 +223,11 @@ public final class ReferenceLedger
         {
             final E event = events.get(i);
             final long slot = batchTimestamp - count + i + 1;
-            final long sequence = nextSequence++;
+            final long sequence = state.takeSequence();
 
             if (chainStart == NONE)
             {
-                undo.clear();
+                state.startUndoScope();
                 chainIsBroken = false;
                 if (event.isLinked())
                 {
@@ -153,14 +238,16 @@ public final class ReferenceLedger
             final boolean isLast = i == count - 1;
             final Status headStatus = headStatus(event, isLast, chainIsBroken, batchIsImport, batchTimestamp, head);
             final Result result = headStatus != null ?
-                refused(headStatus, slot, sequence) :
+                Result.refused(headStatus, slot, sequence) :
                 creator.create(event, slot, sequence);
+            final boolean isJudgedTransfer = headStatus == null && event instanceof TransferEvent;
+            ledgers[i] = isJudgedTransfer ? transferRules.entryLedger() : event.ledger();
             final Status status = result.status();
             results.add(result);
 
             if (!status.isCreated() && chainStart != NONE && !chainIsBroken)
             {
-                undoChain();
+                state.undoAll();
                 chainIsBroken = true;
                 for (int j = chainStart; j < i; j++)
                 {
@@ -170,21 +257,21 @@ public final class ReferenceLedger
 
             if (status.isTransient())
             {
-                failedIds.put(event.id(), sequence);
+                state.poison(event.id(), new FirstAnswer(status, sequence, slot));
             }
 
             if (chainStart == NONE)
             {
-                numberInLedgers(events, results, i, i);
+                numberInLedgers(ledgers, results, i, i);
             }
             else if (!event.isLinked() || status == head.linkedEventChainOpen)
             {
-                numberInLedgers(events, results, chainStart, i);
+                numberInLedgers(ledgers, results, chainStart, i);
                 chainStart = NONE;
             }
         }
 
-        undo.clear();
+        state.startUndoScope();
         previousTimestamp = batchTimestamp;
         return results;
     }
@@ -229,385 +316,26 @@ public final class ReferenceLedger
         return null;
     }
 
-    private void undoChain()
+    private void checkRoom(final long batchTimestamp, final int count)
     {
-        while (!undo.isEmpty())
+        // A batch without events takes no slot, so it may stand where a read has stood.
+        final boolean hasRoom = count == 0 ?
+            batchTimestamp >= previousTimestamp : batchTimestamp - count > previousTimestamp;
+        if (!hasRoom)
         {
-            undo.removeLast().run();
+            throw new IllegalArgumentException(
+                "batch timestamp does not leave room for the slots: batchTimestamp=" + batchTimestamp +
+                ", count=" + count + ", previousTimestamp=" + previousTimestamp);
         }
     }
 
     /** Section 18.1: entries get their number in their ledger when their outcomes are final. */
-    private void numberInLedgers(
-        final List<? extends Event> events, final List<Result> results, final int first, final int last)
+    private void numberInLedgers(final int[] ledgers, final List<Result> results, final int first, final int last)
     {
         for (int i = first; i <= last; i++)
         {
-            final int ledger = events.get(i).ledger();
-            if (accountCountByLedger.getOrDefault(ledger, 0) > 0)
-            {
-                final long ledgerSequence = entryCountByLedger.merge(ledger, 1L, Long::sum);
-                results.set(i, results.get(i).withLedgerSequence(ledgerSequence));
-            }
+            results.set(i, results.get(i).withLedgerSequence(state.takeLedgerSequence(ledgers[i])));
         }
-    }
-
-    // Section 4: accounts.
-
-    private Result createAccount(final AccountEvent event, final long slot, final long sequence)
-    {
-        if (event.reserved() != 0)
-        {
-            return refused(AccountStatus.RESERVED_FIELD, slot, sequence);
-        }
-        if (event.has(RESERVED_ACCOUNT_FLAGS))
-        {
-            return refused(AccountStatus.RESERVED_FLAG, slot, sequence);
-        }
-        if (isZero(event.id()))
-        {
-            return refused(AccountStatus.ID_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.id().equals(U128_MAX))
-        {
-            return refused(AccountStatus.ID_MUST_NOT_BE_INT_MAX, slot, sequence);
-        }
-
-        final Account original = accounts.get(event.id());
-        if (original != null)
-        {
-            final AccountStatus status = compare(event, original);
-            return status == AccountStatus.EXISTS ?
-                exists(status, original.timestamp, original.sequence, sequence) :
-                refused(status, slot, sequence);
-        }
-
-        if (event.has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS) &&
-            event.has(AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS))
-        {
-            return refused(AccountStatus.FLAGS_ARE_MUTUALLY_EXCLUSIVE, slot, sequence);
-        }
-        if (!isZero(event.debitsPending()))
-        {
-            return refused(AccountStatus.DEBITS_PENDING_MUST_BE_ZERO, slot, sequence);
-        }
-        if (!isZero(event.debitsPosted()))
-        {
-            return refused(AccountStatus.DEBITS_POSTED_MUST_BE_ZERO, slot, sequence);
-        }
-        if (!isZero(event.creditsPending()))
-        {
-            return refused(AccountStatus.CREDITS_PENDING_MUST_BE_ZERO, slot, sequence);
-        }
-        if (!isZero(event.creditsPosted()))
-        {
-            return refused(AccountStatus.CREDITS_POSTED_MUST_BE_ZERO, slot, sequence);
-        }
-        if (event.ledger() == 0)
-        {
-            return refused(AccountStatus.LEDGER_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.code() == 0)
-        {
-            return refused(AccountStatus.CODE_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.isImported() &&
-            (event.timestamp() <= greatestAccountTimestamp || transferTimestamps.contains(event.timestamp())))
-        {
-            return refused(AccountStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS, slot, sequence);
-        }
-
-        final long timestamp = event.isImported() ? event.timestamp() : slot;
-        insertAccount(new Account(event, Balances.ZERO, timestamp, sequence));
-        return created(AccountStatus.CREATED, timestamp, sequence);
-    }
-
-    private static AccountStatus compare(final AccountEvent event, final Account original)
-    {
-        final AccountEvent stored = original.given;
-        if (event.flags() != stored.flags())
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_FLAGS;
-        }
-        if (!event.userData128().equals(stored.userData128()))
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_USER_DATA_128;
-        }
-        if (event.userData64() != stored.userData64())
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_USER_DATA_64;
-        }
-        if (event.userData32() != stored.userData32())
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_USER_DATA_32;
-        }
-        if (event.ledger() != stored.ledger())
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_LEDGER;
-        }
-        if (event.code() != stored.code())
-        {
-            return AccountStatus.EXISTS_WITH_DIFFERENT_CODE;
-        }
-        return AccountStatus.EXISTS;
-    }
-
-    private void insertAccount(final Account account)
-    {
-        final BigInteger id = account.given.id();
-        final int ledger = account.given.ledger();
-        final long greatestBefore = greatestAccountTimestamp;
-
-        accounts.put(id, account);
-        accountTimestamps.add(account.timestamp);
-        greatestAccountTimestamp = account.timestamp;
-        accountCountByLedger.merge(ledger, 1, Integer::sum);
-
-        undo.addLast(() ->
-        {
-            accounts.remove(id);
-            accountTimestamps.remove(account.timestamp);
-            greatestAccountTimestamp = greatestBefore;
-            accountCountByLedger.merge(ledger, -1, Integer::sum);
-        });
-    }
-
-    // Section 5: transfers.
-
-    /** Section 5.1; section 5.3 will branch off after the poisoned ids. */
-    private Result createTransfer(final TransferEvent event, final long slot, final long sequence)
-    {
-        if (event.has(RESERVED_TRANSFER_FLAGS))
-        {
-            return refused(TransferStatus.RESERVED_FLAG, slot, sequence);
-        }
-        if (isZero(event.id()))
-        {
-            return refused(TransferStatus.ID_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.id().equals(U128_MAX))
-        {
-            return refused(TransferStatus.ID_MUST_NOT_BE_INT_MAX, slot, sequence);
-        }
-
-        final Transfer original = transfers.get(event.id());
-        if (original != null)
-        {
-            final TransferStatus status = compare(event, original);
-            return status == TransferStatus.EXISTS ?
-                exists(status, original.timestamp, original.sequence, sequence) :
-                refused(status, slot, sequence);
-        }
-        if (failedIds.containsKey(event.id()))
-        {
-            return new Result(TransferStatus.ID_ALREADY_FAILED, slot, sequence, 0, failedIds.get(event.id()));
-        }
-
-        return createOrdinaryTransfer(event, slot, sequence);
-    }
-
-    /** Section 5.2. */
-    private Result createOrdinaryTransfer(final TransferEvent event, final long slot, final long sequence)
-    {
-        if (isZero(event.debitAccountId()))
-        {
-            return refused(TransferStatus.DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.debitAccountId().equals(U128_MAX))
-        {
-            return refused(TransferStatus.DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX, slot, sequence);
-        }
-        if (isZero(event.creditAccountId()))
-        {
-            return refused(TransferStatus.CREDIT_ACCOUNT_ID_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.creditAccountId().equals(U128_MAX))
-        {
-            return refused(TransferStatus.CREDIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX, slot, sequence);
-        }
-        if (event.debitAccountId().equals(event.creditAccountId()))
-        {
-            return refused(TransferStatus.ACCOUNTS_MUST_BE_DIFFERENT, slot, sequence);
-        }
-        if (!isZero(event.pendingId()))
-        {
-            return refused(TransferStatus.PENDING_ID_MUST_BE_ZERO, slot, sequence);
-        }
-        if (event.timeout() != 0)
-        {
-            return refused(TransferStatus.TIMEOUT_RESERVED_FOR_PENDING_TRANSFER, slot, sequence);
-        }
-        if (event.ledger() == 0)
-        {
-            return refused(TransferStatus.LEDGER_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-        if (event.code() == 0)
-        {
-            return refused(TransferStatus.CODE_MUST_NOT_BE_ZERO, slot, sequence);
-        }
-
-        final Account debit = accounts.get(event.debitAccountId());
-        if (debit == null)
-        {
-            return refused(TransferStatus.DEBIT_ACCOUNT_NOT_FOUND, slot, sequence);
-        }
-        final Account credit = accounts.get(event.creditAccountId());
-        if (credit == null)
-        {
-            return refused(TransferStatus.CREDIT_ACCOUNT_NOT_FOUND, slot, sequence);
-        }
-        if (debit.given.ledger() != credit.given.ledger())
-        {
-            return refused(TransferStatus.ACCOUNTS_MUST_HAVE_THE_SAME_LEDGER, slot, sequence);
-        }
-        if (event.ledger() != debit.given.ledger())
-        {
-            return refused(TransferStatus.TRANSFER_MUST_HAVE_THE_SAME_LEDGER_AS_ACCOUNTS, slot, sequence);
-        }
-
-        if (event.isImported() &&
-            (event.timestamp() <= greatestTransferTimestamp || accountTimestamps.contains(event.timestamp())))
-        {
-            return refused(TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS, slot, sequence);
-        }
-        if (event.isImported() && event.timestamp() <= debit.timestamp)
-        {
-            return refused(TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_POSTDATE_DEBIT_ACCOUNT, slot, sequence);
-        }
-        if (event.isImported() && event.timestamp() <= credit.timestamp)
-        {
-            return refused(TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_POSTDATE_CREDIT_ACCOUNT, slot, sequence);
-        }
-        if (event.isImported() && event.timeout() != 0)
-        {
-            return refused(TransferStatus.IMPORTED_EVENT_TIMEOUT_MUST_BE_ZERO, slot, sequence);
-        }
-
-        if (debit.given.has(AccountEvent.CLOSED))
-        {
-            return refused(TransferStatus.DEBIT_ACCOUNT_ALREADY_CLOSED, slot, sequence);
-        }
-        if (credit.given.has(AccountEvent.CLOSED))
-        {
-            return refused(TransferStatus.CREDIT_ACCOUNT_ALREADY_CLOSED, slot, sequence);
-        }
-
-        final BigInteger amount = event.amount();
-        final Balances debitBefore = debit.balances;
-        final Balances creditBefore = credit.balances;
-        final long timestamp = event.isImported() ? event.timestamp() : slot;
-
-        if (overflows(amount, debitBefore.debitsPosted))
-        {
-            return refused(TransferStatus.OVERFLOWS_DEBITS_POSTED, slot, sequence);
-        }
-        if (overflows(amount, creditBefore.creditsPosted))
-        {
-            return refused(TransferStatus.OVERFLOWS_CREDITS_POSTED, slot, sequence);
-        }
-        if (overflows(amount, debitBefore.debits()))
-        {
-            return refused(TransferStatus.OVERFLOWS_DEBITS, slot, sequence);
-        }
-        if (overflows(amount, creditBefore.credits()))
-        {
-            return refused(TransferStatus.OVERFLOWS_CREDITS, slot, sequence);
-        }
-        if (expiry(timestamp, event.timeout()).compareTo(BigInteger.valueOf(TS_MAX)) > 0)
-        {
-            return refused(TransferStatus.OVERFLOWS_TIMEOUT, slot, sequence);
-        }
-
-        if (debit.given.has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS) &&
-            debitBefore.debits().add(amount).compareTo(debitBefore.creditsPosted) > 0)
-        {
-            return refused(TransferStatus.EXCEEDS_CREDITS, slot, sequence);
-        }
-        if (credit.given.has(AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS) &&
-            creditBefore.credits().add(amount).compareTo(creditBefore.debitsPosted) > 0)
-        {
-            return refused(TransferStatus.EXCEEDS_DEBITS, slot, sequence);
-        }
-
-        setBalances(debit, debitBefore.withDebitsPosted(debitBefore.debitsPosted.add(amount)));
-        setBalances(credit, creditBefore.withCreditsPosted(creditBefore.creditsPosted.add(amount)));
-        insertTransfer(new Transfer(event, timestamp, sequence));
-        return created(TransferStatus.CREATED, timestamp, sequence);
-    }
-
-    /** Section 5.4. */
-    private static TransferStatus compare(final TransferEvent event, final Transfer original)
-    {
-        final TransferEvent stored = original.stored;
-        if (event.flags() != stored.flags())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_FLAGS;
-        }
-        if (!event.pendingId().equals(stored.pendingId()))
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_PENDING_ID;
-        }
-        if (event.timeout() != stored.timeout())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_TIMEOUT;
-        }
-        if (!event.debitAccountId().equals(stored.debitAccountId()))
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID;
-        }
-        if (!event.creditAccountId().equals(stored.creditAccountId()))
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_CREDIT_ACCOUNT_ID;
-        }
-        if (!event.amount().equals(stored.amount()))
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_AMOUNT;
-        }
-        if (!event.userData128().equals(stored.userData128()))
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_USER_DATA_128;
-        }
-        if (event.userData64() != stored.userData64())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_USER_DATA_64;
-        }
-        if (event.userData32() != stored.userData32())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_USER_DATA_32;
-        }
-        if (event.ledger() != stored.ledger())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_LEDGER;
-        }
-        if (event.code() != stored.code())
-        {
-            return TransferStatus.EXISTS_WITH_DIFFERENT_CODE;
-        }
-        return TransferStatus.EXISTS;
-    }
-
-    private void setBalances(final Account account, final Balances balances)
-    {
-        final BigInteger id = account.given.id();
-        accounts.put(id, account.withBalances(balances));
-        undo.addLast(() -> accounts.put(id, account));
-    }
-
-    private void insertTransfer(final Transfer transfer)
-    {
-        final BigInteger id = transfer.stored.id();
-        final long greatestBefore = greatestTransferTimestamp;
-
-        transfers.put(id, transfer);
-        transferTimestamps.add(transfer.timestamp);
-        greatestTransferTimestamp = transfer.timestamp;
-
-        undo.addLast(() ->
-        {
-            transfers.remove(id);
-            transferTimestamps.remove(transfer.timestamp);
-            greatestTransferTimestamp = greatestBefore;
-        });
     }
 
     // What can be seen from outside.
@@ -620,7 +348,7 @@ public final class ReferenceLedger
      */
     public Account lookupAccount(final BigInteger id)
     {
-        return accounts.get(id);
+        return state.account(id);
     }
 
     /**
@@ -631,7 +359,18 @@ public final class ReferenceLedger
      */
     public Transfer lookupTransfer(final BigInteger id)
     {
-        return transfers.get(id);
+        return state.transfer(id);
+    }
+
+    /**
+     * What has become of a pending transfer.
+     *
+     * @param id of the transfer.
+     * @return its state; none if it is no pending transfer.
+     */
+    public PendingState pendingState(final BigInteger id)
+    {
+        return state.pendingState(id);
     }
 
     /**
@@ -641,7 +380,7 @@ public final class ReferenceLedger
      */
     public Collection<Account> accounts()
     {
-        return Collections.unmodifiableCollection(accounts.values());
+        return state.accounts();
     }
 
     /**
@@ -651,17 +390,68 @@ public final class ReferenceLedger
      */
     public Collection<Transfer> transfers()
     {
-        return Collections.unmodifiableCollection(transfers.values());
+        return state.transfers();
+    }
+
+    /**
+     * All pending transfers, open or not.
+     *
+     * @return the state of each, in the order of their creation.
+     */
+    public Map<BigInteger, PendingState> pendingStates()
+    {
+        return state.pendingStates();
+    }
+
+    /**
+     * All expiries so far.
+     *
+     * @return in the order of the journal.
+     */
+    public List<Expiry> expiries()
+    {
+        return state.expiries();
     }
 
     /**
      * All poisoned ids of transfers.
      *
-     * @return each with the sequence of the entry that refused it first, in that order.
+     * @return each with the answer that refused it first, in that order.
      */
-    public Map<BigInteger, Long> failedIds()
+    public Map<BigInteger, FirstAnswer> failedIds()
     {
-        return Collections.unmodifiableMap(failedIds);
+        return state.failures();
+    }
+
+    /**
+     * Newest definition of a ledger.
+     *
+     * @param ledger its number.
+     * @return the definition, or null.
+     */
+    public LedgerDefinition definition(final int ledger)
+    {
+        return state.definition(ledger);
+    }
+
+    /**
+     * When the next open pending transfer is due.
+     *
+     * @return its expiry, or 0 if none has one.
+     */
+    public long nextExpiry()
+    {
+        return state.deadlines().isEmpty() ? 0 : state.deadlines().firstKey().expiry();
+    }
+
+    /**
+     * Open pending transfers that have a timeout.
+     *
+     * @return their ids, in the order in which they are due.
+     */
+    public Collection<BigInteger> dueNext()
+    {
+        return state.deadlines().values();
     }
 
     /**
@@ -671,7 +461,7 @@ public final class ReferenceLedger
      */
     public long nextSequence()
     {
-        return nextSequence;
+        return state.nextSequence();
     }
 
     /**
@@ -682,7 +472,7 @@ public final class ReferenceLedger
      */
     public long ledgerSequence(final int ledger)
     {
-        return entryCountByLedger.getOrDefault(ledger, 0L);
+        return state.ledgerSequence(ledger);
     }
 
     /**
@@ -693,11 +483,11 @@ public final class ReferenceLedger
      */
     public int accountCount(final int ledger)
     {
-        return accountCountByLedger.getOrDefault(ledger, 0);
+        return state.accountCount(ledger);
     }
 
     /**
-     * Timestamp of the latest batch.
+     * Timestamp of the latest request or expiry.
      *
      * @return the timestamp, or 0.
      */
@@ -713,7 +503,7 @@ public final class ReferenceLedger
      */
     public long greatestAccountTimestamp()
     {
-        return greatestAccountTimestamp;
+        return state.greatestAccountTimestamp();
     }
 
     /**
@@ -723,7 +513,7 @@ public final class ReferenceLedger
      */
     public long greatestTransferTimestamp()
     {
-        return greatestTransferTimestamp;
+        return state.greatestTransferTimestamp();
     }
 
     /**
@@ -734,7 +524,7 @@ public final class ReferenceLedger
      */
     public boolean isAccountTimestamp(final long timestamp)
     {
-        return accountTimestamps.contains(timestamp);
+        return state.isAccountTimestamp(timestamp);
     }
 
     /**
@@ -745,7 +535,18 @@ public final class ReferenceLedger
      */
     public boolean isTransferTimestamp(final long timestamp)
     {
-        return transferTimestamps.contains(timestamp);
+        return state.isTransferTimestamp(timestamp);
+    }
+
+    /**
+     * Whether a pending transfer was released with this timestamp.
+     *
+     * @param timestamp to look for.
+     * @return whether there is one.
+     */
+    public boolean isExpiryTimestamp(final long timestamp)
+    {
+        return state.isExpiryTimestamp(timestamp);
     }
 
     /**
@@ -756,10 +557,10 @@ public final class ReferenceLedger
     public Map<Long, Balances> sumsByLedger()
     {
         final Map<Long, Balances> sums = new TreeMap<>();
-        for (final Account account : accounts.values())
+        for (final Account account : state.accounts())
         {
-            final long ledger = Integer.toUnsignedLong(account.given.ledger());
-            sums.merge(ledger, account.balances, Balances::plus);
+            final long ledger = Integer.toUnsignedLong(account.given().ledger());
+            sums.merge(ledger, account.balances(), Balances::plus);
         }
         return sums;
     }
@@ -778,57 +579,25 @@ public final class ReferenceLedger
                 return false;
             }
         }
-        for (final Account account : accounts.values())
+        for (final Account account : state.accounts())
         {
-            final Balances balances = account.balances;
+            final Balances balances = account.balances();
             if (balances.debits().compareTo(U128_MAX) > 0 || balances.credits().compareTo(U128_MAX) > 0)
             {
                 return false;
             }
-            if (account.given.has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS) &&
+            if (account.given().has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS) &&
                 balances.debits().compareTo(balances.creditsPosted) > 0)
             {
                 return false;
             }
-            if (account.given.has(AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS) &&
+            if (account.given().has(AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS) &&
                 balances.credits().compareTo(balances.debitsPosted) > 0)
             {
                 return false;
             }
         }
         return true;
-    }
-
-    private static Result created(final Status status, final long timestamp, final long sequence)
-    {
-        return new Result(status, timestamp, sequence, 0, 0);
-    }
-
-    private static Result exists(
-        final Status status, final long originalTimestamp, final long originalSequence, final long sequence)
-    {
-        return new Result(status, originalTimestamp, sequence, 0, originalSequence);
-    }
-
-    private static Result refused(final Status status, final long slot, final long sequence)
-    {
-        return new Result(status, slot, sequence, 0, 0);
-    }
-
-    private static boolean isZero(final BigInteger value)
-    {
-        return value.signum() == 0;
-    }
-
-    private static boolean overflows(final BigInteger amount, final BigInteger balance)
-    {
-        return amount.add(balance).compareTo(U128_MAX) > 0;
-    }
-
-    private static BigInteger expiry(final long timestamp, final int timeout)
-    {
-        final BigInteger timeoutNs = BigInteger.valueOf(Integer.toUnsignedLong(timeout)).multiply(NS_PER_SECOND);
-        return BigInteger.valueOf(timestamp).add(timeoutNs);
     }
 
     /** Steps after the head of the pipeline: the object's own checks, and its creation. */
@@ -873,14 +642,14 @@ public final class ReferenceLedger
             return creditsPending.add(creditsPosted);
         }
 
-        Balances withDebitsPosted(final BigInteger debitsPosted)
+        Balances plusDebits(final BigInteger pending, final BigInteger posted)
         {
-            return new Balances(debitsPending, debitsPosted, creditsPending, creditsPosted);
+            return new Balances(debitsPending.add(pending), debitsPosted.add(posted), creditsPending, creditsPosted);
         }
 
-        Balances withCreditsPosted(final BigInteger creditsPosted)
+        Balances plusCredits(final BigInteger pending, final BigInteger posted)
         {
-            return new Balances(debitsPending, debitsPosted, creditsPending, creditsPosted);
+            return new Balances(debitsPending, debitsPosted, creditsPending.add(pending), creditsPosted.add(posted));
         }
 
         Balances plus(final Balances other)
@@ -896,16 +665,39 @@ public final class ReferenceLedger
     /**
      * A stored account.
      *
-     * @param given     the command that created it; its balances are zero, its flags are the current ones.
-     * @param balances  now.
-     * @param timestamp of the account.
-     * @param sequence  of the entry that created it.
+     * @param given        the command that created it; its balances are zero, its flags are the current ones.
+     * @param balances     now.
+     * @param timestamp    of the account.
+     * @param sequence     of the entry that created it.
+     * @param flagsAtFirst that it was created with.
      */
-    public record Account(AccountEvent given, Balances balances, long timestamp, long sequence)
+    public record Account(AccountEvent given, Balances balances, long timestamp, long sequence, int flagsAtFirst)
     {
+        boolean isClosed()
+        {
+            return given.has(AccountEvent.CLOSED);
+        }
+
         Account withBalances(final Balances balances)
         {
-            return new Account(given, balances, timestamp, sequence);
+            return new Account(given, balances, timestamp, sequence, flagsAtFirst);
+        }
+
+        Account withClosed(final boolean isClosed)
+        {
+            return isClosed == isClosed() ? this : withFlags(given.flags() ^ AccountEvent.CLOSED);
+        }
+
+        /** The account as it was created. */
+        Account atFirst()
+        {
+            return withFlags(flagsAtFirst).withBalances(Balances.ZERO);
+        }
+
+        private Account withFlags(final int flags)
+        {
+            return new Account(
+                given.with((draft) -> draft.flags = flags), balances, timestamp, sequence, flagsAtFirst);
         }
 
         /**
@@ -943,6 +735,98 @@ public final class ReferenceLedger
         public TransferEvent asEvent()
         {
             return stored.with((draft) -> draft.timestamp = timestamp);
+        }
+    }
+
+    /** What has become of a pending transfer, in the order of the numbers 0 to 4 on the wire. */
+    public enum PendingState
+    {
+        /** It is no pending transfer. */
+        NONE,
+
+        /** It is open. */
+        PENDING,
+
+        /** Some or all of it was posted. */
+        POSTED,
+
+        /** It was called off. */
+        VOIDED,
+
+        /** Its time was over. */
+        EXPIRED
+    }
+
+    /**
+     * Entry of a pending transfer that was released because its time was over.
+     *
+     * @param sequence            of the entry.
+     * @param ledgerSequence      of the entry in the ledger of the pending transfer.
+     * @param timestamp           of the release.
+     * @param pendingId           of the pending transfer.
+     * @param amount              released.
+     * @param isDebitReopened     whether the debit account was closed by the pending transfer and no longer is.
+     * @param isCreditReopened    likewise the credit account.
+     */
+    public record Expiry(
+        long sequence,
+        long ledgerSequence,
+        long timestamp,
+        BigInteger pendingId,
+        BigInteger amount,
+        boolean isDebitReopened,
+        boolean isCreditReopened)
+    {
+    }
+
+    /**
+     * What a clock reading will do.
+     *
+     * @param batchTimestamp of a request taken then.
+     * @param releases       ids of the pending transfers that are due, each with its timestamp, in order.
+     */
+    public record TimeAhead(long batchTimestamp, Map<BigInteger, Long> releases)
+    {
+    }
+
+    /**
+     * The answer that decided about an id.
+     *
+     * @param status    created, or the transient refusal that made the id unusable.
+     * @param sequence  of the entry.
+     * @param timestamp of the object, or the slot of the refusal.
+     */
+    public record FirstAnswer(Status status, long sequence, long timestamp)
+    {
+    }
+
+    /**
+     * What people call a ledger.
+     *
+     * @param ledger    its number, unsigned.
+     * @param assetCode of what it counts.
+     * @param scale     decimal digits of the asset.
+     */
+    public record LedgerDefinition(int ledger, String assetCode, int scale)
+    {
+    }
+
+    /** Answers to the definition of a ledger. */
+    public enum DefinitionStatus implements Status
+    {
+        /** The only one. */
+        CREATED;
+
+        @Override
+        public long code()
+        {
+            return CREATED_CODE;
+        }
+
+        @Override
+        public boolean isTransient()
+        {
+            return false;
         }
     }
 }

@@ -5,7 +5,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 
 /**
  * A journal in the memory of this process, for {@link Durability#MEMORY}: frames are committed as soon as they are
@@ -24,8 +24,7 @@ public final class MemoryJournal implements Journal
     private static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
     private static final long NO_WINDOW = Long.MAX_VALUE / 2;
 
-    private final ArrayList<UnsafeBuffer> segments = new ArrayList<>();
-    private final FrameChecker checker = new FrameChecker();
+    private final MemoryReader ownReader = new MemoryReader();
     private final PaddedPositions positions = new PaddedPositions();
     private final int frameLengthMax;
     private final long window;
@@ -33,6 +32,9 @@ public final class MemoryJournal implements Journal
     private long appendedPosition;
     private volatile JournalException failure;
     private volatile boolean isClosed;
+
+    /** Replaced as a whole by the thread that writes, before anything in a new segment is committed. */
+    private volatile UnsafeBuffer[] segments = new UnsafeBuffer[0];
 
     /**
      * A journal that commits at once and has always room.
@@ -124,12 +126,14 @@ public final class MemoryJournal implements Journal
         }
 
         final int index = (int) (appendedPosition / SEGMENT_LENGTH);
-        if (index == segments.size())
+        if (index == segments.length)
         {
-            segments.add(new UnsafeBuffer(BufferUtil.allocateDirectAligned(SEGMENT_LENGTH, Long.SIZE)));
+            final UnsafeBuffer[] more = Arrays.copyOf(segments, index + 1);
+            more[index] = new UnsafeBuffer(BufferUtil.allocateDirectAligned(SEGMENT_LENGTH, Long.SIZE));
+            segments = more;
         }
 
-        final UnsafeBuffer segment = segments.get(index);
+        final UnsafeBuffer segment = segments[index];
         segment.putBytes(segmentOffset + Frames.TRANSPORT_HEADER_LENGTH, buffer, offset, length);
         segment.putInt(segmentOffset, length);
         appendedPosition += span;
@@ -197,40 +201,24 @@ public final class MemoryJournal implements Journal
     @Override
     public long readFrame(final long position, final MutableDirectBuffer buffer, final int offset)
     {
-        checkOpen();
-        long framePosition = position;
-        if (position >= 0 && position < positions.committed() && isPadding(position))
-        {
-            framePosition += SEGMENT_LENGTH - position % SEGMENT_LENGTH;
-        }
+        return ownReader.readFrame(position, buffer, offset);
+    }
 
-        if (position < 0 || (position & (Frames.ALIGNMENT - 1)) != 0 || framePosition >= positions.committed())
-        {
-            throw new JournalException(
-                "no committed frame begins here: position=" + position + ", committedPosition=" +
-                positions.committed() + ", alignment=" + Frames.ALIGNMENT);
-        }
-
-        final UnsafeBuffer segment = segments.get((int) (framePosition / SEGMENT_LENGTH));
-        final int segmentOffset = (int) (framePosition % SEGMENT_LENGTH);
-        final int length = segment.getInt(segmentOffset);
-        final int frameOffset = segmentOffset + Frames.TRANSPORT_HEADER_LENGTH;
-        final String problem = length < 1 || length > frameLengthMax ? "no length stands here: found=" + length :
-            checker.check(segment, frameOffset, length);
-        if (problem != null)
-        {
-            throw new JournalException(problem + ", position=" + framePosition + ", journal=memory");
-        }
-
-        buffer.putBytes(offset, segment, frameOffset, length);
-        return framePosition + Frames.positionsOf(length);
+    /**
+     * Open a reader for another thread.
+     *
+     * @return a reader, which sees what is committed.
+     */
+    public JournalReader openReader()
+    {
+        return new MemoryReader();
     }
 
     @Override
     public void close()
     {
         isClosed = true;
-        segments.clear();
+        segments = new UnsafeBuffer[0];
     }
 
     /** One frame less than fits: the end of a segment may be left empty. */
@@ -238,13 +226,6 @@ public final class MemoryJournal implements Journal
     {
         final int span = Frames.positionsOf(frameLengthMax);
         return free <= span ? 0 : (free / span - 1) * frameLengthMax;
-    }
-
-    private boolean isPadding(final long position)
-    {
-        final int segmentOffset = (int) (position % SEGMENT_LENGTH);
-        final int index = (int) (position / SEGMENT_LENGTH);
-        return segmentOffset > 0 && index < segments.size() - 1 && segments.get(index).getInt(segmentOffset) == 0;
     }
 
     private void checkOpen()
@@ -257,6 +238,95 @@ public final class MemoryJournal implements Journal
         if (isClosed)
         {
             throw new JournalException("the journal is closed: journal=memory");
+        }
+    }
+
+    /** Reads what is committed; each thread has its own. */
+    private final class MemoryReader implements JournalReader
+    {
+        private final FrameChecker checker = new FrameChecker();
+        private long framePosition;
+
+        @Override
+        public int frameLengthMax()
+        {
+            return frameLengthMax;
+        }
+
+        @Override
+        public long readFrame(final long position, final MutableDirectBuffer buffer, final int offset)
+        {
+            final UnsafeBuffer segment = seek(position);
+            final int length = checkedLength(segment);
+            buffer.putBytes(offset, segment, frameOffset(), length);
+            return framePosition + Frames.positionsOf(length);
+        }
+
+        @Override
+        public long read(final long from, final long to, final FrameHandler handler)
+        {
+            long position = from;
+            while (position < to)
+            {
+                final UnsafeBuffer segment = seek(position);
+                final int length = checkedLength(segment);
+                position = framePosition + Frames.positionsOf(length);
+                handler.onFrame(framePosition, segment, frameOffset(), length);
+            }
+
+            return position;
+        }
+
+        @Override
+        public void close()
+        {
+        }
+
+        /** Find the frame that begins at a position, or after the padding there. */
+        private UnsafeBuffer seek(final long position)
+        {
+            checkOpen();
+            final long committed = positions.committed();
+            framePosition = position;
+            if (position >= 0 && position < committed && isPadding(position))
+            {
+                framePosition += SEGMENT_LENGTH - position % SEGMENT_LENGTH;
+            }
+
+            if (position < 0 || (position & (Frames.ALIGNMENT - 1)) != 0 || framePosition >= committed)
+            {
+                throw new JournalException(
+                    "no committed frame begins here: position=" + position + ", committedPosition=" + committed +
+                    ", alignment=" + Frames.ALIGNMENT);
+            }
+
+            return segments[(int) (framePosition / SEGMENT_LENGTH)];
+        }
+
+        private boolean isPadding(final long position)
+        {
+            final int segmentOffset = (int) (position % SEGMENT_LENGTH);
+            final int index = (int) (position / SEGMENT_LENGTH);
+            final UnsafeBuffer[] seen = segments;
+            return segmentOffset > 0 && index < seen.length - 1 && seen[index].getInt(segmentOffset) == 0;
+        }
+
+        private int checkedLength(final UnsafeBuffer segment)
+        {
+            final int length = segment.getInt((int) (framePosition % SEGMENT_LENGTH));
+            final String problem = length < 1 || length > frameLengthMax ? "no length stands here: found=" + length :
+                checker.check(segment, frameOffset(), length);
+            if (problem != null)
+            {
+                throw new JournalException(problem + ", position=" + framePosition + ", journal=memory");
+            }
+
+            return length;
+        }
+
+        private int frameOffset()
+        {
+            return (int) (framePosition % SEGMENT_LENGTH) + Frames.TRANSPORT_HEADER_LENGTH;
         }
     }
 }

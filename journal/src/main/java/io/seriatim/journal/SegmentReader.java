@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * Cost: one system call a frame, or one a MiB of a walk; nothing is allocated once warm.<br>
  * Threads: confined to one.
  */
-public final class SegmentReader implements FrameSource, AutoCloseable
+public final class SegmentReader implements JournalReader
 {
     private final RecordingLayout layout;
     private final FrameCursor random;
@@ -35,11 +35,7 @@ public final class SegmentReader implements FrameSource, AutoCloseable
         random = new FrameCursor(layout, layout.mtu(), Long.MAX_VALUE);
     }
 
-    /**
-     * Longest frame that the journal can hold.
-     *
-     * @return length in bytes.
-     */
+    @Override
     public int frameLengthMax()
     {
         return Frames.lengthMax(layout.mtu());
@@ -59,15 +55,7 @@ public final class SegmentReader implements FrameSource, AutoCloseable
         return random.position();
     }
 
-    /**
-     * Hand on the frames between two positions, checked one by one.
-     *
-     * @param from    position of the first frame, or of padding before it.
-     * @param to      position to stop at: that of a frame, or the end of one.
-     * @param handler to hand them to.
-     * @return position after the last frame: {@code to}, or where zeros begin before that.
-     * @throws JournalException if a frame is damaged.
-     */
+    @Override
     public long read(final long from, final long to, final FrameHandler handler)
     {
         checkPosition(from);

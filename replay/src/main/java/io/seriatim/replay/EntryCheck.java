@@ -5,7 +5,6 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
-import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.ShardRouter;
 import io.seriatim.journal.Entries;
 import io.seriatim.ledger.AccountOutcome;
@@ -57,6 +56,9 @@ final class EntryCheck
         }
     }
 
+    private static final int NOT_PLAIN = TransferFlags.PENDING | TransferFlags.POST_PENDING_TRANSFER |
+        TransferFlags.VOID_PENDING_TRANSFER | TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT |
+        TransferFlags.CLOSING_DEBIT | TransferFlags.CLOSING_CREDIT;
     private static final int BODY_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int CREATED = AccountOutcome.CREATED.code();
     private static final int CHAIN_INITIAL_LENGTH = 64;
@@ -272,7 +274,7 @@ final class EntryCheck
             }
             return;
         }
-        final boolean isPlain = !LedgerSession.isUnsupported(transfer.flags());
+        final boolean isPlain = (transfer.flags() & NOT_PLAIN) == 0;
         if (isPlain && transfer.debitAccountIdHigh() == transfer.creditAccountIdHigh() &&
             transfer.debitAccountIdLow() == transfer.creditAccountIdLow())
         {

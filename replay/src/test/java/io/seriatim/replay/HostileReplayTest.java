@@ -35,7 +35,8 @@ class HostileReplayTest
         final Path books = directory.resolve("books");
         final EngineConfig config = TestBooks.config(books, 1).threading(Threading.INVOKER).clock(() -> nowNs);
         final ReferenceLedger reference = new ReferenceLedger();
-        final HostileWorkload workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX);
+        final HostileWorkload workload = new HostileWorkload(
+            seed, reference, BATCH_COUNT_MAX, HostileWorkload.Features.SINGLE_PHASE);
         try (LedgerEngine engine = LedgerEngine.launch(config))
         {
             final LedgerSession session = engine.openSession(0);
@@ -60,7 +61,7 @@ class HostileReplayTest
         final ReferenceLedger reference,
         final long seed)
     {
-        final List<Result> expected = request.applyTo(reference);
+        final List<Result> expected = request.applyTo(reference).results();
         nowNs = request.batchTimestamp() - request.count();
         if (request.isAccounts())
         {

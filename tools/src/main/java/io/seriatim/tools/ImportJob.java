@@ -65,9 +65,8 @@ final class ImportJob
     /** Imports transfers and tells what became of them, also if one of them is wrong. */
     void transfers(final ImportInput<TransferRow> input)
     {
-        final RowSource<TransferRow> rows = new SupportedTransfers(input.rows());
         run("transfers", input, importer.transferCounts(),
-            progress -> importer.transfers(rows, count -> progress.advanceTo(input.done(count))));
+            progress -> importer.transfers(input.rows(), count -> progress.advanceTo(input.done(count))));
     }
 
     private void run(final String what, final ImportInput<?> input, final OutcomeCounts counts, final Step step)

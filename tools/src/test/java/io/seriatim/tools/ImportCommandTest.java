@@ -103,30 +103,6 @@ class ImportCommandTest
         assertEquals(3, again.outcome("created", 0), again.out());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = { "pending", "balancing_debit", "balancing_credit", "closing_debit", "closing_credit" })
-    void shouldNameTheRowWithAFlagThatIsNotDone(final String flag)
-    {
-        final Path transfers = transfers("10,1,2,1,840,1,\n11,1,2,1,840,1,linked|" + flag + "\n12,1,2,1,840,1,\n");
-        final CommandRun failed = run("--accounts", accounts(), "--transfers", transfers);
-        assertEquals(2, failed.exitCode(), failed.toString());
-        assertEquals("seriatim import: this version does not do such transfers: found=\"" + flag + "\", " +
-            "allowed=linked|imported, file=" + transfers + ", line=3, column=flags; applied: 0 rows; read but not " +
-            "applied: 1, the first in line 2; not read: all after it\n", failed.err());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = { "post_pending_transfer", "void_pending_transfer" })
-    void shouldNameTheRowThatResolvesAPendingTransfer(final String flag)
-    {
-        final Path transfers = TestFiles.write(directory, "p.csv",
-            "id,pending_id,amount,ledger,code,flags\n10,9,1,840,1," + flag + "\n");
-        final CommandRun failed = run("--transfers", transfers);
-        assertEquals(2, failed.exitCode(), failed.toString());
-        assertTrue(failed.err().startsWith("seriatim import: this version does not do such transfers: found=\"" +
-            flag + "\", allowed=linked|imported, file=" + transfers + ", line=2, column=flags;"), failed.err());
-    }
-
     @Test
     void shouldRefuseARowWithoutALedgerWhereThereAreSeveralShards()
     {

@@ -1,0 +1,20 @@
+package io.seriatim.engine;
+
+import java.util.List;
+
+/**
+ * An account and its open pending transfers, as they were at one moment.
+ *
+ * @param account the account.
+ * @param pending its open pending transfers, oldest first, at most {@link QueryRows#ROW_COUNT_MAX} less one.
+ */
+public record AccountWithPending(Account account, List<Transfer> pending)
+{
+    /**
+     * Unchangeable.
+     */
+    public AccountWithPending
+    {
+        pending = List.copyOf(pending);
+    }
+}

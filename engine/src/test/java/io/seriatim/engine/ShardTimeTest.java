@@ -1,0 +1,219 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.TransferOutcome;
+import io.seriatim.ledger.Uint128;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Time of a shard: what is due is released before a request, in order, and never between its events; a clock that is
+ * moved by hand goes as the specification says.
+ */
+class ShardTimeTest
+{
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private LedgerEngine engine;
+    private Ledger ledger;
+
+    @BeforeEach
+    void launch()
+    {
+        launch(new EngineConfig().clock(new ManualClock()));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+    }
+
+    @AfterEach
+    void close()
+    {
+        engine.close();
+    }
+
+    @Test
+    void shouldGiveTheFirstEventOfAFreshLedgerTheTimestamp2()
+    {
+        assertEquals(2, ledger.lookupAccount(1).one().timestampNs());
+        assertEquals(3, ledger.lookupAccount(2).one().timestampNs());
+    }
+
+    @Test
+    void shouldTakeATimestampForEachReadButWriteNoEntry()
+    {
+        ledger.lookupAccount(1);
+        ledger.lookupAccount(1);
+        final AccountResult next = ledger.createAccount(3, 1, 0);
+        assertEquals(7, next.timestampNs());
+        assertEquals(3, next.sequence());
+    }
+
+    @Test
+    void shouldAdvanceFromTheClockOrTheLastTimestampWhicheverIsLater()
+    {
+        assertEquals(new ClockResult(3 + 10, 0), ledger.advanceClock(10));
+        assertEquals(new ClockResult(13 + 5, 0), ledger.advanceClock(5));
+        assertEquals(new ClockResult(18, 0), ledger.advanceClock(0), "a clock operation takes no timestamp");
+        assertEquals(19, ledger.createAccount(3, 1, 0).timestampNs());
+    }
+
+    @Test
+    void shouldRefuseToSetTheClockBackAndNotMoveIt()
+    {
+        assertEquals(new ClockResult(1_000, 0), ledger.setClock(1_000));
+        assertEquals(new ClockResult(1_000, 0), ledger.setClock(1_000));
+        assertEquals(
+            LedgerException.Reason.CLOCK_REFUSED,
+            assertThrows(LedgerException.class, () -> ledger.setClock(999)).reason());
+        ledger.createAccount(3, 1, 0);
+        assertEquals(
+            LedgerException.Reason.CLOCK_REFUSED,
+            assertThrows(LedgerException.class, () -> ledger.setClock(1_000)).reason(), "the timestamp 1001 is given");
+        assertEquals(new ClockResult(1_001, 0), ledger.setClock(1_001));
+        assertEquals(new ClockResult(Long.MAX_VALUE - 1, 0), ledger.setClock(Long.MAX_VALUE - 1));
+        assertThrows(LedgerException.class, () -> ledger.advanceClock(2));
+        assertEquals(new ClockResult(Long.MAX_VALUE, 0), ledger.advanceClock(1));
+    }
+
+    @Test
+    void shouldRefuseWhatHasNoTimestampLeftAndStillAnswerReads()
+    {
+        ledger.setClock(Long.MAX_VALUE - 2);
+        final LedgerException refused = assertThrows(
+            LedgerException.class,
+            () -> ledger.createAccounts(List.of(Account.of(3, 1, 0), Account.of(4, 1, 0), Account.of(5, 1, 0))));
+        assertEquals(LedgerException.Reason.TIME_EXHAUSTED, refused.reason());
+        assertFalse(refused.isOutcomeUnknown());
+        assertEquals(Long.MAX_VALUE, ledger.createAccounts(List.of(Account.of(3, 1, 0), Account.of(4, 1, 0)))
+            .get(1).timestampNs());
+        assertEquals(4, ledger.lookupAccount(4).validAtSequence());
+        assertThrows(LedgerException.class, () -> ledger.createAccount(5, 1, 0));
+        assertEquals(1, ledger.lookupAccount(4).values().size());
+    }
+
+    @Test
+    void shouldReleaseAtTheDeadlineAndNotBefore()
+    {
+        final long pendingNs = pend(10, 1).timestampNs();
+        assertEquals(0, ledger.setClock(pendingNs + SECOND_NS - 1).expiredCount());
+        assertEquals(Uint128.of(5), ledger.lookupAccount(1).one().debitsPending());
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending(), "the next read's time is due");
+    }
+
+    @Test
+    void shouldReleaseExactlyAtTheDeadline()
+    {
+        final long pendingNs = pend(10, 1).timestampNs();
+        assertEquals(new ClockResult(pendingNs + SECOND_NS, 1), ledger.setClock(pendingNs + SECOND_NS));
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
+        assertEquals(4, ledger.lookupAccount(1).validAtSequence(), "the release is an entry");
+        assertEquals(
+            TransferOutcome.PENDING_TRANSFER_EXPIRED, ledger.createTransfer(Transfer.post(11, 10)).outcome());
+    }
+
+    @Test
+    void shouldReleaseBeforeARead()
+    {
+        final AtomicLong nowNs = new AtomicLong(1_000);
+        close();
+        launch(new EngineConfig().clock(nowNs::get));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        pend(10, 1);
+        nowNs.addAndGet(2 * SECOND_NS);
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
+    }
+
+    @Test
+    void shouldReleaseWhileNobodyAsks()
+    {
+        final AtomicLong nowNs = new AtomicLong(1_000);
+        close();
+        launch(new EngineConfig().clock(nowNs::get));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        pend(10, 1);
+        final long before = engine.stateMachine(0).nextSequence();
+        step();
+        assertEquals(before, engine.stateMachine(0).nextSequence(), "nothing is due");
+        nowNs.addAndGet(SECOND_NS + 100);
+        step();
+        assertEquals(before + 1, engine.stateMachine(0).nextSequence());
+        step();
+        assertEquals(before + 1, engine.stateMachine(0).nextSequence());
+    }
+
+    @Test
+    void shouldGiveReleasesTheTimestampsAfterTheTimeOfTheRequest()
+    {
+        final long first = pend(10, 2).timestampNs();
+        pend(11, 1);
+        pend(12, 2);
+        final long bound = first + 10 * SECOND_NS;
+        assertEquals(new ClockResult(bound, 3), ledger.setClock(bound));
+        assertEquals(
+            bound + 3 + 1 + 1, ledger.createAccount(3, 1, 0).timestampNs(), "t, t+1 to t+3, and one for the account");
+    }
+
+    @Test
+    void shouldReleaseMoreThanThereIsRoomForAtOnce()
+    {
+        close();
+        launch(new EngineConfig().clock(new ManualClock()).batchCountMax(8).windowCapacity(16));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        final int count = 5_000;
+        long lastNs = 0;
+        for (int i = 0; i < count; i += 8)
+        {
+            final List<Transfer> transfers = new ArrayList<>();
+            for (int j = 0; j < 8; j++)
+            {
+                transfers.add(Transfer.of(100 + i + j, 1, 2, 1, 1).pending(1_000));
+            }
+            lastNs = ledger.createTransfers(transfers).get(7).timestampNs();
+        }
+        final long bound = lastNs + 2_000 * SECOND_NS;
+        final long before = engine.stateMachine(0).nextSequence();
+        assertEquals(new ClockResult(bound, count), ledger.setClock(bound));
+        assertEquals(before + count, engine.stateMachine(0).nextSequence());
+        assertEquals(bound + count + 2, ledger.createAccount(3, 1, 0).timestampNs(), "no timestamp was left out");
+        assertTrue(engine.stateMachine(0).isBalanced());
+    }
+
+    @Test
+    void shouldMoveOnlyAManualClock()
+    {
+        close();
+        launch(new EngineConfig());
+        assertThrows(IllegalStateException.class, () -> ledger.advanceClock(1));
+        assertThrows(IllegalStateException.class, () -> ledger.setClock(1));
+    }
+
+    private TransferResult pend(final long id, final int timeout)
+    {
+        final TransferResult result = ledger.createTransfer(Transfer.of(id, 1, 2, 5, 1).pending(timeout));
+        assertEquals(TransferOutcome.CREATED, result.outcome());
+        return result;
+    }
+
+    private void launch(final EngineConfig config)
+    {
+        engine = LedgerEngine.launch(config.durability(Durability.MEMORY).threading(Threading.INVOKER));
+        ledger = engine.ledger(840);
+    }
+
+    private void step()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            engine.doWork();
+        }
+    }
+}
