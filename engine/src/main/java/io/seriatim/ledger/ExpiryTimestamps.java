@@ -59,9 +59,10 @@ final class ExpiryTimestamps implements AutoCloseable
         for (long sequence = first; sequence < end; sequence++)
         {
             entries.read(sequence);
-            if (isExpiry() && entries.slotNs() >= timestampNs)
+            // The slots of all entries rise with their sequences.
+            if (entries.slotNs() >= timestampNs)
             {
-                return entries.slotNs() == timestampNs;
+                return entries.slotNs() == timestampNs && entries.templateId() == ExpiryEntryDecoder.TEMPLATE_ID;
             }
         }
         return false;
@@ -76,10 +77,5 @@ final class ExpiryTimestamps implements AutoCloseable
     public void close()
     {
         marks.close();
-    }
-
-    private boolean isExpiry()
-    {
-        return entries.templateId() == ExpiryEntryDecoder.TEMPLATE_ID;
     }
 }

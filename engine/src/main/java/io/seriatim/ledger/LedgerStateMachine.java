@@ -10,16 +10,32 @@ import org.agrona.MutableDirectBuffer;
  * too. It is a pure function of the commands and the times that come with them, so that a replay of the entries ends
  * in the same state; the live path, recovery, followers and audits all run this class.
  * <p>
- * A batch is {@link #startAccounts} or {@link #startTransfers} and then each of its events in order. An event is final
- * once {@link #isGroupOpen()} is false after it: only then do its entry in the {@link #window()} and its row in the
- * {@link #results()} no longer change.
+ * A batch is {@link #startAccounts}, {@link #startTransfers} or {@link #startDefinitions} and then each of its events
+ * in order. An event is final once {@link #isGroupOpen()} is false after it: only then do its entry in the
+ * {@link #window()} and its row in the {@link #results()} no longer change. Between two batches {@link #expireNext}
+ * releases what is due.
  * <p>
  * Shape: off-heap tables that grow in segments: 136 bytes and an index slot an account, an index slot (30 to 60 bytes
- * with its share of free room) a transfer.<br>
- * Cost: O(1) an event; a repeated id reads one stored entry, an imported account or transfer up to 64. Nothing is
- * allocated on the heap.<br>
+ * with its share of free room) a transfer; 16 bytes and an index slot an open pending transfer with a timeout.<br>
+ * Cost: O(1) an event and no entry read back, but for
+ *
+ * <pre>
+ *   a pending transfer with a timeout     O(log n), n = open ones with a timeout
+ *   its post, its void, its release       O(log n)
+ *   a post, a void, a release             reads 1 entry: the pending transfer's
+ *   a repeated id of a transfer           reads 1 entry, that of the original; 2 of a post or void
+ *   an imported transfer, post or void    O(log of the accounts)
+ *   an imported account                   O(log of the transfers); reads up to 64 entries if it is older than the
+ *                                         newest transfer
+ *   an imported event                     O(log of the releases); reads up to 64 entries more if it lies between the
+ *                                         first and the newest release
+ *   a chain that is refused               as much again as the events that it undoes
+ * </pre>
+ *
+ * An entry that is still in the window is not read back. Nothing is allocated on the heap, but by definitions and by
+ * {@link #digest()}.<br>
  * Threads: confined to one thread.<br>
- * Source: SEMANTICS, sections 1 to 13 and 18.1.
+ * Source: SEMANTICS, sections 1 to 13, 17, 18.1, 18.7 and 18.9.
  */
 public final class LedgerStateMachine implements AutoCloseable
 {
