@@ -35,6 +35,7 @@ public final class ReferenceLedger
     private final ReferencePipeline pipeline = new ReferencePipeline(state);
     private final ReferenceReads reads = new ReferenceReads(state);
     private long previousTimestamp;
+    private long entryTimestamp;
 
     // Sections 8 and 13: time.
 
@@ -71,6 +72,7 @@ public final class ReferenceLedger
         {
             released.add(expire(state.transfer(id), timestamp));
             previousTimestamp = timestamp;
+            entryTimestamp = timestamp;
         });
         return released;
     }
@@ -106,6 +108,12 @@ public final class ReferenceLedger
             previous = isAnyDue ? timestamp : previous;
         }
         return new TimeAhead(Math.max(previous + 1, clock) + eventCount, releases);
+    }
+
+    /** Be closed and opened again: time that has left no entry is forgotten (section 13). */
+    public void restart()
+    {
+        previousTimestamp = entryTimestamp;
     }
 
     private Expiry expire(final Transfer pending, final long timestamp)
@@ -172,7 +180,7 @@ public final class ReferenceLedger
                 Result.created(DefinitionStatus.CREATED, slot, state.takeSequence())
                     .withLedgerSequence(state.takeLedgerSequence(definition.ledger())));
         }
-        previousTimestamp = batchTimestamp;
+        endBatch(batchTimestamp, results.size());
         return results;
     }
 
@@ -192,8 +200,14 @@ public final class ReferenceLedger
     {
         checkRoom(batchTimestamp, events.size());
         final List<Result> results = pipeline.createBatch(batchTimestamp, events, rules);
-        previousTimestamp = batchTimestamp;
+        endBatch(batchTimestamp, results.size());
         return results;
+    }
+
+    private void endBatch(final long batchTimestamp, final int count)
+    {
+        previousTimestamp = batchTimestamp;
+        entryTimestamp = count == 0 ? entryTimestamp : batchTimestamp;
     }
 
     private void checkRoom(final long batchTimestamp, final int count)

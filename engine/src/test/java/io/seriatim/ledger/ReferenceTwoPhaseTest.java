@@ -478,6 +478,23 @@ class ReferenceTwoPhaseTest extends ReferenceTestSupport
     }
 
     @Test
+    void shouldForgetTimeWithoutEntriesWhenRestarted()
+    {
+        create(pending(10, ALICE, BOB, 1, 1));
+        final long entry = timestampOf(10);
+        assertEquals(entry + 1, ledger.takeTime(clock, 0));
+        ledger.createTransfers(ledger.takeTime(clock, 0), List.of());
+        assertEquals(entry + 2, ledger.previousTimestamp());
+        ledger.restart();
+        assertEquals(entry, ledger.previousTimestamp());
+        clock = entry + SECOND;
+        assertEquals(List.of(10L), tick());
+        assertEquals(clock + 2, ledger.takeTime(clock, 0));
+        ledger.restart();
+        assertEquals(clock + 1, ledger.previousTimestamp());
+    }
+
+    @Test
     void shouldForetellTheTimeOfARequest()
     {
         create(pending(10, ALICE, BOB, 1, 1), pending(11, ALICE, BOB, 1, 1));
