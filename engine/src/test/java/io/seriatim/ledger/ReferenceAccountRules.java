@@ -8,9 +8,18 @@ import java.math.BigInteger;
 import static io.seriatim.ledger.ReferenceLedger.U128_MAX;
 
 /** Section 4 of the semantics: the checks of an account of its own, after those of the pipeline. */
-final class ReferenceAccountRules
+final class ReferenceAccountRules implements ReferencePipeline.Rules<AccountEvent>
 {
     private static final int RESERVED_FLAGS = 0xFFC0;
+
+    private static final ReferencePipeline.Head HEAD = new ReferencePipeline.Head(
+        AccountStatus.LINKED_EVENT_CHAIN_OPEN,
+        AccountStatus.LINKED_EVENT_FAILED,
+        AccountStatus.IMPORTED_EVENT_EXPECTED,
+        AccountStatus.IMPORTED_EVENT_NOT_EXPECTED,
+        AccountStatus.TIMESTAMP_MUST_BE_ZERO,
+        AccountStatus.IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE,
+        AccountStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE);
 
     private final ReferenceState state;
 
@@ -19,7 +28,20 @@ final class ReferenceAccountRules
         this.state = state;
     }
 
-    Result create(final AccountEvent event, final long slot, final long sequence)
+    @Override
+    public ReferencePipeline.Head head()
+    {
+        return HEAD;
+    }
+
+    @Override
+    public int entryLedger(final AccountEvent event)
+    {
+        return event.ledger();
+    }
+
+    @Override
+    public Result create(final AccountEvent event, final long slot, final long sequence)
     {
         if (event.reserved() != 0)
         {

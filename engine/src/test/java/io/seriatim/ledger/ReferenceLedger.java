@@ -29,31 +29,13 @@ public final class ReferenceLedger
     /** Greatest valid timestamp. */
     public static final long TS_MAX = Long.MAX_VALUE;
 
-    private static final int NONE = -1;
-
-    private static final Head ACCOUNT_HEAD = new Head(
-        AccountStatus.LINKED_EVENT_CHAIN_OPEN,
-        AccountStatus.LINKED_EVENT_FAILED,
-        AccountStatus.IMPORTED_EVENT_EXPECTED,
-        AccountStatus.IMPORTED_EVENT_NOT_EXPECTED,
-        AccountStatus.TIMESTAMP_MUST_BE_ZERO,
-        AccountStatus.IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE,
-        AccountStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE);
-
-    private static final Head TRANSFER_HEAD = new Head(
-        TransferStatus.LINKED_EVENT_CHAIN_OPEN,
-        TransferStatus.LINKED_EVENT_FAILED,
-        TransferStatus.IMPORTED_EVENT_EXPECTED,
-        TransferStatus.IMPORTED_EVENT_NOT_EXPECTED,
-        TransferStatus.TIMESTAMP_MUST_BE_ZERO,
-        TransferStatus.IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE,
-        TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE);
-
     private final ReferenceState state = new ReferenceState();
     private final ReferenceAccountRules accountRules = new ReferenceAccountRules(state);
     private final ReferenceTransferRules transferRules = new ReferenceTransferRules(state);
+    private final ReferencePipeline pipeline = new ReferencePipeline(state);
     private final ReferenceReads reads = new ReferenceReads(state);
     private long previousTimestamp;
+    private long entryTimestamp;
 
     // Sections 8 and 13: time.
 
@@ -90,6 +72,7 @@ public final class ReferenceLedger
         {
             released.add(expire(state.transfer(id), timestamp));
             previousTimestamp = timestamp;
+            entryTimestamp = timestamp;
         });
         return released;
     }
@@ -127,6 +110,12 @@ public final class ReferenceLedger
         return new TimeAhead(Math.max(previous + 1, clock) + eventCount, releases);
     }
 
+    /** Be closed and opened again: time that has left no entry is forgotten (section 13). */
+    public void restart()
+    {
+        previousTimestamp = entryTimestamp;
+    }
+
     private Expiry expire(final Transfer pending, final long timestamp)
     {
         final TransferEvent reserved = pending.stored();
@@ -156,7 +145,7 @@ public final class ReferenceLedger
      */
     public List<Result> createAccounts(final long batchTimestamp, final List<AccountEvent> events)
     {
-        return createBatch(batchTimestamp, events, ACCOUNT_HEAD, accountRules::create);
+        return createBatch(batchTimestamp, events, accountRules);
     }
 
     /**
@@ -168,7 +157,7 @@ public final class ReferenceLedger
      */
     public List<Result> createTransfers(final long batchTimestamp, final List<TransferEvent> events)
     {
-        return createBatch(batchTimestamp, events, TRANSFER_HEAD, transferRules::create);
+        return createBatch(batchTimestamp, events, transferRules);
     }
 
     /**
@@ -191,7 +180,7 @@ public final class ReferenceLedger
                 Result.created(DefinitionStatus.CREATED, slot, state.takeSequence())
                     .withLedgerSequence(state.takeLedgerSequence(definition.ledger())));
         }
-        previousTimestamp = batchTimestamp;
+        endBatch(batchTimestamp, results.size());
         return results;
     }
 
@@ -206,114 +195,19 @@ public final class ReferenceLedger
         return read.answerFrom(reads);
     }
 
-    // Section 3: the pipeline of a batch.
-
     private <E extends Event> List<Result> createBatch(
-        final long batchTimestamp, final List<E> events, final Head head, final Creator<E> creator)
+        final long batchTimestamp, final List<E> events, final ReferencePipeline.Rules<E> rules)
     {
-        final int count = events.size();
-        checkRoom(batchTimestamp, count);
-        final List<Result> results = new ArrayList<>(count);
-        final int[] ledgers = new int[count];
-        final boolean batchIsImport = count > 0 && events.get(0).isImported();
-        int chainStart = NONE;
-        boolean chainIsBroken = false;
-
-        for (int i = 0; i < count; i++)
-        {
-            final E event = events.get(i);
-            final long slot = batchTimestamp - count + i + 1;
-            final long sequence = state.takeSequence();
-
-            if (chainStart == NONE)
-            {
-                state.startUndoScope();
-                chainIsBroken = false;
-                if (event.isLinked())
-                {
-                    chainStart = i;
-                }
-            }
-
-            final boolean isLast = i == count - 1;
-            final Status headStatus = headStatus(event, isLast, chainIsBroken, batchIsImport, batchTimestamp, head);
-            final Result result = headStatus != null ?
-                Result.refused(headStatus, slot, sequence) :
-                creator.create(event, slot, sequence);
-            final boolean isJudgedTransfer = headStatus == null && event instanceof TransferEvent;
-            ledgers[i] = isJudgedTransfer ? transferRules.entryLedger() : event.ledger();
-            final Status status = result.status();
-            results.add(result);
-
-            if (!status.isCreated() && chainStart != NONE && !chainIsBroken)
-            {
-                state.undoAll();
-                chainIsBroken = true;
-                for (int j = chainStart; j < i; j++)
-                {
-                    results.set(j, results.get(j).rewritten(head.linkedEventFailed));
-                }
-            }
-
-            if (status.isTransient())
-            {
-                state.poison(event.id(), new FirstAnswer(status, sequence, slot));
-            }
-
-            if (chainStart == NONE)
-            {
-                numberInLedgers(ledgers, results, i, i);
-            }
-            else if (!event.isLinked() || status == head.linkedEventChainOpen)
-            {
-                numberInLedgers(ledgers, results, chainStart, i);
-                chainStart = NONE;
-            }
-        }
-
-        state.startUndoScope();
-        previousTimestamp = batchTimestamp;
+        checkRoom(batchTimestamp, events.size());
+        final List<Result> results = pipeline.createBatch(batchTimestamp, events, rules);
+        endBatch(batchTimestamp, results.size());
         return results;
     }
 
-    private static Status headStatus(
-        final Event event,
-        final boolean isLast,
-        final boolean chainIsBroken,
-        final boolean batchIsImport,
-        final long batchTimestamp,
-        final Head head)
+    private void endBatch(final long batchTimestamp, final int count)
     {
-        if (event.isLinked() && isLast)
-        {
-            return head.linkedEventChainOpen;
-        }
-        if (chainIsBroken)
-        {
-            return head.linkedEventFailed;
-        }
-        if (batchIsImport && !event.isImported())
-        {
-            return head.importedEventExpected;
-        }
-        if (!batchIsImport && event.isImported())
-        {
-            return head.importedEventNotExpected;
-        }
-        if (!event.isImported() && event.timestamp() != 0)
-        {
-            return head.timestampMustBeZero;
-        }
-        // A timestamp above TS_MAX has the top bit set, so it is negative here.
-        if (event.isImported() && event.timestamp() < TS_MIN)
-        {
-            return head.timestampOutOfRange;
-        }
-        if (event.isImported() && event.timestamp() >= batchTimestamp)
-        {
-            return head.timestampMustNotAdvance;
-        }
-        return null;
+        previousTimestamp = batchTimestamp;
+        entryTimestamp = count == 0 ? entryTimestamp : batchTimestamp;
     }
 
     private void checkRoom(final long batchTimestamp, final int count)
@@ -326,15 +220,6 @@ public final class ReferenceLedger
             throw new IllegalArgumentException(
                 "batch timestamp does not leave room for the slots: batchTimestamp=" + batchTimestamp +
                 ", count=" + count + ", previousTimestamp=" + previousTimestamp);
-        }
-    }
-
-    /** Section 18.1: entries get their number in their ledger when their outcomes are final. */
-    private void numberInLedgers(final int[] ledgers, final List<Result> results, final int first, final int last)
-    {
-        for (int i = first; i <= last; i++)
-        {
-            results.set(i, results.get(i).withLedgerSequence(state.takeLedgerSequence(ledgers[i])));
         }
     }
 
@@ -598,24 +483,6 @@ public final class ReferenceLedger
             }
         }
         return true;
-    }
-
-    /** Steps after the head of the pipeline: the object's own checks, and its creation. */
-    private interface Creator<E>
-    {
-        Result create(E event, long slot, long sequence);
-    }
-
-    /** Statuses of the pipeline itself, which have other codes for accounts than for transfers. */
-    private record Head(
-        Status linkedEventChainOpen,
-        Status linkedEventFailed,
-        Status importedEventExpected,
-        Status importedEventNotExpected,
-        Status timestampMustBeZero,
-        Status timestampOutOfRange,
-        Status timestampMustNotAdvance)
-    {
     }
 
     /**

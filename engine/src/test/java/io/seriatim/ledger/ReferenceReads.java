@@ -71,11 +71,11 @@ public final class ReferenceReads
         {
             return List.of();
         }
-        return ordered(
-            transferEvents().filter((transfer) -> matches(transfer, filter)),
-            Comparator.comparingLong(TransferEvent::timestamp),
+        return asEvents(ordered(
+            state.transfers().stream().filter((transfer) -> matches(transfer, filter)),
+            Comparator.comparingLong(Transfer::timestamp),
             filter.has(AccountFilter.REVERSED),
-            filter.limit());
+            filter.limit()));
     }
 
     List<BalanceRow> getAccountBalances(final AccountFilter filter)
@@ -89,7 +89,7 @@ public final class ReferenceReads
         }
         final Stream<BalanceRow> rows = state.changeEvents().stream()
             .filter((change) -> change.type() != ChangeType.TWO_PHASE_EXPIRED)
-            .filter((change) -> matches(change.transfer().asEvent(), filter))
+            .filter((change) -> matches(change.transfer(), filter))
             .map((change) -> new BalanceRow(change.timestamp(), change.after(filter.accountId()).balances()));
         // Section 18.6: the row before the first transfer stands at the creation of the account.
         final Stream<BalanceRow> opening = Stream.of(new BalanceRow(account.timestamp(), Balances.ZERO))
@@ -123,26 +123,26 @@ public final class ReferenceReads
 
     List<TransferEvent> queryTransfers(final QueryFilter filter)
     {
-        return queryTransfers(filter, transferEvents());
+        return queryTransfers(filter, state.transfers().stream());
     }
 
-    private List<TransferEvent> queryTransfers(final QueryFilter filter, final Stream<TransferEvent> transfers)
+    private List<TransferEvent> queryTransfers(final QueryFilter filter, final Stream<Transfer> transfers)
     {
         if (!isValid(filter))
         {
             return List.of();
         }
-        return ordered(
+        return asEvents(ordered(
             transfers.filter((transfer) ->
-                matches(filter.userData128(), transfer.userData128()) &&
-                matches(filter.userData64(), transfer.userData64()) &&
-                matches(filter.userData32(), transfer.userData32()) &&
-                matches(filter.ledger(), transfer.ledger()) &&
-                matches(filter.code(), transfer.code()) &&
+                matches(filter.userData128(), transfer.stored().userData128()) &&
+                matches(filter.userData64(), transfer.stored().userData64()) &&
+                matches(filter.userData32(), transfer.stored().userData32()) &&
+                matches(filter.ledger(), transfer.stored().ledger()) &&
+                matches(filter.code(), transfer.stored().code()) &&
                 isInRange(transfer.timestamp(), filter.timestampMin(), filter.timestampMax())),
-            Comparator.comparingLong(TransferEvent::timestamp),
+            Comparator.comparingLong(Transfer::timestamp),
             filter.has(QueryFilter.REVERSED),
-            filter.limit());
+            filter.limit()));
     }
 
     // Section 15.
@@ -170,11 +170,12 @@ public final class ReferenceReads
         {
             return List.of();
         }
-        final List<TransferEvent> open = pendingTransfers(PendingState.PENDING)
-            .filter((transfer) -> transfer.debitAccountId().equals(id) || transfer.creditAccountId().equals(id))
-            .sorted(Comparator.comparingLong(TransferEvent::timestamp))
+        final List<Transfer> open = pendingTransfers(PendingState.PENDING)
+            .filter((transfer) -> transfer.stored().debitAccountId().equals(id) ||
+                transfer.stored().creditAccountId().equals(id))
+            .sorted(Comparator.comparingLong(Transfer::timestamp))
             .toList();
-        return List.of(new AccountWithPending(account.asEvent(), open));
+        return List.of(new AccountWithPending(account.asEvent(), asEvents(open)));
     }
 
     List<TransferEvent> queryPending(final int pendingState, final QueryFilter filter)
@@ -261,21 +262,22 @@ public final class ReferenceReads
 
     // Filters.
 
-    private Stream<TransferEvent> transferEvents()
+    private static List<TransferEvent> asEvents(final List<Transfer> transfers)
     {
-        return state.transfers().stream().map(Transfer::asEvent);
+        return transfers.stream().map(Transfer::asEvent).toList();
     }
 
-    private Stream<TransferEvent> pendingTransfers(final PendingState pendingState)
+    private Stream<Transfer> pendingTransfers(final PendingState pendingState)
     {
         return state.pendingStates().entrySet().stream()
             .filter((entry) -> entry.getValue() == pendingState)
             .map(Map.Entry::getKey)
-            .map((id) -> state.transfer(id).asEvent());
+            .map(state::transfer);
     }
 
-    private static boolean matches(final TransferEvent transfer, final AccountFilter filter)
+    private static boolean matches(final Transfer stored, final AccountFilter filter)
     {
+        final TransferEvent transfer = stored.stored();
         final BigInteger accountId = filter.accountId();
         final boolean isOnSide =
             filter.has(AccountFilter.DEBITS) && transfer.debitAccountId().equals(accountId) ||
@@ -285,7 +287,7 @@ public final class ReferenceReads
             matches(filter.userData64(), transfer.userData64()) &&
             matches(filter.userData32(), transfer.userData32()) &&
             matches(filter.code(), transfer.code()) &&
-            isInRange(transfer.timestamp(), filter.timestampMin(), filter.timestampMax());
+            isInRange(stored.timestamp(), filter.timestampMin(), filter.timestampMax());
     }
 
     private static boolean matches(final BigInteger wanted, final BigInteger actual)

@@ -14,13 +14,22 @@ import static io.seriatim.ledger.ReferenceLedger.TS_MAX;
 import static io.seriatim.ledger.ReferenceLedger.U128_MAX;
 
 /** Section 5 of the semantics: the checks of a transfer of its own, after those of the pipeline; and its effects. */
-final class ReferenceTransferRules
+final class ReferenceTransferRules implements ReferencePipeline.Rules<TransferEvent>
 {
     private static final int RESERVED_FLAGS = 0xFE00;
     private static final int POST_OR_VOID = TransferEvent.POST_PENDING_TRANSFER | TransferEvent.VOID_PENDING_TRANSFER;
     private static final int CLOSING = TransferEvent.CLOSING_DEBIT | TransferEvent.CLOSING_CREDIT;
     private static final int BALANCING = TransferEvent.BALANCING_DEBIT | TransferEvent.BALANCING_CREDIT;
     private static final BigInteger NS_PER_SECOND = BigInteger.valueOf(1_000_000_000L);
+
+    private static final ReferencePipeline.Head HEAD = new ReferencePipeline.Head(
+        TransferStatus.LINKED_EVENT_CHAIN_OPEN,
+        TransferStatus.LINKED_EVENT_FAILED,
+        TransferStatus.IMPORTED_EVENT_EXPECTED,
+        TransferStatus.IMPORTED_EVENT_NOT_EXPECTED,
+        TransferStatus.TIMESTAMP_MUST_BE_ZERO,
+        TransferStatus.IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE,
+        TransferStatus.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE);
 
     private final ReferenceState state;
     private int entryLedger;
@@ -30,14 +39,22 @@ final class ReferenceTransferRules
         this.state = state;
     }
 
+    @Override
+    public ReferencePipeline.Head head()
+    {
+        return HEAD;
+    }
+
     /** Ledger of the entry judged last: that of the pending transfer if one was found, else the one given. */
-    int entryLedger()
+    @Override
+    public int entryLedger(final TransferEvent event)
     {
         return entryLedger;
     }
 
     /** Section 5.1. */
-    Result create(final TransferEvent event, final long slot, final long sequence)
+    @Override
+    public Result create(final TransferEvent event, final long slot, final long sequence)
     {
         entryLedger = event.ledger();
 
