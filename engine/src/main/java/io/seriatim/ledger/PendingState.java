@@ -22,12 +22,23 @@ public enum PendingState
 
     private static final PendingState[] STATES = values();
 
-    static PendingState of(final int code)
+    /**
+     * The state with a number.
+     *
+     * @param code from 0 to 4.
+     * @return the state.
+     */
+    public static PendingState of(final int code)
     {
         return STATES[code];
     }
 
-    int code()
+    /**
+     * The number of the state.
+     *
+     * @return from 0 to 4.
+     */
+    public int code()
     {
         return ordinal();
     }
