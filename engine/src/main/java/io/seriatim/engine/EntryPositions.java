@@ -61,6 +61,11 @@ final class EntryPositions implements AutoCloseable
         return position(from - 1);
     }
 
+    long allocatedBytes()
+    {
+        return marks.allocatedBytes();
+    }
+
     @Override
     public void close()
     {

@@ -18,8 +18,9 @@ import java.nio.ByteOrder;
  * are passed over.
  * <p>
  * Cost: a search among the marks, then reading from the mark on: at most {@link EntryPositions#SEQUENCE_DISTANCE}
- * entries or {@link EntryPositions#POSITION_DISTANCE} bytes and a frame. Nothing is allocated.<br>
- * Threads: confined to the shard's thread.
+ * entries or {@link EntryPositions#POSITION_DISTANCE} bytes and a frame. The frame read last is held, so that its other
+ * entries cost no second reading. Nothing is allocated.<br>
+ * Threads: confined to one.
  */
 public final class StoredEntries implements TransferRecords, AutoCloseable
 {
@@ -28,6 +29,16 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
     private final FrameHeaderDecoder header = new FrameHeaderDecoder();
     private final UnsafeBuffer frame;
     private FrameSource source;
+
+    // The frame that is held; it has no entries while none is.
+    private long frameFirstSequence;
+    private int frameEntryCount;
+    private int frameLength;
+    private long frameEndPosition;
+
+    // The entry in it that was read last.
+    private int entryIndex;
+    private int entryOffset;
 
     /**
      * Nothing is known yet.
@@ -49,6 +60,7 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
     public void source(final FrameSource newSource)
     {
         source = newSource;
+        frameEntryCount = 0;
     }
 
     /**
@@ -65,7 +77,55 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
     @Override
     public void read(final long sequence, final MutableDirectBuffer buffer, final int offset)
     {
+        if (sequence < frameFirstSequence || sequence >= frameFirstSequence + frameEntryCount)
+        {
+            readFrameOf(sequence);
+        }
+        seekEntry((int)(sequence - frameFirstSequence));
+        buffer.putBytes(offset, frame, entryOffset, Entries.length(frame, entryOffset, frameLength));
+    }
+
+    /**
+     * Length of an entry in bytes.
+     *
+     * @param sequence of the entry.
+     * @return its length with its SBE header.
+     */
+    public int length(final long sequence)
+    {
+        if (sequence < frameFirstSequence || sequence >= frameFirstSequence + frameEntryCount)
+        {
+            readFrameOf(sequence);
+        }
+        seekEntry((int)(sequence - frameFirstSequence));
+        return Entries.length(frame, entryOffset, frameLength);
+    }
+
+    /**
+     * Off-heap memory held.
+     *
+     * @return a number of bytes.
+     */
+    public long allocatedBytes()
+    {
+        return positions.allocatedBytes() + frame.capacity();
+    }
+
+    @Override
+    public void close()
+    {
+        positions.close();
+    }
+
+    /** Read the frame that holds an entry: from the mark before it on, or on from the frame that is held. */
+    private void readFrameOf(final long sequence)
+    {
         long position = positions.floor(sequence);
+        if (frameEntryCount > 0 && frameFirstSequence < sequence)
+        {
+            position = Math.max(position, frameEndPosition);
+        }
+        frameEntryCount = 0;
         while (true)
         {
             position = source.readFrame(position, frame, 0);
@@ -83,27 +143,30 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
                 }
                 if (sequence < firstSequence + header.entryCount())
                 {
-                    copyEntry((int)(sequence - firstSequence), (int)header.length(), buffer, offset);
+                    frameFirstSequence = firstSequence;
+                    frameEntryCount = (int)header.entryCount();
+                    frameLength = (int)header.length();
+                    frameEndPosition = position;
+                    entryIndex = 0;
+                    entryOffset = Frames.HEADER_LENGTH;
                     return;
                 }
             }
         }
     }
 
-    @Override
-    public void close()
+    /** Go to an entry of the frame that is held, on from the last one if it lies behind that. */
+    private void seekEntry(final int index)
     {
-        positions.close();
-    }
-
-    private void copyEntry(
-        final int index, final int frameLength, final MutableDirectBuffer buffer, final int offset)
-    {
-        int entryOffset = Frames.HEADER_LENGTH;
-        for (int i = 0; i < index; i++)
+        if (index < entryIndex)
+        {
+            entryIndex = 0;
+            entryOffset = Frames.HEADER_LENGTH;
+        }
+        while (entryIndex < index)
         {
             entryOffset += Entries.length(frame, entryOffset, frameLength);
+            entryIndex++;
         }
-        buffer.putBytes(offset, frame, entryOffset, Entries.length(frame, entryOffset, frameLength));
     }
 }

@@ -11,11 +11,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Shape: rows of {@link #ROW_LENGTH} bytes, laid out as the codec's {@code accountRecord}, whose reserved field is free
  * here; beside them the sequence of the entry that created each; an index from id to slot.<br>
  * Cost: 136 bytes and an index slot an account; two neighbouring cache lines hold a row.<br>
- * Threads: confined to the thread that owns the state machine.
+ * Threads: confined to one.
  */
-final class AccountTable implements AutoCloseable
+public final class AccountTable implements AutoCloseable
 {
-    static final int NOT_FOUND = -1;
+    /** What {@link #slotOf} says of an id that is not there. */
+    public static final int NOT_FOUND = -1;
+
     static final int ROW_LENGTH = AccountRecordDecoder.ENCODED_LENGTH;
 
     /** Where the four balances begin in a row, and how long they are together. */
@@ -39,23 +41,46 @@ final class AccountTable implements AutoCloseable
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private int count;
 
-    AccountTable(final long seed)
+    /**
+     * Empty.
+     *
+     * @param seed of the index; it changes where its slots lie and nothing else.
+     */
+    public AccountTable(final long seed)
     {
         slots = new IdIndex(seed);
     }
 
-    int count()
+    /**
+     * How many accounts there are.
+     *
+     * @return a count.
+     */
+    public int count()
     {
         return count;
     }
 
-    int slotOf(final long idHigh, final long idLow)
+    /**
+     * Look an account up.
+     *
+     * @param idHigh high half of its id.
+     * @param idLow  low half of its id.
+     * @return its slot: its place in the order of creation, from 0; or {@link #NOT_FOUND}.
+     */
+    public int slotOf(final long idHigh, final long idLow)
     {
         return (int)slots.get(idHigh, idLow) - 1;
     }
 
-    /** Store a new account as the command gives it, with its timestamp; its balances are zero by the rules. */
-    void add(final AccountRecordDecoder account, final long timestampNs, final long sequence)
+    /**
+     * Store a new account as the command gives it; its balances are zero by the rules.
+     *
+     * @param account     as given.
+     * @param timestampNs that it gets.
+     * @param sequence    of the entry that creates it.
+     */
+    public void add(final AccountRecordDecoder account, final long timestampNs, final long sequence)
     {
         final int slot = count;
         rows.ensure(slot);
@@ -77,8 +102,14 @@ final class AccountTable implements AutoCloseable
         count--;
     }
 
-    /** Copy an account as its 128-byte record. */
-    void read(final int slot, final MutableDirectBuffer buffer, final int offset)
+    /**
+     * Copy an account as its 128-byte record.
+     *
+     * @param slot   of the account.
+     * @param buffer to copy it to.
+     * @param offset in the buffer.
+     */
+    public void read(final int slot, final MutableDirectBuffer buffer, final int offset)
     {
         view.wrap(rows.address(slot), ROW_LENGTH);
         buffer.putBytes(offset, view, 0, ROW_LENGTH);
@@ -92,7 +123,13 @@ final class AccountTable implements AutoCloseable
         decoder.wrap(view, 0);
     }
 
-    long sequence(final int slot)
+    /**
+     * The entry that created an account. Sequences rise with the slots.
+     *
+     * @param slot of the account.
+     * @return its sequence.
+     */
+    public long sequence(final int slot)
     {
         return UnsafeApi.getLong(sequences.address(slot));
     }
@@ -102,7 +139,13 @@ final class AccountTable implements AutoCloseable
         return UnsafeApi.getInt(rows.address(slot) + LEDGER_OFFSET);
     }
 
-    int flags(final int slot)
+    /**
+     * Flags of an account, as they stand.
+     *
+     * @param slot of the account.
+     * @return bits of {@link AccountFlags}.
+     */
+    public int flags(final int slot)
     {
         return UnsafeApi.getShort(rows.address(slot) + FLAGS_OFFSET) & 0xFFFF;
     }
@@ -112,7 +155,13 @@ final class AccountTable implements AutoCloseable
         return (flags(slot) & AccountFlags.CLOSED) != 0;
     }
 
-    long timestampNs(final int slot)
+    /**
+     * Timestamp of an account. Timestamps rise with the slots.
+     *
+     * @param slot of the account.
+     * @return nanoseconds.
+     */
+    public long timestampNs(final int slot)
     {
         return UnsafeApi.getLong(rows.address(slot) + TIMESTAMP_OFFSET);
     }
@@ -148,44 +197,85 @@ final class AccountTable implements AutoCloseable
         return false;
     }
 
-    /** Add an amount to the posted debits; the sum is known to fit. */
-    void addDebitPosted(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Add an amount to the posted debits; the sum is known to fit.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void addDebitPosted(final int slot, final long amountHigh, final long amountLow)
     {
         add(rows.address(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
     }
 
-    /** Add an amount to the posted credits; the sum is known to fit. */
-    void addCreditPosted(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Add an amount to the posted credits; the sum is known to fit.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void addCreditPosted(final int slot, final long amountHigh, final long amountLow)
     {
         add(rows.address(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
     }
 
-    /** Reserve an amount on the debit side; the sum is known to fit. */
-    void addDebitPending(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Reserve an amount on the debit side; the sum is known to fit.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void addDebitPending(final int slot, final long amountHigh, final long amountLow)
     {
         add(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
-    /** Reserve an amount on the credit side; the sum is known to fit. */
-    void addCreditPending(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Reserve an amount on the credit side; the sum is known to fit.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void addCreditPending(final int slot, final long amountHigh, final long amountLow)
     {
         add(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
-    /** Release an amount that was reserved on the debit side. */
-    void subtractDebitPending(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Release an amount that was reserved on the debit side.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void subtractDebitPending(final int slot, final long amountHigh, final long amountLow)
     {
         subtract(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
-    /** Release an amount that was reserved on the credit side. */
-    void subtractCreditPending(final int slot, final long amountHigh, final long amountLow)
+    /**
+     * Release an amount that was reserved on the credit side.
+     *
+     * @param slot       of the account.
+     * @param amountHigh high half of the amount.
+     * @param amountLow  low half of the amount.
+     */
+    public void subtractCreditPending(final int slot, final long amountHigh, final long amountLow)
     {
         subtract(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
-    /** Close an account, or open it again. */
-    void closed(final int slot, final boolean isClosed)
+    /**
+     * Close an account, or open it again.
+     *
+     * @param slot     of the account.
+     * @param isClosed from now on.
+     */
+    public void closed(final int slot, final boolean isClosed)
     {
         final int flags = isClosed ? flags(slot) | AccountFlags.CLOSED : flags(slot) & ~AccountFlags.CLOSED;
         UnsafeApi.putShort(rows.address(slot) + FLAGS_OFFSET, (short)flags);
@@ -317,7 +407,12 @@ final class AccountTable implements AutoCloseable
         return Amounts.isZero(high, low);
     }
 
-    long allocatedBytes()
+    /**
+     * Off-heap memory held.
+     *
+     * @return a number of bytes.
+     */
+    public long allocatedBytes()
     {
         return rows.allocatedBytes() + sequences.allocatedBytes() + slots.allocatedBytes();
     }

@@ -68,7 +68,12 @@ public final class Segments implements AutoCloseable
         return alignedAddress((int)(row >> rowShift)) + (row & rowMask) * rowLength;
     }
 
-    long allocatedBytes()
+    /**
+     * Off-heap memory held.
+     *
+     * @return a number of bytes.
+     */
+    public long allocatedBytes()
     {
         return segmentCount * segmentLength + (long)addressCapacity * ADDRESS_LENGTH;
     }

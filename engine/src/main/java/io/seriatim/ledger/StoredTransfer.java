@@ -12,7 +12,7 @@ import org.agrona.MutableDirectBuffer;
  * A transfer as it is stored, read from the entry that created it: of an extended entry the resolved fields, of an
  * ordinary one those of the command. A flyweight: wrap, read, forget.
  */
-final class StoredTransfer
+public final class StoredTransfer
 {
     static final long NS_PER_SECOND = 1_000_000_000L;
 
@@ -22,8 +22,15 @@ final class StoredTransfer
     private TransferRecordDecoder command;
     private boolean isExtended;
 
-    /** Wrap the entry that begins at an offset with its SBE header. */
-    StoredTransfer wrap(final DirectBuffer buffer, final int offset)
+    /**
+     * Wrap the entry of a transfer.
+     *
+     * @param buffer holding it.
+     * @param offset of its SBE header.
+     * @return this.
+     * @throws IllegalStateException if it is not the entry of a transfer.
+     */
+    public StoredTransfer wrap(final DirectBuffer buffer, final int offset)
     {
         final int templateId = buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
         final int bodyOffset = offset + MessageHeaderDecoder.ENCODED_LENGTH;
@@ -47,8 +54,14 @@ final class StoredTransfer
         return this;
     }
 
-    /** Whether the entry at an offset, with its SBE header, created a transfer. */
-    static boolean isCreated(final DirectBuffer buffer, final int offset)
+    /**
+     * Whether an entry created a transfer.
+     *
+     * @param buffer holding it.
+     * @param offset of its SBE header.
+     * @return false also if it is not the entry of a transfer.
+     */
+    public static boolean isCreated(final DirectBuffer buffer, final int offset)
     {
         final int templateId = buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
         return (templateId == TransferEntryDecoder.TEMPLATE_ID ||
@@ -56,34 +69,63 @@ final class StoredTransfer
             buffer.getInt(offset + EntryWindow.OUTCOME_OFFSET) == TransferOutcome.CREATED.code();
     }
 
-    TransferRecordDecoder command()
+    /**
+     * The command as it was given.
+     *
+     * @return flyweight that is good until the next {@link #wrap}.
+     */
+    public TransferRecordDecoder command()
     {
         return command;
     }
 
-    int flags()
+    /**
+     * Flags of the transfer.
+     *
+     * @return bits of {@link TransferFlags}.
+     */
+    public int flags()
     {
         return command.flags();
     }
 
-    long timestampNs()
+    /**
+     * When it was created; of an imported one, when it was booked.
+     *
+     * @return timestamp in nanoseconds.
+     */
+    public long timestampNs()
     {
         final boolean isImported = (flags() & TransferFlags.IMPORTED) != 0;
         return isImported ? extended.givenTimestampNs() : isExtended ? extended.timestampNs() : ordinary.timestampNs();
     }
 
-    long amountHigh()
+    /**
+     * Amount moved. High half.
+     *
+     * @return high half.
+     */
+    public long amountHigh()
     {
         return isExtended ? extended.amountMovedHigh() : command.amountHigh();
     }
 
-    long amountLow()
+    /**
+     * Amount moved. Low half.
+     *
+     * @return low half.
+     */
+    public long amountLow()
     {
         return isExtended ? extended.amountMovedLow() : command.amountLow();
     }
 
-    /** Sequence of the entry that created the transfer that this one posts or voids; 0 if it does neither. */
-    long pendingSequence()
+    /**
+     * The transfer that this one posts or voids.
+     *
+     * @return sequence of the entry that created it; 0 if this one does neither.
+     */
+    public long pendingSequence()
     {
         return isExtended ? extended.pendingSequence() : 0;
     }
@@ -95,58 +137,113 @@ final class StoredTransfer
         return timeout == 0 ? 0 : timestampNs() + timeout * NS_PER_SECOND;
     }
 
-    long debitAccountIdHigh()
+    /**
+     * Account debited. High half of its id.
+     *
+     * @return high half.
+     */
+    public long debitAccountIdHigh()
     {
         return isExtended ? extended.resolvedDebitAccountIdHigh() : command.debitAccountIdHigh();
     }
 
-    long debitAccountIdLow()
+    /**
+     * Account debited. Low half of its id.
+     *
+     * @return low half.
+     */
+    public long debitAccountIdLow()
     {
         return isExtended ? extended.resolvedDebitAccountIdLow() : command.debitAccountIdLow();
     }
 
-    long creditAccountIdHigh()
+    /**
+     * Account credited. High half of its id.
+     *
+     * @return high half.
+     */
+    public long creditAccountIdHigh()
     {
         return isExtended ? extended.resolvedCreditAccountIdHigh() : command.creditAccountIdHigh();
     }
 
-    long creditAccountIdLow()
+    /**
+     * Account credited. Low half of its id.
+     *
+     * @return low half.
+     */
+    public long creditAccountIdLow()
     {
         return isExtended ? extended.resolvedCreditAccountIdLow() : command.creditAccountIdLow();
     }
 
-    long userData128High()
+    /**
+     * User data stored. High half.
+     *
+     * @return high half.
+     */
+    public long userData128High()
     {
         return isExtended ? extended.resolvedUserData128High() : command.userData128High();
     }
 
-    long userData128Low()
+    /**
+     * User data stored. Low half.
+     *
+     * @return low half.
+     */
+    public long userData128Low()
     {
         return isExtended ? extended.resolvedUserData128Low() : command.userData128Low();
     }
 
-    long userData64()
+    /**
+     * User data stored, 64 bits.
+     *
+     * @return the value; 0 = unset.
+     */
+    public long userData64()
     {
         return isExtended ? extended.resolvedUserData64() : command.userData64();
     }
 
-    int userData32()
+    /**
+     * User data stored, 32 bits.
+     *
+     * @return the value; 0 = unset.
+     */
+    public int userData32()
     {
         return (int)(isExtended ? extended.resolvedUserData32() : command.userData32());
     }
 
-    int ledger()
+    /**
+     * Ledger of its accounts.
+     *
+     * @return number of the ledger.
+     */
+    public int ledger()
     {
         return (int)(isExtended ? extended.resolvedLedger() : command.ledger());
     }
 
-    int code()
+    /**
+     * Code stored.
+     *
+     * @return 1 to 65535.
+     */
+    public int code()
     {
         return isExtended ? extended.resolvedCode() : command.code();
     }
 
-    /** Write the transfer as a 120-byte record, followed by its timestamp. */
-    void copyTo(final MutableDirectBuffer buffer, final int offset)
+    /**
+     * Write the transfer as a 120-byte record, followed by its timestamp.
+     *
+     * @param buffer to write to.
+     * @param offset in the buffer.
+     */
+    public void copyTo(final MutableDirectBuffer buffer, final int offset)
     {
         buffer.putBytes(offset, command.buffer(), command.offset(), TransferRecordDecoder.ENCODED_LENGTH);
         encoder.wrap(buffer, offset)

@@ -24,7 +24,7 @@ final class FrameCursor implements AutoCloseable
         /** A valid frame. */
         FRAME,
 
-        /** Zeros where a frame could begin. */
+        /** Zeros where a frame could begin, or the end of what is to be read. */
         END,
 
         /** Something else, see {@link FrameCursor#problem()}. */
@@ -72,7 +72,10 @@ final class FrameCursor implements AutoCloseable
         seek(newPosition, Long.MAX_VALUE);
     }
 
-    /** Go to a position; everything from there on is read anew, and no more than needed behind another position. */
+    /**
+     * Go to a position; everything from there on is read anew. No frame is looked for that begins at another position
+     * or behind it: what lies there may be in the making.
+     */
     void seek(final long newPosition, final long end)
     {
         position = newPosition;
@@ -87,7 +90,7 @@ final class FrameCursor implements AutoCloseable
     {
         while (true)
         {
-            if (position >= limit)
+            if (position >= limit || position >= readEnd)
             {
                 return Step.END;
             }

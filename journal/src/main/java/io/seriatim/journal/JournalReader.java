@@ -18,9 +18,10 @@ public interface JournalReader extends FrameSource, AutoCloseable
      * Hand on the frames between two positions, checked one by one.
      *
      * @param from    position of the first frame, or of padding before it.
-     * @param to      position to stop at: that of a frame, or the end of one; not above what is committed.
+     * @param to      position to stop at, not above what is committed: the last frame is the one that begins before it.
      * @param handler to hand them to.
-     * @return position after the last frame: {@code to}, or where zeros begin before that.
+     * @return position after the last frame, and after padding behind it: {@code to} or above, or where zeros begin
+     * before that.
      * @throws JournalException if a frame is damaged.
      */
     long read(long from, long to, FrameHandler handler);

@@ -65,7 +65,6 @@ public final class SegmentReader implements JournalReader
         }
 
         walk.seek(from, to);
-        long end = from;
         while (walk.position() < to)
         {
             final FrameCursor.Step step = walk.next();
@@ -74,16 +73,15 @@ public final class SegmentReader implements JournalReader
                 throw unreadable(walk);
             }
 
-            if (step == FrameCursor.Step.END || walk.framePosition() >= to)
+            if (step == FrameCursor.Step.END)
             {
                 break;
             }
 
-            end = walk.position();
             handler.onFrame(walk.framePosition(), walk.buffer(), walk.frameOffset(), walk.frameLength());
         }
 
-        return end;
+        return walk.position();
     }
 
     @Override

@@ -1,0 +1,229 @@
+package io.seriatim.replay;
+
+import io.seriatim.ledger.Amounts;
+import io.seriatim.ledger.TransferFlags;
+
+/**
+ * What has moved each side of each account, and so the balances of that side at any moment: they depend on nothing but
+ * the transfers and releases on that side, in the order of the journal. The transfers are kept apart from the releases,
+ * whose effects are subtracted, modulo 2^128; so the list of the transfers is also the index that queries go by.
+ * <p>
+ * Shape: lists in {@link IntLists}, of blocks of {@value #BLOCK_ROWS} row numbers and then the balances after them:
+ * pending and posted, as 8 ints. That is 6 bytes a movement.<br>
+ * Cost: O(1) to add (amortised). Balances at a moment: a binary search, and at most {@value #BLOCK_ROWS} rows of
+ * transfers and as many of releases. Nothing is allocated on the heap.<br>
+ * Threads: confined to one.
+ */
+final class Movements
+{
+    private static final int BLOCK_SHIFT = 4;
+    private static final int BLOCK_ROWS = 1 << BLOCK_SHIFT;
+    private static final int BLOCK_MASK = BLOCK_ROWS - 1;
+    private static final int BALANCE_INTS = 8;
+    private static final int BLOCK_INTS = BLOCK_ROWS + BALANCE_INTS;
+    private static final int POST_OR_VOID =
+        TransferFlags.POST_PENDING_TRANSFER | TransferFlags.VOID_PENDING_TRANSFER;
+
+    private final IntLists lists;
+    private final AccountLinks accounts;
+    private final TransferRows transfers;
+    private final ExpiryRows expiries;
+    private final PendingRows pendings;
+
+    // The balances that were read last.
+    private long pendingHigh;
+    private long pendingLow;
+    private long postedHigh;
+    private long postedLow;
+
+    Movements(
+        final IntLists lists,
+        final AccountLinks accounts,
+        final TransferRows transfers,
+        final ExpiryRows expiries,
+        final PendingRows pendings)
+    {
+        this.lists = lists;
+        this.accounts = accounts;
+        this.transfers = transfers;
+        this.expiries = expiries;
+        this.pendings = pendings;
+    }
+
+    /** Note a transfer on a side of an account. */
+    void addTransfer(final int slot, final Side side, final int row)
+    {
+        accounts.transfers(slot, side, append(accounts.transfers(slot, side), row, false));
+    }
+
+    /** Note a release on a side of an account. */
+    void addRelease(final int slot, final Side side, final int row)
+    {
+        accounts.releases(slot, side, append(accounts.releases(slot, side), row, true));
+    }
+
+    /** How many movements a list holds. */
+    static int count(final long list)
+    {
+        final int intCount = IntLists.count(list);
+        return intCount / BLOCK_INTS * BLOCK_ROWS + intCount % BLOCK_INTS;
+    }
+
+    /** The row number at an index of a list. */
+    int row(final long list, final int index)
+    {
+        return lists.get(list, (index >> BLOCK_SHIFT) * BLOCK_INTS + (index & BLOCK_MASK));
+    }
+
+    /** Read the balances of a side of an account at a moment. */
+    void read(final int slot, final Side side, final Moment moment)
+    {
+        final long released = accounts.releases(slot, side);
+        long releasedHigh = 0;
+        long releasedLow = 0;
+        if (released != IntLists.EMPTY)
+        {
+            sum(released, end(released, moment.expiryEnd()), true);
+            releasedHigh = pendingHigh;
+            releasedLow = pendingLow;
+        }
+        final long moved = accounts.transfers(slot, side);
+        sum(moved, end(moved, moment.transferEnd()), false);
+        subtractPending(releasedHigh, releasedLow);
+    }
+
+    long pendingHigh()
+    {
+        return pendingHigh;
+    }
+
+    long pendingLow()
+    {
+        return pendingLow;
+    }
+
+    long postedHigh()
+    {
+        return postedHigh;
+    }
+
+    long postedLow()
+    {
+        return postedLow;
+    }
+
+    private long append(final long list, final int row, final boolean isRelease)
+    {
+        long appended = lists.append(list, row);
+        if (IntLists.count(appended) % BLOCK_INTS == BLOCK_ROWS)
+        {
+            sum(appended, count(appended), isRelease);
+            appended = append(append(appended, pendingHigh), pendingLow);
+            appended = append(append(appended, postedHigh), postedLow);
+        }
+        return appended;
+    }
+
+    private long append(final long list, final long value)
+    {
+        return lists.append(lists.append(list, (int)(value >>> Integer.SIZE)), (int)value);
+    }
+
+    private long getLong(final long list, final int index)
+    {
+        return (long)lists.get(list, index) << Integer.SIZE | lists.get(list, index + 1) & 0xFFFF_FFFFL;
+    }
+
+    /** How many movements of a list have a row number below this one. */
+    private int end(final long list, final int rowEnd)
+    {
+        int from = 0;
+        int to = count(list);
+        if (to > 0 && row(list, to - 1) < rowEnd)
+        {
+            return to;
+        }
+        while (from < to)
+        {
+            final int middle = from + to >>> 1;
+            if (row(list, middle) < rowEnd)
+            {
+                from = middle + 1;
+            }
+            else
+            {
+                to = middle;
+            }
+        }
+        return from;
+    }
+
+    /** Add up the first movements of a list: from the balances before their last block on. */
+    private void sum(final long list, final int end, final boolean isRelease)
+    {
+        // The balances behind a block that is full belong to that block, so a sum that ends there reads it once more.
+        final int block = end == 0 ? 0 : end - 1 >> BLOCK_SHIFT;
+        startAt(list, block);
+        for (int index = block << BLOCK_SHIFT; index < end; index++)
+        {
+            if (isRelease)
+            {
+                addRelease(row(list, index));
+            }
+            else
+            {
+                addTransfer(row(list, index));
+            }
+        }
+    }
+
+    private void startAt(final long list, final int block)
+    {
+        final int offset = block * BLOCK_INTS - BALANCE_INTS;
+        pendingHigh = block == 0 ? 0 : getLong(list, offset);
+        pendingLow = block == 0 ? 0 : getLong(list, offset + 2);
+        postedHigh = block == 0 ? 0 : getLong(list, offset + 4);
+        postedLow = block == 0 ? 0 : getLong(list, offset + 6);
+    }
+
+    private void addTransfer(final int row)
+    {
+        final long amountHigh = transfers.amountHigh(row);
+        final long amountLow = transfers.amountLow(row);
+        final int flags = transfers.flags(row);
+        if ((flags & TransferFlags.PENDING) != 0)
+        {
+            addPending(amountHigh, amountLow);
+            return;
+        }
+        if ((flags & POST_OR_VOID) != 0)
+        {
+            final int reserved = pendings.transferRow(transfers.pending(row));
+            subtractPending(transfers.amountHigh(reserved), transfers.amountLow(reserved));
+        }
+        if ((flags & TransferFlags.VOID_PENDING_TRANSFER) == 0)
+        {
+            postedHigh = Amounts.addHigh(postedHigh, postedLow, amountHigh, amountLow);
+            postedLow = Amounts.addLow(postedLow, amountLow);
+        }
+    }
+
+    /** The sum of what was released. */
+    private void addRelease(final int row)
+    {
+        final int reserved = pendings.transferRow(expiries.pending(row));
+        addPending(transfers.amountHigh(reserved), transfers.amountLow(reserved));
+    }
+
+    private void addPending(final long amountHigh, final long amountLow)
+    {
+        pendingHigh = Amounts.addHigh(pendingHigh, pendingLow, amountHigh, amountLow);
+        pendingLow = Amounts.addLow(pendingLow, amountLow);
+    }
+
+    private void subtractPending(final long amountHigh, final long amountLow)
+    {
+        pendingHigh = Amounts.subtractHigh(pendingHigh, pendingLow, amountHigh, amountLow);
+        pendingLow = Amounts.subtractLow(pendingLow, amountLow);
+    }
+}
