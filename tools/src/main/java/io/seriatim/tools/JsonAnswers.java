@@ -47,22 +47,45 @@ final class JsonAnswers
      */
     void answer(final JsonRequest request, final Reply reply)
     {
+        final int count = reply.count();
+        answer(
+            request.op(), reply.kind(), reply.buffer(), count == 0 ? 0 : reply.rowOffset(0), count,
+            reply.validAtSequence());
+    }
+
+    /**
+     * Makes an answer.
+     *
+     * @param op              that was asked for.
+     * @param kind            of the request.
+     * @param buffer          holding rows, as {@link QueryRows} and {@link BatchResults} lay them out.
+     * @param offset          of the first row.
+     * @param count           of rows.
+     * @param validAtSequence up to which the answer is true, if it is to a read.
+     */
+    void answer(
+        final JsonOp op,
+        final RequestKind kind,
+        final DirectBuffer buffer,
+        final int offset,
+        final int count,
+        final long validAtSequence)
+    {
         begin();
-        switch (request.op())
+        json.writeName(op.answer());
+        if (op.isClock())
         {
-            case CREATE_ACCOUNTS:
-            case CREATE_TRANSFERS:
-            case DEFINE_LEDGER:
-                results(reply);
-                break;
-            case ADVANCE_CLOCK:
-            case SET_CLOCK:
-                clock(reply);
-                break;
-            default:
-                read(request.op(), reply);
-                json.writeStringProperty(SEQUENCE, Long.toUnsignedString(reply.validAtSequence()));
-                break;
+            json.writeString(Long.toUnsignedString(buffer.getLong(offset)));
+            json.writeNumberProperty("expired", buffer.getLong(offset + Long.BYTES));
+        }
+        else if (op.isCreate())
+        {
+            rows(kind, buffer, offset, count);
+        }
+        else
+        {
+            read(op, kind, buffer, offset, count);
+            uint64(SEQUENCE, validAtSequence);
         }
         end();
     }
@@ -125,17 +148,6 @@ final class JsonAnswers
         json.close();
     }
 
-    private void results(final Reply reply)
-    {
-        json.writeName("results");
-        json.writeStartArray();
-        for (int i = 0; i < reply.count(); i++)
-        {
-            result(reply.kind(), reply.buffer(), reply.rowOffset(i));
-        }
-        json.writeEndArray();
-    }
-
     private void result(final RequestKind kind, final DirectBuffer buffer, final int offset)
     {
         json.writeStartObject();
@@ -156,73 +168,56 @@ final class JsonAnswers
             TransferOutcome.of(code).label() : AccountOutcome.of(code).label();
     }
 
-    private void clock(final Reply reply)
+    private void read(
+        final JsonOp op, final RequestKind kind, final DirectBuffer buffer, final int offset, final int count)
     {
-        final int offset = reply.rowOffset(0);
-        uint64("clock", reply.buffer().getLong(offset));
-        json.writeNumberProperty("expired", reply.buffer().getLong(offset + Long.BYTES));
-    }
-
-    private void read(final JsonOp op, final Reply reply)
-    {
-        json.writeName(op.answer());
         switch (op)
         {
             case LOOKUP_OUTCOME:
-                outcome(reply);
+                if (count == 0)
+                {
+                    json.writeStartObject();
+                    json.writeStringProperty(STATUS, "not_found");
+                    json.writeEndObject();
+                }
+                else
+                {
+                    result(kind, buffer, offset + 2 * Long.BYTES);
+                }
                 break;
             case GET_ACCOUNT_WITH_PENDING:
-                accountOrNull(reply);
+                accountOrNull(buffer, offset, count);
                 json.writeName("pending");
-                rows(reply, 1);
+                rows(kind, buffer, offset + kind.rowLength(), count - 1);
                 break;
             case GET_ACCOUNT_AS_OF:
-                accountOrNull(reply);
+                accountOrNull(buffer, offset, count);
                 break;
             case EXPLAIN:
-                explanationOrNull(reply);
+                if (count == 0)
+                {
+                    json.writeNull();
+                }
+                else
+                {
+                    explanation(buffer, offset);
+                }
                 break;
             default:
-                rows(reply, 0);
+                rows(kind, buffer, offset, count);
                 break;
         }
     }
 
-    private void outcome(final Reply reply)
+    private void accountOrNull(final DirectBuffer buffer, final int offset, final int count)
     {
-        if (reply.count() == 0)
-        {
-            json.writeStartObject();
-            json.writeStringProperty(STATUS, "not_found");
-            json.writeEndObject();
-        }
-        else
-        {
-            result(reply.kind(), reply.buffer(), reply.rowOffset(0) + 2 * Long.BYTES);
-        }
-    }
-
-    private void accountOrNull(final Reply reply)
-    {
-        if (reply.count() == 0)
+        if (count == 0)
         {
             json.writeNull();
         }
         else
         {
-            account(reply.buffer(), reply.rowOffset(0));
-        }
-    }
-
-    private void explanationOrNull(final Reply reply)
-    {
-        if (reply.count() == 0)
-        {
-            json.writeNull();
-        }
-        else
-        {
-            explanation(reply.buffer(), reply.rowOffset(0));
+            account(buffer, offset);
         }
     }
 
@@ -234,12 +229,12 @@ final class JsonAnswers
         json.writeEndObject();
     }
 
-    private void rows(final Reply reply, final int from)
+    private void rows(final RequestKind kind, final DirectBuffer buffer, final int offset, final int count)
     {
         json.writeStartArray();
-        for (int i = from; i < reply.count(); i++)
+        for (int i = 0; i < count; i++)
         {
-            row(reply.kind(), reply.buffer(), reply.rowOffset(i));
+            row(kind, buffer, offset + i * kind.rowLength());
         }
         json.writeEndArray();
     }
@@ -248,6 +243,11 @@ final class JsonAnswers
     {
         switch (kind)
         {
+            case CREATE_ACCOUNTS:
+            case CREATE_TRANSFERS:
+            case DEFINE_LEDGERS:
+                result(kind, buffer, offset);
+                break;
             case LOOKUP_ACCOUNTS:
             case QUERY_ACCOUNTS:
                 account(buffer, offset);
