@@ -44,10 +44,7 @@ final class EngineOptions
      */
     EngineConfig config(final Path directory, final int shardCountOfNew)
     {
-        if (shardCount != null && shardCount < 1)
-        {
-            throw new ToolException(ExitCode.BAD_INPUT, "--shards must be at least 1: found=" + shardCount);
-        }
+        requireShards();
         final EngineConfig config = new EngineConfig().durability(durability);
         final boolean isMemory = durability == Durability.MEMORY;
         if (!isMemory)
@@ -64,6 +61,28 @@ final class EngineOptions
             config.shardCount(shardCountOfNew);
         }
         return config;
+    }
+
+    /**
+     * Settings of an engine that keeps nothing, whatever else the user said of durability.
+     *
+     * @param shardCountOfNew if the user said nothing.
+     * @return settings to launch with.
+     */
+    EngineConfig memoryConfig(final int shardCountOfNew)
+    {
+        requireShards();
+        return new EngineConfig()
+            .durability(Durability.MEMORY)
+            .shardCount(shardCount != null ? shardCount : shardCountOfNew);
+    }
+
+    private void requireShards()
+    {
+        if (shardCount != null && shardCount < 1)
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "--shards must be at least 1: found=" + shardCount);
+        }
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.seriatim.tools;
 
+import java.util.List;
+
 /**
- * The flags of accounts and of transfers by their names, as they stand in a file: names joined by {@code |}. Nothing,
- * or {@code 0}, is no flag at all.
+ * The flags of accounts, transfers and filters by their names, as they stand in a file: names joined by {@code |}.
+ * Nothing, or {@code 0}, is no flag at all.
  */
 final class FlagNames
 {
@@ -14,6 +16,15 @@ final class FlagNames
     static final FlagNames TRANSFER = new FlagNames(
         "linked", "pending", "post_pending_transfer", "void_pending_transfer", "balancing_debit", "balancing_credit",
         "closing_debit", "closing_credit", "imported");
+
+    /** Of a filter for the transfers of an account, from bit 0. */
+    static final FlagNames ACCOUNT_FILTER = new FlagNames("debits", "credits", "reversed");
+
+    /** Of a filter for the balances of an account, from bit 0. */
+    static final FlagNames BALANCE_FILTER = new FlagNames("debits", "credits", "reversed", "opening");
+
+    /** Of a filter by fields, from bit 0. */
+    static final FlagNames QUERY_FILTER = new FlagNames("reversed");
 
     private final String[] names;
 
@@ -53,6 +64,27 @@ final class FlagNames
             }
         }
         return flags;
+    }
+
+    /**
+     * The bit of a flag.
+     *
+     * @param name of the flag.
+     * @return its number, from 0; or -1 if there is no such flag.
+     */
+    int bitOf(final String name)
+    {
+        return List.of(names).indexOf(name);
+    }
+
+    /**
+     * All names.
+     *
+     * @return from bit 0.
+     */
+    List<String> names()
+    {
+        return List.of(names);
     }
 
     private int bitOf(final byte[] buffer, final int offset, final int length)

@@ -91,7 +91,7 @@ final class InputException extends ToolException
     }
 
     /** In quotes, on one line and not endless. */
-    private static String shown(final String value)
+    static String shown(final String value)
     {
         final StringBuilder shown = new StringBuilder("\"");
         final int length = Math.min(value.length(), SHOWN_LENGTH_MAX);

@@ -1,5 +1,6 @@
 package io.seriatim.tools;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         VerifyCommand.class,
         EntriesCommand.class,
         BalancesCommand.class,
+        ScriptCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
@@ -54,6 +56,13 @@ public final class SeriatimMain implements Runnable
         scope = ScopeType.INHERIT,
         description = "Show what the command does and exit.")
     private boolean isHelpAsked;
+
+    private final InputStream in;
+
+    SeriatimMain(final InputStream in)
+    {
+        this.in = in;
+    }
 
     /**
      * Runs one command and ends the process.
@@ -80,7 +89,21 @@ public final class SeriatimMain implements Runnable
      */
     static int run(final PrintWriter out, final PrintWriter err, final String... args)
     {
-        final SeriatimMain main = new SeriatimMain();
+        return run(System.in, out, err, args);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param in   what commands are told that read on.
+     * @param out  what is asked for.
+     * @param err  what went wrong.
+     * @param args command, options, arguments.
+     * @return code of an {@link ExitCode}.
+     */
+    static int run(final InputStream in, final PrintWriter out, final PrintWriter err, final String... args)
+    {
+        final SeriatimMain main = new SeriatimMain(in);
         final CommandLine commandLine = new CommandLine(main)
             .setOut(out)
             .setErr(err)
@@ -97,6 +120,12 @@ public final class SeriatimMain implements Runnable
         {
             return main.failed(commandLine, e);
         }
+    }
+
+    /** Standard input, or what a test has in its place. */
+    InputStream in()
+    {
+        return in;
     }
 
     /** Gives every command the same list of exit codes. */

@@ -1,8 +1,10 @@
 package io.seriatim.tools;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +16,22 @@ record CommandRun(int exitCode, String out, String err)
 {
     static CommandRun of(final Object... args)
     {
+        return with("", args);
+    }
+
+    /** Runs a command that reads on. */
+    static CommandRun with(final String in, final Object... args)
+    {
+        return with(in.getBytes(StandardCharsets.UTF_8), args);
+    }
+
+    /** Runs a command that reads on. */
+    static CommandRun with(final byte[] in, final Object... args)
+    {
         final StringWriter out = new StringWriter();
         final StringWriter err = new StringWriter();
-        final int exitCode = SeriatimMain.run(new PrintWriter(out), new PrintWriter(err), texts(args));
+        final int exitCode = SeriatimMain.run(
+            new ByteArrayInputStream(in), new PrintWriter(out), new PrintWriter(err), texts(args));
         return new CommandRun(exitCode, text(out), text(err));
     }
 

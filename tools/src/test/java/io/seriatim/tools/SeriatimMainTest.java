@@ -25,7 +25,7 @@ class SeriatimMainTest
     @Test
     void shouldDocumentExitCodesAndAnExampleInTheHelpOfEveryCommand()
     {
-        for (final String name : new CommandLine(new SeriatimMain()).getSubcommands().keySet())
+        for (final String name : new CommandLine(new SeriatimMain(System.in)).getSubcommands().keySet())
         {
             out.getBuffer().setLength(0);
             assertEquals(0, run(name, "--help"));
