@@ -1,27 +1,34 @@
 package io.seriatim.replay;
 
 import io.seriatim.codecs.AccountEntryDecoder;
+import io.seriatim.codecs.ExpiryEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
+import io.seriatim.codecs.GenesisEntryDecoder;
+import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
-import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.engine.ShardRouter;
 import io.seriatim.journal.Entries;
+import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.AccountOutcome;
+import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.TransferFlags;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Checks the entries of a shard against what holds for every journal, without asking the state machine: sequences and
- * ledger sequences without gaps, slots that rise and fit their batch, outcomes that exist, chains that count together
- * or not at all, amounts and accounts that a created transfer really has, ledgers on their own shard.
+ * ledger sequences without gaps, slots that rise and fit their batch, releases between the batches, outcomes that
+ * exist, chains that count together or not at all, definitions that may be taken, ledgers on their own shard; what
+ * transfers say is the business of {@link TransferCheck}.
  * <p>
- * Shape: a row for each ledger and the entries of the chain that is open.<br>
- * Cost: some reads an entry; nothing is allocated while all is well.<br>
+ * Shape: a row for each ledger, the entries of the chain that is open, and the pending transfers that are.<br>
+ * Cost: some reads an entry; nothing is allocated while all is well, but for pending transfers and definitions.<br>
  * Threads: confined to one.
  */
 final class EntryCheck
@@ -33,54 +40,37 @@ final class EntryCheck
         void onProblem(long sequence, String what);
     }
 
-    /** What the entries say of a ledger. */
-    static final class LedgerTally
+    /** The commands of a batch are of one kind. */
+    private enum Kind
     {
-        private final WideSum moved = new WideSum();
-        private long ledgerSequence;
-        private long accountCount;
-
-        long ledgerSequence()
-        {
-            return ledgerSequence;
-        }
-
-        long accountCount()
-        {
-            return accountCount;
-        }
-
-        WideSum moved()
-        {
-            return moved;
-        }
+        ACCOUNTS, TRANSFERS, DEFINITIONS
     }
 
-    private static final int NOT_PLAIN = TransferFlags.PENDING | TransferFlags.POST_PENDING_TRANSFER |
-        TransferFlags.VOID_PENDING_TRANSFER | TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT |
-        TransferFlags.CLOSING_DEBIT | TransferFlags.CLOSING_CREDIT;
     private static final int BODY_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int CREATED = AccountOutcome.CREATED.code();
     private static final int CHAIN_INITIAL_LENGTH = 64;
-    private static final int EXTENSION_OFFSET =
-        BODY_OFFSET + ExtendedTransferEntryDecoder.amountMovedHighEncodingOffset();
-    private static final int EXTENDED_LENGTH = BODY_OFFSET + ExtendedTransferEntryDecoder.BLOCK_LENGTH;
 
     private final int shard;
     private final ShardRouter router;
     private final int batchCountMax;
     private final ProblemHandler problems;
     private final Outcomes outcomes = new Outcomes();
+    private final EntryKinds kinds = new EntryKinds();
     private final Int2ObjectHashMap<LedgerTally> ledgers = new Int2ObjectHashMap<>();
+    private final Map<Long, DefinitionAudit> definitions = new TreeMap<>();
+    private final TransferCheck transfers;
     private final TransferEntryDecoder entry = new TransferEntryDecoder();
     private final ExtendedTransferEntryDecoder extended = new ExtendedTransferEntryDecoder();
     private final AccountEntryDecoder account = new AccountEntryDecoder();
+    private final LedgerDefinitionEntryDecoder definition = new LedgerDefinitionEntryDecoder();
+    private final ExpiryEntryDecoder expiry = new ExpiryEntryDecoder();
 
     private long nextSequence = LedgerStateMachine.FIRST_SEQUENCE;
     private long lastTimestampNs;
+    private long accountTimestampMaxNs;
     private int batchIndex;
     private int batchCount;
-    private boolean isBatchOfAccounts;
+    private Kind batchKind;
 
     private int chainCount;
     private int chainCreatedCount;
@@ -95,6 +85,8 @@ final class EntryCheck
         this.router = router;
         this.batchCountMax = batchCountMax;
         this.problems = problems;
+        transfers = new TransferCheck(ledgers, problems);
+        kinds.count(GenesisEntryDecoder.TEMPLATE_ID);
     }
 
     /** Check the next entry behind the genesis. */
@@ -107,14 +99,39 @@ final class EntryCheck
         }
         nextSequence = sequence + 1;
         final int templateId = Entries.templateId(buffer, offset);
-        if (templateId == AccountEntryDecoder.TEMPLATE_ID ||
-            templateId == TransferEntryDecoder.TEMPLATE_ID ||
-            templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID)
+        final int bodyOffset = offset + BODY_OFFSET;
+        kinds.count(templateId);
+        switch (templateId)
         {
-            // The three agree in the places of all that the block of a transfer entry has.
-            entry.wrap(
-                buffer, offset + BODY_OFFSET, TransferEntryDecoder.BLOCK_LENGTH, TransferEntryDecoder.SCHEMA_VERSION);
-            onEvent(sequence, templateId, buffer, offset);
+            case LedgerDefinitionEntryDecoder.TEMPLATE_ID:
+                definition.wrap(
+                    buffer, bodyOffset, LedgerDefinitionEntryDecoder.BLOCK_LENGTH,
+                    LedgerDefinitionEntryDecoder.SCHEMA_VERSION);
+                onDefinition(sequence);
+                break;
+            case AccountEntryDecoder.TEMPLATE_ID:
+                account.wrap(
+                    buffer, bodyOffset, AccountEntryDecoder.BLOCK_LENGTH, AccountEntryDecoder.SCHEMA_VERSION);
+                onAccount(sequence);
+                break;
+            case TransferEntryDecoder.TEMPLATE_ID:
+                wrapTransfer(buffer, bodyOffset);
+                onTransfer(sequence, null);
+                break;
+            case ExtendedTransferEntryDecoder.TEMPLATE_ID:
+                // The two agree in the places of all that the block of a transfer entry has.
+                wrapTransfer(buffer, bodyOffset);
+                extended.wrap(
+                    buffer, bodyOffset, ExtendedTransferEntryDecoder.BLOCK_LENGTH,
+                    ExtendedTransferEntryDecoder.SCHEMA_VERSION);
+                onTransfer(sequence, extended);
+                break;
+            case ExpiryEntryDecoder.TEMPLATE_ID:
+                expiry.wrap(buffer, bodyOffset, ExpiryEntryDecoder.BLOCK_LENGTH, ExpiryEntryDecoder.SCHEMA_VERSION);
+                onExpiry(sequence);
+                break;
+            default:
+                break;
         }
     }
 
@@ -147,47 +164,120 @@ final class EntryCheck
         return ledgers;
     }
 
-    private void onEvent(final long sequence, final int templateId, final DirectBuffer buffer, final int offset)
+    /** How many entries of each kind there are, the genesis counted. */
+    EntryKinds kinds()
     {
-        final boolean isAccount = templateId == AccountEntryDecoder.TEMPLATE_ID;
-        final boolean isExtended = templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID;
-        checkBatch(sequence, isAccount);
+        return kinds;
+    }
 
-        final int outcome = (int)entry.outcome();
+    /** The newest definitions by ledger. */
+    Map<Long, DefinitionAudit> definitions()
+    {
+        return definitions;
+    }
+
+    TransferCheck transfers()
+    {
+        return transfers;
+    }
+
+    private void wrapTransfer(final DirectBuffer buffer, final int bodyOffset)
+    {
+        entry.wrap(buffer, bodyOffset, TransferEntryDecoder.BLOCK_LENGTH, TransferEntryDecoder.SCHEMA_VERSION);
+    }
+
+    private void onDefinition(final long sequence)
+    {
+        checkBatch(
+            sequence, Kind.DEFINITIONS, definition.batchIndex(), definition.batchCount(), definition.timestampNs());
+        if ((int)definition.outcome() != CREATED)
+        {
+            problems.onProblem(
+                sequence, "a definition is never refused: outcome=" + definition.outcome());
+        }
+        final int ledger = (int)definition.ledger();
+        try
+        {
+            LedgerDefinitions.validate(
+                ledger, definition.scale(), definition.buffer(),
+                definition.offset() + LedgerDefinitionEntryDecoder.assetCodeEncodingOffset());
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            problems.onProblem(sequence, "no such definition is taken: " + ex.getMessage());
+        }
+        if ((definition.placement() | definition.reserved128High() | definition.reserved128Low()) != 0)
+        {
+            problems.onProblem(sequence, "reserved fields of a definition are not 0");
+        }
+        requireHome(sequence, "a ledger was defined", ledger);
+        final DefinitionAudit audit = DefinitionAudit.ofEntry(definition);
+        definitions.put(audit.ledger(), audit);
+        number(sequence, ledger, definition.ledgerSequence(), false);
+    }
+
+    private void onAccount(final long sequence)
+    {
+        checkBatch(sequence, Kind.ACCOUNTS, account.batchIndex(), account.batchCount(), account.timestampNs());
+        final boolean isCreated = isCreated(sequence, true, (int)account.outcome());
+        if (isCreated)
+        {
+            checkAccount(sequence);
+        }
+        onOutcome(
+            sequence, (int)account.account().ledger(), account.ledgerSequence(),
+            (account.account().flags() & AccountFlags.LINKED) != 0, true, isCreated);
+    }
+
+    private void onTransfer(final long sequence, final ExtendedTransferEntryDecoder extendedEntry)
+    {
+        checkBatch(sequence, Kind.TRANSFERS, entry.batchIndex(), entry.batchCount(), entry.timestampNs());
+        final boolean isCreated = isCreated(sequence, false, (int)entry.outcome());
+        transfers.onTransfer(sequence, entry, extendedEntry);
+        onOutcome(
+            sequence, TransferCheck.ledger(entry, extendedEntry), entry.ledgerSequence(),
+            (entry.transfer().flags() & TransferFlags.LINKED) != 0, false, isCreated);
+    }
+
+    /** A release stands between two batches, and none goes on behind it. */
+    private void onExpiry(final long sequence)
+    {
+        checkSlot(sequence, expiry.timestampNs());
+        if (chainCount > 0)
+        {
+            problems.onProblem(sequence, "it stands inside the chain that begins at " + chainFirstSequence);
+            chainCount = 0;
+        }
+        batchCount = 0;
+        transfers.onExpiry(sequence, expiry);
+        number(sequence, (int)expiry.ledger(), expiry.ledgerSequence(), false);
+    }
+
+    private boolean isCreated(final long sequence, final boolean isAccount, final int outcome)
+    {
         if (!outcomes.count(isAccount, outcome))
         {
             problems.onProblem(sequence, "no outcome has this code: " + Integer.toUnsignedString(outcome));
         }
-        final boolean isCreated = outcome == CREATED;
-        final TransferRecordDecoder transfer = entry.transfer();
-        final int ledger = (int)transfer.ledger();
-        final int flags = transfer.flags();
-        if (isAccount)
-        {
-            account.wrap(
-                buffer, offset + BODY_OFFSET, AccountEntryDecoder.BLOCK_LENGTH, AccountEntryDecoder.SCHEMA_VERSION);
-            checkAccount(sequence, isCreated, ledger);
-        }
-        else
-        {
-            if (isExtended)
-            {
-                extended.wrap(
-                    buffer, offset + BODY_OFFSET,
-                    ExtendedTransferEntryDecoder.BLOCK_LENGTH, ExtendedTransferEntryDecoder.SCHEMA_VERSION);
-            }
-            checkTransfer(sequence, isCreated, isExtended, transfer, buffer, offset);
-        }
+        return outcome == CREATED;
+    }
 
-        final boolean isLinked = (flags & TransferFlags.LINKED) != 0;
+    private void onOutcome(
+        final long sequence,
+        final int ledger,
+        final long ledgerSequence,
+        final boolean isLinked,
+        final boolean isAccount,
+        final boolean isCreated)
+    {
         final boolean isChainEnd = !isLinked || batchIndex == batchCount - 1;
         if (chainCount == 0 && isChainEnd)
         {
-            number(sequence, ledger, entry.ledgerSequence(), isAccount && isCreated);
+            number(sequence, ledger, ledgerSequence, isAccount && isCreated);
         }
         else
         {
-            addToChain(sequence, ledger, entry.ledgerSequence(), isAccount, isCreated);
+            addToChain(sequence, ledger, ledgerSequence, isAccount, isCreated);
             if (isChainEnd)
             {
                 endChain(sequence);
@@ -195,17 +285,22 @@ final class EntryCheck
         }
     }
 
-    private void checkBatch(final long sequence, final boolean isAccount)
+    private void checkSlot(final long sequence, final long timestampNs)
     {
-        final int index = entry.batchIndex();
-        final int count = entry.batchCount();
-        final long timestampNs = entry.timestampNs();
         if (timestampNs <= lastTimestampNs)
         {
             problems.onProblem(
                 sequence,
                 "its slot is not behind the one before: timestamp_ns=" + timestampNs + ", before=" + lastTimestampNs);
         }
+        lastTimestampNs = timestampNs;
+    }
+
+    private void checkBatch(
+        final long sequence, final Kind kind, final int index, final int count, final long timestampNs)
+    {
+        final long previousTimestampNs = lastTimestampNs;
+        checkSlot(sequence, timestampNs);
         if (index >= count || count > batchCountMax)
         {
             problems.onProblem(
@@ -220,28 +315,24 @@ final class EntryCheck
                 problems.onProblem(sequence, "a batch begins inside the chain that begins at " + chainFirstSequence);
                 chainCount = 0;
             }
+            transfers.onRequest(sequence, timestampNs);
         }
-        else if (index != batchIndex + 1 || count != batchCount || isAccount != isBatchOfAccounts ||
-            timestampNs != lastTimestampNs + 1)
+        else if (index != batchIndex + 1 || count != batchCount || kind != batchKind ||
+            timestampNs != previousTimestampNs + 1)
         {
             problems.onProblem(
                 sequence,
                 "it does not continue its batch: batch_index=" + index + ", batch_count=" + count + ", timestamp_ns=" +
                 timestampNs + ", before it batch_index=" + batchIndex + ", batch_count=" + batchCount +
-                ", timestamp_ns=" + lastTimestampNs);
+                ", timestamp_ns=" + previousTimestampNs);
         }
         batchIndex = index;
         batchCount = count;
-        isBatchOfAccounts = isAccount;
-        lastTimestampNs = timestampNs;
+        batchKind = kind;
     }
 
-    private void checkAccount(final long sequence, final boolean isCreated, final int ledger)
+    private void checkAccount(final long sequence)
     {
-        if (!isCreated)
-        {
-            return;
-        }
         final var record = account.account();
         if ((record.debitsPendingHigh() | record.debitsPendingLow() | record.debitsPostedHigh() |
             record.debitsPostedLow() | record.creditsPendingHigh() | record.creditsPendingLow() |
@@ -249,85 +340,31 @@ final class EntryCheck
         {
             problems.onProblem(sequence, "an account was created with a balance");
         }
+        final long slotNs = account.timestampNs();
+        final boolean isImported = (record.flags() & AccountFlags.IMPORTED) != 0;
+        final long givenTimestampNs = record.timestampNs();
+        final long batchTimestampNs = slotNs + account.batchCount() - 1 - account.batchIndex();
+        if (isImported ?
+            givenTimestampNs <= accountTimestampMaxNs || givenTimestampNs >= batchTimestampNs : givenTimestampNs != 0)
+        {
+            problems.onProblem(
+                sequence,
+                "an account was created out of time: given_timestamp_ns=" + givenTimestampNs + ", greatest before=" +
+                accountTimestampMaxNs + ", batch timestamp=" + batchTimestampNs);
+        }
+        accountTimestampMaxNs = Math.max(accountTimestampMaxNs, isImported ? givenTimestampNs : slotNs);
+        requireHome(sequence, "an account was created", (int)record.ledger());
+    }
+
+    private void requireHome(final long sequence, final String what, final int ledger)
+    {
         if (router.shardOf(ledger) != shard)
         {
             problems.onProblem(
                 sequence,
-                "an account was created on the wrong shard: ledger=" + Integer.toUnsignedString(ledger) +
+                what + " on the wrong shard: ledger=" + Integer.toUnsignedString(ledger) +
                 ", shard=" + shard + ", home of the ledger=" + router.shardOf(ledger));
         }
-    }
-
-    private void checkTransfer(
-        final long sequence,
-        final boolean isCreated,
-        final boolean isExtended,
-        final TransferRecordDecoder transfer,
-        final DirectBuffer buffer,
-        final int offset)
-    {
-        if (!isCreated)
-        {
-            if (isExtended && !isZero(buffer, offset + EXTENSION_OFFSET, offset + EXTENDED_LENGTH))
-            {
-                problems.onProblem(sequence, "a transfer was refused and has an amount moved or resolved fields");
-            }
-            return;
-        }
-        final boolean isPlain = (transfer.flags() & NOT_PLAIN) == 0;
-        if (isPlain && transfer.debitAccountIdHigh() == transfer.creditAccountIdHigh() &&
-            transfer.debitAccountIdLow() == transfer.creditAccountIdLow())
-        {
-            problems.onProblem(sequence, "a transfer was created from an account to itself");
-        }
-        if (isExtended && isPlain && !isResolvedAsGiven(transfer))
-        {
-            problems.onProblem(
-                sequence, "its amount moved or its resolved fields are not those of its command");
-        }
-        final boolean isMoving = (transfer.flags() & TransferFlags.PENDING) == 0;
-        final LedgerTally tally = ledgers.get((int)transfer.ledger());
-        if (tally != null && isMoving)
-        {
-            tally.moved.add(
-                isExtended ? extended.amountMovedHigh() : transfer.amountHigh(),
-                isExtended ? extended.amountMovedLow() : transfer.amountLow());
-        }
-        else if (isPlain)
-        {
-            problems.onProblem(
-                sequence, "a transfer was created in a ledger without accounts: ledger=" + transfer.ledger());
-        }
-    }
-
-    private boolean isResolvedAsGiven(final TransferRecordDecoder transfer)
-    {
-        return extended.amountMovedHigh() == transfer.amountHigh() &&
-            extended.amountMovedLow() == transfer.amountLow() &&
-            extended.pendingSequence() == 0 &&
-            extended.resolvedDebitAccountIdHigh() == transfer.debitAccountIdHigh() &&
-            extended.resolvedDebitAccountIdLow() == transfer.debitAccountIdLow() &&
-            extended.resolvedCreditAccountIdHigh() == transfer.creditAccountIdHigh() &&
-            extended.resolvedCreditAccountIdLow() == transfer.creditAccountIdLow() &&
-            extended.resolvedUserData128High() == transfer.userData128High() &&
-            extended.resolvedUserData128Low() == transfer.userData128Low() &&
-            extended.resolvedUserData64() == transfer.userData64() &&
-            extended.resolvedUserData32() == transfer.userData32() &&
-            extended.resolvedLedger() == transfer.ledger() &&
-            extended.resolvedCode() == transfer.code() &&
-            extended.reopened() == 0;
-    }
-
-    private static boolean isZero(final DirectBuffer buffer, final int from, final int to)
-    {
-        for (int i = from; i < to; i++)
-        {
-            if (buffer.getByte(i) != 0)
-            {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void addToChain(
@@ -388,7 +425,7 @@ final class EntryCheck
             addAccount(ledger);
         }
         final LedgerTally tally = ledgers.get(ledger);
-        final long expected = tally == null ? 0 : ++tally.ledgerSequence;
+        final long expected = tally == null ? 0 : tally.nextLedgerSequence();
         if (ledgerSequence != expected)
         {
             problems.onProblem(
@@ -406,6 +443,6 @@ final class EntryCheck
             tally = new LedgerTally();
             ledgers.put(ledger, tally);
         }
-        tally.accountCount++;
+        tally.addAccount();
     }
 }

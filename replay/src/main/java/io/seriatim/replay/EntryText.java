@@ -22,6 +22,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -31,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * Entries in words: all fields by name, one line for a person, and the difference of two of them.
  * <p>
  * Names are those of the format in snake_case. Numbers of 64 and 128 bits, and times, are strings of decimal digits;
- * smaller numbers are numbers; flags are names joined by {@code |}.
+ * smaller numbers are numbers; flags, and the accounts that are open again, are names joined by {@code |}.
  * <p>
  * Cost: for people, so it allocates.<br>
  * Threads: static, any.
@@ -43,6 +44,9 @@ public final class EntryText
     private static final long NANOS_OF_A_SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int HASH_LENGTH = 32;
     private static final String RESOLVED = "resolved_";
+    private static final List<String> SHOWN_ALWAYS = List.of("amount", "shard", "scale");
+    private static final int REOPENED_DEBIT = 1;
+    private static final int REOPENED_CREDIT = 1 << 1;
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
@@ -80,8 +84,14 @@ public final class EntryText
         fields.remove("timestamp_ns");
         appendValue(line, fields.remove("time"));
         appendValue(line, fields.remove("kind"));
-        appendValue(line, fields.remove("outcome"));
+        final Object outcome = fields.remove("outcome");
+        appendValue(line, outcome);
         fields.remove("outcome_code");
+        if (!TransferOutcome.CREATED.label().equals(outcome))
+        {
+            // What is refused moves nothing.
+            fields.remove("amount_moved", "0");
+        }
         final Object batchIndex = fields.remove("batch_index");
         final Object batchCount = fields.remove("batch_count");
         fields.forEach((name, value) ->
@@ -157,7 +167,7 @@ public final class EntryText
         {
             return !value.equals(fields.get("amount"));
         }
-        return "amount".equals(name) || "shard".equals(name) || !"0".equals(value.toString()) && !"".equals(value);
+        return SHOWN_ALWAYS.contains(name) || !"0".equals(value.toString()) && !"".equals(value);
     }
 
     private static void append(final StringBuilder line, final String name, final Object value)
@@ -217,7 +227,7 @@ public final class EntryText
     private void genesis(final GenesisEntryDecoder entry)
     {
         uint64("sequence", entry.sequence());
-        put("kind", "genesis");
+        put("kind", EntryKinds.GENESIS);
         put("log_uuid", new UUID(entry.logUuidHigh(), entry.logUuidLow()).toString());
         put("format_version", entry.formatVersion());
         put("shard", entry.shard());
@@ -235,7 +245,7 @@ public final class EntryText
 
     private void definition(final LedgerDefinitionEntryDecoder entry)
     {
-        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), "ledger_definition");
+        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), EntryKinds.LEDGER_DEFINITION);
         final int code = (int)entry.outcome();
         outcome(code, code == AccountOutcome.CREATED.code() ? AccountOutcome.CREATED.label() : null);
         batch(entry.batchIndex(), entry.batchCount());
@@ -247,7 +257,7 @@ public final class EntryText
 
     private void account(final AccountEntryDecoder entry)
     {
-        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), "account");
+        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), EntryKinds.ACCOUNT);
         final int code = (int)entry.outcome();
         outcome(code, Outcomes.isOfAccount(code) ? AccountOutcome.of(code).label() : null);
         batch(entry.batchIndex(), entry.batchCount());
@@ -269,7 +279,7 @@ public final class EntryText
 
     private void transfer(final TransferEntryDecoder entry)
     {
-        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), "transfer");
+        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), EntryKinds.TRANSFER);
         transferOutcome((int)entry.outcome());
         batch(entry.batchIndex(), entry.batchCount());
         transfer(entry.transfer());
@@ -277,7 +287,7 @@ public final class EntryText
 
     private void extended(final ExtendedTransferEntryDecoder entry)
     {
-        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), "extended_transfer");
+        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), EntryKinds.EXTENDED_TRANSFER);
         transferOutcome((int)entry.outcome());
         batch(entry.batchIndex(), entry.batchCount());
         transfer(entry.transfer());
@@ -291,7 +301,7 @@ public final class EntryText
         put("resolved_user_data_32", entry.resolvedUserData32());
         put("resolved_ledger", entry.resolvedLedger());
         put("resolved_code", entry.resolvedCode());
-        put("reopened", entry.reopened());
+        reopened(entry.reopened());
     }
 
     private void transfer(final TransferRecordDecoder transfer)
@@ -312,7 +322,7 @@ public final class EntryText
 
     private void expiry(final ExpiryEntryDecoder entry)
     {
-        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), "expiry");
+        head(entry.sequence(), entry.ledgerSequence(), entry.timestampNs(), EntryKinds.EXPIRY);
         uint128("pending_id", entry.pendingIdHigh(), entry.pendingIdLow());
         uint64("pending_sequence", entry.pendingSequence());
         uint128("debit_account_id", entry.debitAccountIdHigh(), entry.debitAccountIdLow());
@@ -320,13 +330,13 @@ public final class EntryText
         uint128("amount", entry.amountHigh(), entry.amountLow());
         put("ledger", entry.ledger());
         put("code", entry.code());
-        put("reopened", entry.reopened());
+        reopened(entry.reopened());
     }
 
     private void stateRoot(final StateRootEntryDecoder entry)
     {
         uint64("sequence", entry.sequence());
-        put("kind", "state_root");
+        put("kind", EntryKinds.STATE_ROOT);
         uint64("as_of_sequence", entry.asOfSequence());
         uint64("account_count", entry.accountCount());
         uint64("ledger_count", entry.ledgerCount());
@@ -355,6 +365,26 @@ public final class EntryText
     {
         put("outcome", label != null ? label : "unknown_" + Integer.toUnsignedString(code));
         put("outcome_code", Integer.toUnsignedLong(code));
+    }
+
+    /** The accounts that the pending transfer had closed and that are open again. */
+    private void reopened(final int bits)
+    {
+        final StringJoiner names = new StringJoiner("|");
+        if ((bits & REOPENED_DEBIT) != 0)
+        {
+            names.add("debit_account");
+        }
+        if ((bits & REOPENED_CREDIT) != 0)
+        {
+            names.add("credit_account");
+        }
+        final int rest = bits & ~(REOPENED_DEBIT | REOPENED_CREDIT);
+        if (rest != 0)
+        {
+            names.add("0x" + Integer.toHexString(rest));
+        }
+        put("reopened", names.toString());
     }
 
     private void batch(final int index, final int count)

@@ -8,6 +8,7 @@ import java.math.BigInteger;
  * @param ledger             its number.
  * @param accountCount       how many accounts it has.
  * @param lastLedgerSequence number of its newest entry.
+ * @param pendingCount       how many of its pending transfers are open.
  * @param debitsPending      sum over its accounts.
  * @param debitsPosted       sum over its accounts.
  * @param creditsPending     sum over its accounts.
@@ -17,6 +18,7 @@ public record LedgerAudit(
     long ledger,
     long accountCount,
     long lastLedgerSequence,
+    long pendingCount,
     BigInteger debitsPending,
     BigInteger debitsPosted,
     BigInteger creditsPending,

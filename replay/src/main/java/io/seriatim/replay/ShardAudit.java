@@ -16,9 +16,11 @@ import java.util.Map;
  * @param lastTimestampNs slot of its newest entry; 0 if it has none.
  * @param accountCount    accounts in the state.
  * @param transferCount   transfers in the state.
+ * @param entryKinds      how many entries of each kind were read, by name in the order of the format.
  * @param accountOutcomes how often each outcome of an account was recorded, by label.
  * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
  * @param ledgers         in the order of their numbers.
+ * @param definitions     the newest one of each ledger that is defined, in the order of their numbers.
  * @param mark            the clean close, if the journal ends in one; null if nothing says what the state was.
  * @param lastCloseSequence last entry before the newest clean close, whether its mark is still kept or not; -1 if none.
  * @param knownSequence   last entry that is known to have been forced to the disk; -1 if none, or if it is not known.
@@ -34,9 +36,11 @@ public record ShardAudit(
     long lastTimestampNs,
     long accountCount,
     long transferCount,
+    Map<String, Long> entryKinds,
     Map<String, Long> accountOutcomes,
     Map<String, Long> transferOutcomes,
     List<LedgerAudit> ledgers,
+    List<DefinitionAudit> definitions,
     MarkAudit mark,
     long lastCloseSequence,
     long knownSequence,
@@ -49,6 +53,7 @@ public record ShardAudit(
     public ShardAudit
     {
         ledgers = List.copyOf(ledgers);
+        definitions = List.copyOf(definitions);
         differences = List.copyOf(differences);
     }
 
@@ -60,6 +65,16 @@ public record ShardAudit(
     public boolean isClean()
     {
         return differenceCount == 0;
+    }
+
+    /**
+     * How many pending transfers are open.
+     *
+     * @return a count over all ledgers.
+     */
+    public long pendingCount()
+    {
+        return ledgers.stream().mapToLong(LedgerAudit::pendingCount).sum();
     }
 
     /**

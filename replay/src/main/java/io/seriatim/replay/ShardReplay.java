@@ -13,12 +13,15 @@ import io.seriatim.journal.RecoveredJournal;
 import io.seriatim.journal.SegmentReader;
 import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.EntryReplay;
+import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.ledger.PendingState;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -238,6 +241,11 @@ final class ShardReplay implements AutoCloseable
             check.onEnd();
         }
         final List<LedgerAudit> ledgers = ledgers();
+        final List<DefinitionAudit> definitions = definitions();
+        if (!isStopped && check != null)
+        {
+            comparePendings();
+        }
         final MarkAudit mark = journal == null ? null : mark(journal.closeMarks().get(shard));
         final Outcomes outcomes = check == null ? new Outcomes() : check.outcomes();
         return new ShardAudit(
@@ -249,9 +257,11 @@ final class ShardReplay implements AutoCloseable
             check == null ? 0 : check.lastTimestampNs(),
             stateMachine == null ? 0 : stateMachine.accountCount(),
             stateMachine == null ? 0 : stateMachine.transferCount(),
+            check == null ? Map.of() : check.kinds().counts(),
             outcomes.ofAccounts(),
             outcomes.ofTransfers(),
             ledgers,
+            definitions,
             mark,
             lastCloseSequence,
             journal == null ? -1 : journal.knownSequence(shard),
@@ -305,32 +315,106 @@ final class ShardReplay implements AutoCloseable
         }
         sums.forEach((ledger, sum) ->
         {
-            final EntryCheck.LedgerTally tally = check.ledgers().get(ledger.intValue());
-            final LedgerAudit audit = sum.toAudit(ledger, tally == null ? 0 : tally.ledgerSequence());
+            final LedgerTally tally = check.ledgers().get(ledger.intValue());
+            final LedgerAudit audit = sum.toAudit(
+                ledger, tally == null ? 0 : tally.ledgerSequence(), tally == null ? 0 : tally.pendingCount());
             audits.add(audit);
             compare(audit, tally);
         });
         return audits;
     }
 
-    private void compare(final LedgerAudit audit, final EntryCheck.LedgerTally tally)
+    private void compare(final LedgerAudit audit, final LedgerTally tally)
     {
         final long last = replayedTo - 1;
         if (!audit.isBalanced())
         {
             add(last, "debits and credits differ: " + audit, "", "");
         }
-        if (!isStopped && (tally == null || tally.accountCount() != audit.accountCount() ||
-            !tally.moved().value().equals(audit.debitsPosted())))
+        if (isStopped)
+        {
+            return;
+        }
+        if (tally == null || tally.accountCount() != audit.accountCount() ||
+            !tally.moved().equals(audit.debitsPosted()))
         {
             add(
                 last,
                 "the entries of a ledger do not add up to its accounts: ledger=" + audit.ledger() +
                 ", accounts created=" + (tally == null ? 0 : tally.accountCount()) + ", accounts=" +
-                audit.accountCount() + ", moved=" + (tally == null ? 0 : tally.moved().value()) + ", debits_posted=" +
+                audit.accountCount() + ", moved=" + (tally == null ? 0 : tally.moved()) + ", debits_posted=" +
                 audit.debitsPosted(),
                 "", "");
         }
+        if (tally != null && !tally.pending().equals(audit.debitsPending()))
+        {
+            add(
+                last,
+                "what the entries of a ledger reserve and release does not add up to its accounts: ledger=" +
+                audit.ledger() + ", " + tally.pendingStory() + ", debits_pending=" + audit.debitsPending(),
+                "", "");
+        }
+    }
+
+    /** The state has each pending transfer open that the entries leave open, and as many transfers as they create. */
+    private void comparePendings()
+    {
+        final long last = replayedTo - 1;
+        for (final PendingTransfer pending : check.transfers().pendings().all())
+        {
+            final PendingState state = stateMachine.stateOfTransfer(pending.idHigh, pending.idLow);
+            if (state != PendingState.PENDING)
+            {
+                add(
+                    last,
+                    "a pending transfer is open by the entries and not in the state: pending_sequence=" +
+                    pending.sequence + ", state=" + state,
+                    "", "");
+            }
+        }
+        final PendingTransfer first = check.transfers().pendings().first();
+        final long nextExpiryNs = first == null ? Long.MAX_VALUE : first.expiryNs;
+        if (nextExpiryNs != stateMachine.nextExpiryNs())
+        {
+            add(
+                last,
+                "what expires next differs: expiry_ns by the entries=" + nextExpiryNs + ", in the state=" +
+                stateMachine.nextExpiryNs(),
+                "", "");
+        }
+        if (check.transfers().createdCount() != stateMachine.transferCount())
+        {
+            add(
+                last,
+                "the entries create another number of transfers than there are: created=" +
+                check.transfers().createdCount() + ", transfers=" + stateMachine.transferCount(),
+                "", "");
+        }
+    }
+
+    private List<DefinitionAudit> definitions()
+    {
+        final List<DefinitionAudit> definitions = new ArrayList<>();
+        if (stateMachine == null)
+        {
+            return definitions;
+        }
+        final UnsafeBuffer row = new UnsafeBuffer(new byte[LedgerDefinitions.ROW_LENGTH]);
+        for (int i = 0; i < stateMachine.definitionCount(); i++)
+        {
+            stateMachine.readDefinition(i, row, 0);
+            definitions.add(DefinitionAudit.ofRow(row, 0));
+        }
+        definitions.sort(Comparator.comparingLong(DefinitionAudit::ledger));
+        final List<DefinitionAudit> recorded = new ArrayList<>(check.definitions().values());
+        if (!isStopped && !recorded.equals(definitions))
+        {
+            add(
+                replayedTo - 1,
+                "the definitions differ: by the entries=" + recorded + ", in the state=" + definitions,
+                "", "");
+        }
+        return definitions;
     }
 
     @Override
@@ -360,10 +444,10 @@ final class ShardReplay implements AutoCloseable
             creditsPosted.add(account.creditsPostedHigh(), account.creditsPostedLow());
         }
 
-        LedgerAudit toAudit(final long ledger, final long lastLedgerSequence)
+        LedgerAudit toAudit(final long ledger, final long lastLedgerSequence, final long pendingCount)
         {
             return new LedgerAudit(
-                ledger, accountCount, lastLedgerSequence, debitsPending.value(), debitsPosted.value(),
+                ledger, accountCount, lastLedgerSequence, pendingCount, debitsPending.value(), debitsPosted.value(),
                 creditsPending.value(), creditsPosted.value());
         }
     }

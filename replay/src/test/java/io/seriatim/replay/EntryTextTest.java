@@ -7,12 +7,14 @@ import io.seriatim.codecs.MessageHeaderEncoder;
 import io.seriatim.codecs.StateRootEntryEncoder;
 import io.seriatim.codecs.TransferEntryEncoder;
 import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.TransferOutcome;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EntryTextTest
 {
@@ -55,27 +57,46 @@ class EntryTextTest
         assertEquals(
             "sequence=9 ledger_sequence=0 2026-11-23T12:00:00.000000007Z extended_transfer created id=8 " +
             "debit_account_id=1 amount=10 ledger=840 code=1 given_timestamp_ns=4 amount_moved=7 pending_sequence=3 " +
-            "resolved_credit_account_id=2 reopened=1",
+            "resolved_credit_account_id=2 reopened=debit_account",
             EntryText.line(buffer, 0));
     }
 
     @Test
-    void shouldShowEntriesThatNothingWritesYet()
+    void shouldShowOfARefusedPostWhichPendingTransferItNames()
+    {
+        final ExtendedTransferEntryEncoder entry = new ExtendedTransferEntryEncoder()
+            .wrapAndApplyHeader(buffer, 0, header).sequence(9).ledgerSequence(5).timestampNs(NOON_NS).batchCount(1)
+            .outcome(TransferOutcome.PENDING_TRANSFER_ALREADY_POSTED.code()).pendingSequence(3).resolvedLedger(840);
+        entry.transfer().idLow(8).amountHigh(-1).amountLow(-1).pendingIdLow(7)
+            .flags(TransferFlags.POST_PENDING_TRANSFER);
+        assertEquals(
+            "sequence=9 ledger_sequence=5 2026-11-23T12:00:00.000000007Z extended_transfer " +
+            "pending_transfer_already_posted id=8 amount=340282366920938463463374607431768211455 pending_id=7 " +
+            "flags=post_pending_transfer pending_sequence=3 resolved_ledger=840",
+            EntryText.line(buffer, 0));
+        entry.outcome(0xFFFF_FFFFL).reopened(3);
+        assertTrue(EntryText.line(buffer, 0).endsWith(
+            " amount_moved=0 pending_sequence=3 resolved_ledger=840 reopened=debit_account|credit_account"),
+            EntryText.line(buffer, 0));
+    }
+
+    @Test
+    void shouldShowExpiriesDefinitionsAndStateRoots()
     {
         new ExpiryEntryEncoder().wrapAndApplyHeader(buffer, 0, header)
             .sequence(7).ledgerSequence(6).timestampNs(NOON_NS).pendingIdLow(5).pendingSequence(4)
             .debitAccountIdLow(1).creditAccountIdLow(2).amountLow(3).ledger(840).code(1).reopened(2);
         assertEquals(
             "sequence=7 ledger_sequence=6 2026-11-23T12:00:00.000000007Z expiry pending_id=5 pending_sequence=4 " +
-            "debit_account_id=1 credit_account_id=2 amount=3 ledger=840 code=1 reopened=2",
+            "debit_account_id=1 credit_account_id=2 amount=3 ledger=840 code=1 reopened=credit_account",
             EntryText.line(buffer, 0));
 
         new LedgerDefinitionEntryEncoder().wrapAndApplyHeader(buffer, 0, header)
             .sequence(1).ledgerSequence(0).timestampNs(NOON_NS).batchIndex(0).batchCount(1).outcome(5)
-            .ledger(840).scale(2).placement(0).assetCode("USD");
+            .ledger(840).scale(0).placement(0).assetCode("JPY");
         assertEquals(
             "sequence=1 ledger_sequence=0 2026-11-23T12:00:00.000000007Z ledger_definition unknown_5 " +
-            "ledger=840 scale=2 asset_code=USD",
+            "ledger=840 scale=0 asset_code=JPY",
             EntryText.line(buffer, 0));
 
         new StateRootEntryEncoder().wrapAndApplyHeader(buffer, 0, header)

@@ -166,6 +166,22 @@ final class Columns
         return decimal.low();
     }
 
+    /**
+     * Reads a text that has to be there.
+     *
+     * @param column  of it.
+     * @param allowed what would do.
+     * @return at least one character.
+     */
+    String text(final int column, final String allowed)
+    {
+        if (isEmpty(column))
+        {
+            throw error("the value is missing", column, allowed);
+        }
+        return reader.field(fieldOfColumn[column]);
+    }
+
     /** Reads flags by their names. */
     int flags(final int column, final FlagNames flagNames)
     {

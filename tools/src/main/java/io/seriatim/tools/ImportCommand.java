@@ -20,9 +20,30 @@ import picocli.CommandLine.Spec;
     name = "import",
     description = "Create the accounts and transfers of CSV files, tell what became of them and how fast, and check " +
         "the balances. Importing the same files again changes nothing: what is there is counted as exists.",
-    footer = "%nExample:%n" +
+    footer = {
+        "%nFlags of an account, joined by |:",
+        "  linked                          counts together with the row after it, or not at all",
+        "  debits_must_not_exceed_credits  its debits, pending ones too, may not exceed its posted credits",
+        "  credits_must_not_exceed_debits  the mirror image",
+        "  history                         its balances after each transfer can be asked for",
+        "  imported                        created at the row's timestamp, in ns since 1970",
+        "  closed                          takes no transfer, ever",
+        "%nFlags of a transfer, joined by |:",
+        "  linked                 counts together with the row after it, or not at all",
+        "  pending                reserves the amount until it is posted, voided or expires",
+        "  post_pending_transfer  posts the transfer of pending_id: the amount, or all for 2^128-1",
+        "  void_pending_transfer  releases the transfer of pending_id; amount 0 or empty",
+        "  balancing_debit        the amount is a ceiling: no more than the debit account has",
+        "  balancing_credit       the amount is a ceiling: no more than the credit account owes",
+        "  closing_debit          with pending: closes the debit account until it is voided or expires",
+        "  closing_credit         with pending: closes the credit account likewise",
+        "  imported               created at the row's timestamp, in ns since 1970",
+        "%nA timeout is in seconds from the row's arrival; without one a pending transfer waits for ever. A row that",
+        "posts or voids has what it leaves empty from the pending transfer: accounts, ledger, code, user data. Where",
+        "there are several shards its ledger is needed.",
+        "%nExample:",
         "  seriatim import --data books --accounts accounts.csv.gz --transfers transfers.csv.gz " +
-        "--expect expected_balances.csv")
+            "--expect expected_balances.csv" })
 final class ImportCommand implements Callable<Integer>
 {
     @Spec
@@ -34,6 +55,13 @@ final class ImportCommand implements Callable<Integer>
         required = true,
         description = "Directory of the books; it is made if it is not there. Left alone under --durability memory.")
     private Path directory;
+
+    @Option(
+        names = "--ledgers",
+        paramLabel = "L.csv[.gz]",
+        description = "How ledgers are called and written, defined before any account: ledger, asset_code (such as " +
+            "USD), scale (decimal digits, 0 to 38). What is defined so already makes no entry.")
+    private Path ledgers;
 
     @Mixin
     private InputOptions inputs;
@@ -53,14 +81,15 @@ final class ImportCommand implements Callable<Integer>
     @Override
     public Integer call()
     {
-        if (inputs.isEmpty())
+        if (inputs.isEmpty() && ledgers == null)
         {
-            throw new ParameterException(spec.commandLine(), "give --accounts, --transfers or both");
+            throw new ParameterException(
+                spec.commandLine(), "give --accounts, --transfers or both, or --ledgers");
         }
         // The files come first, so that a wrong name does not make a directory.
-        try (ImportFiles files = new ImportFiles(inputs))
+        try (ImportFiles files = new ImportFiles(inputs, ledgers))
         {
-            final EngineConfig config = engineOptions.config(directory, 1);
+            final EngineConfig config = engineOptions.config(directory, 1).readModel(false);
             try (LedgerEngine engine = EngineOptions.launch(config))
             {
                 return run(engine, files).code();

@@ -1,5 +1,8 @@
 package io.seriatim.tools;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * The files of an import, open: each that was named, and its header read.
  * <p>
@@ -7,6 +10,7 @@ package io.seriatim.tools;
  */
 final class ImportFiles implements AutoCloseable
 {
+    private List<LedgerRows.Definition> ledgers = List.of();
     private AccountRows accounts;
     private TransferRows transfers;
     private BalanceRows expectations;
@@ -19,9 +23,25 @@ final class ImportFiles implements AutoCloseable
      */
     ImportFiles(final InputOptions options)
     {
+        this(options, null);
+    }
+
+    /**
+     * Opens them all, and reads the definitions of ledgers.
+     *
+     * @param options     that name them.
+     * @param ledgersFile of definitions; null if there is none.
+     * @throws InputException if one is not there or its header is wrong, or a definition is.
+     */
+    ImportFiles(final InputOptions options, final Path ledgersFile)
+    {
         boolean isOpen = false;
         try
         {
+            if (ledgersFile != null)
+            {
+                ledgers = LedgerRows.read(ledgersFile);
+            }
             if (options.accounts() != null)
             {
                 accounts = new AccountRows(options.accounts());
@@ -48,6 +68,10 @@ final class ImportFiles implements AutoCloseable
     /** Imports what there is. */
     void run(final ImportJob job)
     {
+        if (!ledgers.isEmpty())
+        {
+            job.ledgers(ledgers);
+        }
         if (accounts != null)
         {
             job.accounts(ImportInput.of(accounts, accounts.reader()));

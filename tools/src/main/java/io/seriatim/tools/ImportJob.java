@@ -24,6 +24,7 @@ final class ImportJob
     private final PrintWriter err;
     private final Progress.Mode mode;
     private final Importer importer;
+    private final LedgerImporter ledgerImporter;
 
     /** Imports something. */
     @FunctionalInterface
@@ -52,7 +53,16 @@ final class ImportJob
         this.out = out;
         this.err = err;
         this.mode = mode;
+        ledgerImporter = new LedgerImporter(engine);
         importer = new Importer(new EngineImportTarget(engine), System::nanoTime);
+    }
+
+    /** Defines ledgers and tells how many were not defined so before. */
+    void ledgers(final List<LedgerRows.Definition> rows)
+    {
+        final long startNs = System.nanoTime();
+        ledgerImporter.define(rows);
+        summarise("ledgers", ledgerImporter.counts(), System.nanoTime() - startNs);
     }
 
     /** Imports accounts and tells what became of them, also if one of them is wrong. */
@@ -116,6 +126,10 @@ final class ImportJob
     void latencies()
     {
         final Histogram latenciesNs = importer.latenciesNs();
+        if (latenciesNs.getTotalCount() == 0)
+        {
+            return;
+        }
         out.printf(Locale.ROOT, "commit latency under %s of %,d requests of up to %,d rows: " +
             "p50 %s, p99 %s, p99.9 %s, max %s%n",
             durability, latenciesNs.getTotalCount(), importer.requestCountMax(),

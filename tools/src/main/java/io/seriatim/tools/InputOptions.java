@@ -19,8 +19,8 @@ final class InputOptions
         names = "--transfers",
         paramLabel = "T.csv[.gz]",
         description = "Transfers to create, in their order. Columns, in any order: id, debit_account_id, " +
-            "credit_account_id, amount, ledger, code; where wanted flags, user_data_128, user_data_64, " +
-            "user_data_32, timestamp, pending_id, timeout.")
+            "credit_account_id, amount, ledger, code; where wanted flags (names joined by |), user_data_128, " +
+            "user_data_64, user_data_32, timestamp, pending_id (of what is posted or voided), timeout (seconds).")
     private Path transfers;
 
     @Option(

@@ -169,7 +169,7 @@ final class RunCommand implements Callable<Integer>
 
     private EngineConfig engineConfig() throws IOException
     {
-        final EngineConfig config = engineOptions.config(directory, SHARD_COUNT_DEFAULT);
+        final EngineConfig config = engineOptions.config(directory, SHARD_COUNT_DEFAULT).readModel(false);
         if (engineOptions.durability() != Durability.MEMORY)
         {
             tellDisk();

@@ -17,6 +17,18 @@ public final class TransferRow extends Row
     /** Voids a pending transfer. */
     public static final int VOID_PENDING_TRANSFER = 1 << 3;
 
+    /** The amount is a ceiling: at most what the debit account has. */
+    public static final int BALANCING_DEBIT = 1 << 4;
+
+    /** The amount is a ceiling: at most what the credit account owes. */
+    public static final int BALANCING_CREDIT = 1 << 5;
+
+    /** Closes the debit account. */
+    public static final int CLOSING_DEBIT = 1 << 6;
+
+    /** Closes the credit account. */
+    public static final int CLOSING_CREDIT = 1 << 7;
+
     /** The row brings its own timestamp. */
     public static final int IMPORTED = 1 << 8;
 

@@ -3,9 +3,10 @@ package io.seriatim.tools;
 import java.nio.file.Path;
 
 /**
- * Transfers out of a file. Columns, in any order: {@code id}, {@code amount}, {@code ledger} and {@code code} are
- * required; so are {@code debit_account_id} and {@code credit_account_id}, but for a row that posts or voids, which
- * needs {@code pending_id} instead. {@code user_data_128}, {@code user_data_64}, {@code user_data_32},
+ * Transfers out of a file. Columns, in any order: {@code id} and {@code amount} are required; so are
+ * {@code debit_account_id}, {@code credit_account_id}, {@code ledger} and {@code code}, but for a row that posts or
+ * voids, which needs {@code pending_id} instead and has what it leaves empty from the pending transfer. The amount of a
+ * void may be empty too, which is all of it. {@code user_data_128}, {@code user_data_64}, {@code user_data_32},
  * {@code timeout}, {@code flags} and {@code timestamp} are 0 where they are missing.
  * <p>
  * Threads: confined to one.
@@ -21,7 +22,7 @@ final class TransferRows implements RowSource<TransferRow>, AutoCloseable
         "id", "amount", "ledger", "code", "debit_account_id", "credit_account_id", "pending_id", "user_data_128",
         "user_data_64", "user_data_32", "timeout", "flags", "timestamp" };
 
-    private static final int REQUIRED_COUNT = 4;
+    private static final int REQUIRED_COUNT = 1;
 
     private static final int ID = 0;
 
@@ -56,15 +57,18 @@ final class TransferRows implements RowSource<TransferRow>, AutoCloseable
     {
         reader = new CsvReader(file);
         columns = Inputs.orClose(reader, () -> new Columns(reader, REQUIRED_COUNT, NAMES));
-        if (!columns.has(PENDING_ID))
+        Inputs.orClose(reader, () ->
         {
-            Inputs.orClose(reader, () ->
+            columns.require(AMOUNT);
+            if (!columns.has(PENDING_ID))
             {
+                columns.require(LEDGER);
+                columns.require(CODE);
                 columns.require(DEBIT_ACCOUNT_ID);
                 columns.require(CREDIT_ACCOUNT_ID);
-                return null;
-            });
-        }
+            }
+            return null;
+        });
     }
 
     @Override
@@ -109,6 +113,12 @@ final class TransferRows implements RowSource<TransferRow>, AutoCloseable
         {
             demand(DEBIT_ACCOUNT_ID, "an account's id, as the row does not post or void");
             demand(CREDIT_ACCOUNT_ID, "an account's id, as the row does not post or void");
+            demand(LEDGER, "the number of a ledger, as the row does not post or void");
+            demand(CODE, "1 to 65535, as the row does not post or void");
+        }
+        if ((row.flags & TransferRow.VOID_PENDING_TRANSFER) == 0)
+        {
+            demand(AMOUNT, "0 to " + Decimal128.MAX);
         }
         return true;
     }

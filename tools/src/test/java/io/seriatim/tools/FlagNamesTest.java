@@ -30,10 +30,10 @@ class FlagNamesTest
         assertEquals(TransferRow.PENDING, transfer("pending"));
         assertEquals(TransferRow.POST_PENDING_TRANSFER, transfer("post_pending_transfer"));
         assertEquals(TransferRow.VOID_PENDING_TRANSFER, transfer("void_pending_transfer"));
-        assertEquals(1 << 4, transfer("balancing_debit"));
-        assertEquals(1 << 5, transfer("balancing_credit"));
-        assertEquals(1 << 6, transfer("closing_debit"));
-        assertEquals(1 << 7, transfer("closing_credit"));
+        assertEquals(TransferRow.BALANCING_DEBIT, transfer("balancing_debit"));
+        assertEquals(TransferRow.BALANCING_CREDIT, transfer("balancing_credit"));
+        assertEquals(TransferRow.CLOSING_DEBIT, transfer("closing_debit"));
+        assertEquals(TransferRow.CLOSING_CREDIT, transfer("closing_credit"));
         assertEquals(TransferRow.IMPORTED, transfer("imported"));
         assertEquals(0x1FF, transfer(FlagNames.TRANSFER.format(0xFFFF)));
     }
@@ -51,6 +51,8 @@ class FlagNamesTest
             assertEquals(ofTransfer, transfer(TransferFlags.format(ofTransfer)));
         }
         assertEquals(AccountFlags.IMPORTED, AccountRow.IMPORTED);
+        assertEquals(TransferFlags.BALANCING_DEBIT, TransferRow.BALANCING_DEBIT);
+        assertEquals(TransferFlags.CLOSING_CREDIT, TransferRow.CLOSING_CREDIT);
         assertEquals(TransferFlags.IMPORTED, TransferRow.IMPORTED);
     }
 

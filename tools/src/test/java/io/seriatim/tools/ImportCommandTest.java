@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.seriatim.ledger.AccountFlags;
+import io.seriatim.ledger.TransferFlags;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,7 +163,8 @@ class ImportCommandTest
     @Test
     void shouldNotTouchTheDirectoryForAWrongCommandLine()
     {
-        assertEquals("exit=2\n\nseriatim import: give --accounts, --transfers or both\nTry: seriatim import --help\n",
+        assertEquals("exit=2\n\nseriatim import: give --accounts, --transfers or both, or --ledgers\n" +
+            "Try: seriatim import --help\n",
             run().toString());
         assertEquals("exit=2\n\nseriatim import: there is no such file: file=nowhere.csv\n",
             run("--accounts", "nowhere.csv").toString());
@@ -174,10 +177,160 @@ class ImportCommandTest
     }
 
     @Test
+    void shouldReserveUntilItIsPostedOrVoided()
+    {
+        final Path transfers = twoPhase("""
+            10,1,2,100,,,840,1,pending
+            11,1,2,50,,3600,840,1,pending
+            12,1,2,30,,,840,1,pending
+            13,1,2,7,,,840,1,pending
+            20,,,60,10,,,,post_pending_transfer
+            21,,,,11,,,,void_pending_transfer
+            22,,,340282366920938463463374607431768211455,12,,,,post_pending_transfer
+            23,1,2,30,12,,840,1,post_pending_transfer
+            24,,,8,13,,,,post_pending_transfer
+            25,,,6,13,,,,void_pending_transfer
+            26,,,0,20,,,,post_pending_transfer
+            """);
+        final CommandRun first = run("--accounts", accounts(), "--transfers", transfers);
+        assertEquals(0, first.exitCode(), first.toString());
+        assertEquals(7, first.outcome("created", 1));
+        assertEquals(1, first.outcome("pending_transfer_already_posted", 0));
+        assertEquals(1, first.outcome("exceeds_pending_transfer_amount", 0));
+        assertEquals(1, first.outcome("pending_transfer_has_different_amount", 0));
+        assertEquals(1, first.outcome("pending_transfer_not_pending", 0));
+        assertBalances("1,840,90,0,7,0", "2,840,0,90,0,7", "3,840,0,0,0,0");
+
+        final CommandRun again = run("--accounts", accounts(), "--transfers", transfers);
+        assertEquals(7, again.outcome("exists", 1), again.toString());
+        assertEquals(1, again.outcome("pending_transfer_already_posted", 0));
+        assertBalances("1,840,90,0,7,0", "2,840,0,90,0,7", "3,840,0,0,0,0");
+    }
+
+    @Test
+    void shouldBalance()
+    {
+        final Path transfers = twoPhase("""
+            10,1,2,100,,,840,1,
+            11,2,3,60,,,840,1,pending
+            12,2,3,1000,,,840,1,balancing_debit
+            13,3,1,1000,,,840,1,balancing_credit
+            14,2,3,5,,,840,1,balancing_debit|balancing_credit
+            """);
+        final CommandRun first = run("--accounts", accounts(), "--transfers", transfers, "--strict");
+        assertEquals(0, first.exitCode(), first.toString());
+        // 12 moves the 40 that are left; 13 the 100 that account 1 owes; nothing is left for 14.
+        assertBalances("1,840,100,100,0,0", "2,840,40,100,60,0", "3,840,100,40,0,60");
+        final CommandRun again = run("--accounts", accounts(), "--transfers", transfers, "--strict");
+        assertEquals(5, again.outcome("exists", 1), again.toString());
+    }
+
+    @Test
+    void shouldCloseAccountsAndOpenThemAgain()
+    {
+        final Path transfers = twoPhase("""
+            10,1,2,0,,,840,1,pending|closing_debit
+            11,3,1,5,,,840,1,
+            12,,,,10,,,,void_pending_transfer
+            13,3,1,5,,,840,1,
+            14,1,2,0,,,840,1,pending|closing_credit
+            15,1,2,0,,,840,1,closing_credit
+            """);
+        final CommandRun first = run("--accounts", accounts(), "--transfers", transfers);
+        assertEquals(0, first.exitCode(), first.toString());
+        assertEquals(1, first.outcome("credit_account_already_closed", 0));
+        assertEquals(1, first.outcome("closing_transfer_must_be_pending", 0));
+        assertEquals(4, first.outcome("created", 1));
+        final CommandRun again = run("--transfers", transfers);
+        assertEquals(4, again.outcome("exists", 0), again.toString());
+        assertEquals(1, again.outcome("id_already_failed", 0));
+        final String balances = CommandRun.of("balances", "--data", books, "--format", "csv").out();
+        assertTrue(balances.contains("\n1,840,1,,0,5,") && balances.contains("\n2,840,1,closed,0,0,"), balances);
+    }
+
+    @Test
+    void shouldImportAtTheTimestampsOfTheRows()
+    {
+        final Path accounts = TestFiles.write(directory, "a.csv",
+            "id,ledger,code,flags,timestamp\n1,840,1,imported,1000\n2,840,1,imported|history,1001\n");
+        final Path transfers = TestFiles.write(directory, "t.csv", """
+            id,debit_account_id,credit_account_id,amount,pending_id,ledger,code,flags,timestamp
+            10,1,2,5,,840,1,imported,1002
+            11,1,2,7,,840,1,pending|imported,1003
+            12,,,3,11,,,post_pending_transfer|imported,1004
+            13,1,2,5,,840,1,imported,1004
+            """);
+        final CommandRun first = run("--accounts", accounts, "--transfers", transfers);
+        assertEquals(0, first.exitCode(), first.toString());
+        assertEquals(3, first.outcome("created", 1));
+        assertEquals(1, first.outcome("imported_event_timestamp_must_not_regress", 0));
+        assertBalances("1,840,8,0,0,0", "2,840,0,8,0,0");
+        final CommandRun again = run("--accounts", accounts, "--transfers", transfers);
+        assertEquals(2, again.outcome("exists", 0));
+        assertEquals(3, again.outcome("exists", 1));
+    }
+
+    @Test
+    void shouldAskForTheLedgerOfAPostWhereThereAreSeveralShards()
+    {
+        assertEquals(0, run("--accounts", accounts(), "--shards", 2).exitCode());
+        final Path bare = twoPhase("10,1,2,100,,,840,1,pending\n20,,,60,10,,,,post_pending_transfer\n");
+        final CommandRun failed = run("--transfers", bare);
+        assertEquals(2, failed.exitCode(), failed.toString());
+        assertTrue(failed.err().startsWith("seriatim import: a row with ledger 0 has no shard: found=\"0\""),
+            failed.err());
+        assertTrue(failed.err().contains("line=3, column=ledger;"), failed.err());
+        final CommandRun good = run("--transfers",
+            twoPhase("10,1,2,100,,,840,1,pending\n20,,,60,10,,840,,post_pending_transfer\n"), "--strict");
+        assertEquals(0, good.exitCode(), good.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 1, 3 })
+    void shouldDefineLedgersBeforeAccounts(final int shardCount)
+    {
+        final Path ledgers = TestFiles.write(directory, "l.csv",
+            "ledger,asset_code,scale\n840,USD,2\n392,JPY,0\n4294967295,XAU,6\n");
+        final CommandRun first = run("--ledgers", ledgers, "--accounts", accounts(), "--shards", shardCount);
+        assertEquals(0, first.exitCode(), first.toString());
+        assertEquals(3, first.outcome("created", 0));
+        assertEquals(3, first.outcome("created", 1));
+        assertTrue(first.out().contains("ledgers: 3 in "), first.out());
+        TestFiles.write(directory, "l.csv", "ledger,asset_code,scale\n840,USD,2\n392,JPY,1\n");
+        final CommandRun again = run("--ledgers", ledgers);
+        assertEquals(0, again.exitCode(), again.toString());
+        assertEquals(1, again.outcome("created", 0), "it is written otherwise now");
+        assertEquals(1, again.outcome("exists", 0), "it makes no entry");
+        final CommandRun verify = CommandRun.of("verify", "--data", books);
+        assertEquals(0, verify.exitCode(), verify.toString());
+    }
+
+    @Test
+    void shouldNotTouchTheDirectoryForAWrongDefinition()
+    {
+        final Path ledgers = TestFiles.write(directory, "l.csv", "ledger,asset_code,scale\n840,USD,39\n");
+        final CommandRun failed = run("--ledgers", ledgers);
+        assertEquals(2, failed.exitCode(), failed.toString());
+        assertTrue(failed.err().contains("line=2, column=3 (scale)"), failed.err());
+        assertFalse(Files.exists(books));
+    }
+
+    @Test
+    void shouldNameAllFlagsInItsHelp()
+    {
+        final String help = CommandRun.of("import", "--help").out();
+        for (final String name : (AccountFlags.format(0x3F) + "|" + TransferFlags.format(0x1FF)).split("\\|"))
+        {
+            assertTrue(help.contains("\n  " + name + " "), name + " is missing in:\n" + help);
+        }
+    }
+
+    @Test
     void shouldNameAllColumnsInItsHelp()
     {
         final String help = CommandRun.of("import", "--help").out();
-        for (final String header : List.of(AccountRows.HEADER, TransferRows.HEADER, BalanceRows.HEADER))
+        for (final String header : List.of(AccountRows.HEADER, TransferRows.HEADER, BalanceRows.HEADER,
+            LedgerRows.HEADER))
         {
             for (final String column : header.split(","))
             {
@@ -245,6 +398,21 @@ class ImportCommandTest
     private Path accounts()
     {
         return TestFiles.write(directory, "a.csv", ACCOUNTS);
+    }
+
+    private Path twoPhase(final String rows)
+    {
+        return TestFiles.write(directory, "t.csv",
+            "id,debit_account_id,credit_account_id,amount,pending_id,timeout,ledger,code,flags\n" + rows);
+    }
+
+    /** Each as id, ledger, posted debits and credits, pending debits and credits. */
+    private void assertBalances(final String... expected)
+    {
+        final CommandRun balances = CommandRun.of("balances", "--data", books, "--format", "csv", "--no-progress");
+        assertEquals(0, balances.exitCode(), balances.toString());
+        assertEquals(List.of(expected), balances.out().lines().skip(1).map(line -> line.split(","))
+            .map(row -> String.join(",", row[0], row[1], row[4], row[5], row[7], row[8])).toList());
     }
 
     private Path transfers(final String rows)

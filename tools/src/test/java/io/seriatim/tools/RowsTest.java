@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.engine.LedgerDefinition;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +94,49 @@ class RowsTest
         assertTrue(row.isResolving());
         assertEquals(1, row.pendingIdLow);
         assertEquals(0, row.debitAccountIdLow);
+    }
+
+    @Test
+    void shouldLeaveToThePendingTransferWhatARowDoesNotSay()
+    {
+        final TransferRow row = transfer(
+            "id,debit_account_id,credit_account_id,amount,ledger,code,pending_id,flags\n" +
+            "9,8,7,6,5,4,,pending\n2,,,,,,1,void_pending_transfer\n");
+        assertEquals("2 0 0 0 0 0 1", row.idLow + " " + row.debitAccountIdLow + " " + row.creditAccountIdLow + " " +
+            row.amountLow + " " + row.ledger + " " + row.code + " " + row.pendingIdLow);
+        assertEquals(3, transfer("id,amount,pending_id,flags\n2,3,1,post_pending_transfer\n").amountLow);
+        assertEquals("the value is missing: found=\"\", allowed=0 to " + MAX + ", file=FILE, line=2, column=2 (amount)",
+            transferRefusal("id,amount,pending_id,flags\n2,,1,post_pending_transfer\n"));
+        assertEquals("the value is missing: found=\"\", allowed=the number of a ledger, as the row does not post or " +
+            "void, file=FILE, line=2, column=ledger",
+            transferRefusal("id,debit_account_id,credit_account_id,amount,pending_id\n2,3,4,5,\n"));
+        assertEquals("the value is missing: found=\"\", allowed=1 to 65535, as the row does not post or void, " +
+            "file=FILE, line=2, column=6 (code)",
+            transferRefusal("id,debit_account_id,credit_account_id,amount,ledger,code\n2,3,4,5,6,\n"));
+    }
+
+    @Test
+    void shouldReadDefinitionsOfLedgers()
+    {
+        assertEquals(
+            List.of(
+                new LedgerRows.Definition(new LedgerDefinition(840, "USD", 2), 2),
+                new LedgerRows.Definition(new LedgerDefinition(-1, "A,B", 38), 3)),
+            LedgerRows.read(TestFiles.write(
+                directory, "l.csv", "scale,asset_code,ledger\n2,USD,840\n38,\"A,B\",4294967295\n")));
+        assertEquals("the header has no column scale: found=ledger,asset_code, required=scale, " +
+            "allowed=ledger,asset_code,scale: file=FILE, line=1", ledgerRefusal("ledger,asset_code\n1,A\n"));
+        assertEquals("the value is missing: found=\"\", allowed=1 to 16 printable ASCII characters and no " +
+            "blanks, such as USD, file=FILE, line=2, column=2 (asset_code)",
+            ledgerRefusal("ledger,asset_code,scale\n1,,2\n"));
+        assertTrue(ledgerRefusal("ledger,asset_code,scale\n0,A,2\n").startsWith(
+            "the value is out of range: found=\"0\", allowed=1 to 4294967295, "));
+        assertTrue(ledgerRefusal("ledger,asset_code,scale\n1,A,39\n").startsWith(
+            "the value is out of range: found=\"39\", allowed=0 to 38, "));
+        assertTrue(ledgerRefusal("ledger,asset_code,scale\n1,US DOLLAR,2\n").startsWith(
+            "the value is not an asset code: found=\"US DOLLAR\", allowed=1 to 16 printable ASCII"));
+        assertEquals("the ledger is there twice: found=\"1\", allowed=each ledger once, file=FILE, line=3, " +
+            "column=1 (ledger)", ledgerRefusal("ledger,asset_code,scale\n1,A,2\n1,A,2\n"));
     }
 
     @Test
@@ -213,6 +258,12 @@ class RowsTest
     private String transferRefusal(final String text)
     {
         return message(assertThrows(InputException.class, () -> transfer(text)), "t.csv");
+    }
+
+    private String ledgerRefusal(final String text)
+    {
+        final Path file = TestFiles.write(directory, "l.csv", text);
+        return message(assertThrows(InputException.class, () -> LedgerRows.read(file)), "l.csv");
     }
 
     private String message(final InputException e, final String name)
