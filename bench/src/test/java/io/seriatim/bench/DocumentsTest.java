@@ -284,7 +284,7 @@ class DocumentsTest
      *
      * @return its rows as trimmed cells, without the head.
      */
-    private static List<List<String>> tableAfter(final String document, final String text)
+    static List<List<String>> tableAfter(final String document, final String text)
     {
         final int start = document.indexOf(text);
         assertTrue(start >= 0, "not found: " + text);

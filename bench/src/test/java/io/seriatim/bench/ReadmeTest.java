@@ -83,7 +83,7 @@ class ReadmeTest
         return blocks;
     }
 
-    private static String classPath()
+    static String classPath()
     {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
