@@ -1,6 +1,7 @@
 package io.seriatim.engine;
 
 import io.seriatim.ledger.PendingState;
+import org.agrona.DirectBuffer;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,6 +45,18 @@ public record Explanation(
     public Explanation
     {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /**
+     * Read an explanation.
+     *
+     * @param buffer holding the row, as {@link QueryRows} lays it out.
+     * @param offset of the row.
+     * @return the explanation.
+     */
+    public static Explanation decode(final DirectBuffer buffer, final int offset)
+    {
+        return new ExplanationDecoder(buffer, offset).decode();
     }
 
     @Override

@@ -145,7 +145,7 @@ final class Replies
         final List<Explanation> values = new ArrayList<>(reply.count());
         for (int i = 0; i < reply.count(); i++)
         {
-            values.add(new ExplanationDecoder(reply.buffer(), reply.rowOffset(i)).decode());
+            values.add(Explanation.decode(reply.buffer(), reply.rowOffset(i)));
         }
         return new Found<>(values, reply.validAtSequence());
     }

@@ -3,6 +3,7 @@ package io.seriatim.tools;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.engine.ChangeEventType;
+import io.seriatim.engine.Explanation;
 import io.seriatim.engine.LedgerDefinition;
 import io.seriatim.engine.QueryRows;
 import io.seriatim.engine.Reply;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.Locale;
 import org.agrona.DirectBuffer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -221,11 +223,39 @@ final class JsonAnswers
         }
     }
 
-    /** What there is of an explanation so far. */
     private void explanation(final DirectBuffer buffer, final int offset)
     {
+        final Explanation explanation = Explanation.decode(buffer, offset);
         json.writeStartObject();
-        uint64(SEQUENCE, buffer.getLong(offset + QueryRows.EXPLAINED_ENTRY_OFFSET + Long.BYTES));
+        uint64(SEQUENCE, explanation.sequence());
+        uint64(TIMESTAMP, explanation.timestampNs());
+        json.writeStringProperty("kind", explanation.kind());
+        json.writeStringProperty("outcome", explanation.outcome());
+        json.writeStringProperty("rule", explanation.rule());
+        json.writeName("values");
+        json.writeStartObject();
+        explanation.values().forEach(json::writeStringProperty);
+        json.writeEndObject();
+        if (explanation.debitAccount() != null)
+        {
+            json.writeName("debit_account");
+            account(buffer, offset + QueryRows.EXPLAINED_DEBIT_ACCOUNT_OFFSET);
+        }
+        if (explanation.creditAccount() != null)
+        {
+            json.writeName("credit_account");
+            account(buffer, offset + QueryRows.EXPLAINED_CREDIT_ACCOUNT_OFFSET);
+        }
+        if (explanation.pending() != null)
+        {
+            json.writeName("pending");
+            transfer(buffer, offset + QueryRows.EXPLAINED_PENDING_OFFSET);
+            json.writeStringProperty("pending_state", explanation.pendingState().name().toLowerCase(Locale.ROOT));
+        }
+        if (explanation.originalSequence() != 0)
+        {
+            uint64("original_sequence", explanation.originalSequence());
+        }
         json.writeEndObject();
     }
 

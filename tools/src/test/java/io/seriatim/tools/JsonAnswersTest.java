@@ -1,13 +1,17 @@
 package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.codecs.AccountRecordEncoder;
+import io.seriatim.codecs.MessageHeaderEncoder;
+import io.seriatim.codecs.TransferEntryEncoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.engine.QueryRows;
 import io.seriatim.engine.RequestKind;
 import io.seriatim.ledger.AccountOutcome;
 import io.seriatim.ledger.BatchResults;
+import io.seriatim.ledger.PendingState;
 import io.seriatim.ledger.TransferOutcome;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -193,11 +197,28 @@ class JsonAnswersTest
     @Test
     void shouldWriteAnExplanationOrNone()
     {
-        rows.putLong(OFFSET + QueryRows.EXPLAINED_ENTRY_OFFSET + Long.BYTES, 5);
-        answers.answer(JsonOp.EXPLAIN, RequestKind.EXPLAIN, rows, OFFSET, 1, 7);
-        assertEquals("{\"explanation\":{\"sequence\":\"5\"},\"sequence\":\"7\"}", answers.toString());
         answers.answer(JsonOp.EXPLAIN, RequestKind.EXPLAIN, rows, 0, 0, 7);
         assertEquals("{\"explanation\":null,\"sequence\":\"7\"}", answers.toString());
+
+        final TransferEntryEncoder entry = new TransferEntryEncoder()
+            .wrapAndApplyHeader(rows, OFFSET + QueryRows.EXPLAINED_ENTRY_OFFSET, new MessageHeaderEncoder())
+            .sequence(5).timestampNs(9).batchIndex(0).batchCount(1)
+            .outcome(TransferOutcome.EXCEEDS_CREDITS.code() & 0xFFFF_FFFFL);
+        entry.transfer().idLow(1).debitAccountIdLow(2).amountLow(3);
+        rows.putInt(OFFSET + QueryRows.EXPLAINED_PARTS_OFFSET, QueryRows.HAS_DEBIT_ACCOUNT | QueryRows.HAS_PENDING);
+        account(OFFSET + QueryRows.EXPLAINED_DEBIT_ACCOUNT_OFFSET);
+        transfer(OFFSET + QueryRows.EXPLAINED_PENDING_OFFSET);
+        rows.putInt(OFFSET + QueryRows.EXPLAINED_PENDING_STATE_OFFSET, PendingState.VOIDED.code());
+        rows.putLong(OFFSET + QueryRows.EXPLAINED_ORIGINAL_SEQUENCE_OFFSET, 4);
+        answers.answer(JsonOp.EXPLAIN, RequestKind.EXPLAIN, rows, OFFSET, 1, 7);
+        final String answer = answers.toString();
+        assertTrue(answer.startsWith(
+            "{\"explanation\":{\"sequence\":\"5\",\"timestamp\":\"9\",\"kind\":\"transfer\"," +
+            "\"outcome\":\"exceeds_credits\",\"rule\":\""), answer);
+        assertTrue(answer.contains("\"values\":{\""), answer);
+        assertTrue(answer.endsWith(
+            "},\"debit_account\":" + ACCOUNT_JSON + ",\"pending\":" + TRANSFER_JSON +
+            ",\"pending_state\":\"voided\",\"original_sequence\":\"4\"},\"sequence\":\"7\"}"), answer);
     }
 
     @Test
