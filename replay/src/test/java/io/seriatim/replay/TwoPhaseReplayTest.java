@@ -1,5 +1,10 @@
 package io.seriatim.replay;
 
+import io.seriatim.engine.Account;
+import io.seriatim.engine.Ledger;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.Transfer;
+import io.seriatim.ledger.TransferFlags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,6 +48,32 @@ class TwoPhaseReplayTest
         assertEquals(15, ledger.creditsPending().intValueExact());
         assertEquals(78, ledger.debitsPosted().intValueExact());
         assertEquals(35, ledger.lastLedgerSequence(), "all but the first two definitions and the repeated post");
+    }
+
+    @Test
+    void shouldFindNothingInWhatWasReleasedWhileNobodyAsked()
+    {
+        final AtomicLong nowNs = new AtomicLong(TwoPhaseBooks.SECOND_NS);
+        try (LedgerEngine engine = LedgerEngine.launch(TwoPhaseBooks.config(directory, 1).clock(nowNs::get)))
+        {
+            final Ledger usd = engine.ledger(TwoPhaseBooks.USD);
+            usd.createAccounts(List.of(Account.of(1, 10, 0), Account.of(2, 10, 0)));
+            for (int i = 1; i <= 3; i++)
+            {
+                usd.createTransfer(TwoPhaseBooks.timeout(
+                    Transfer.of(100 + i, 1, 2, 10, 1).withFlags(TransferFlags.PENDING), i));
+            }
+            nowNs.addAndGet(2 * TwoPhaseBooks.SECOND_NS + 100);
+            for (int i = 0; i < 100; i++)
+            {
+                engine.doWork();
+            }
+        }
+        final AuditReport report = new AuditReplay(directory).run();
+        assertTrue(report.isClean(), report.toString());
+        assertEquals(2, report.shards().get(0).entryKinds().get("expiry"));
+        assertEquals(7, report.shards().get(0).lastSequence());
+        assertEquals(1, report.shards().get(0).pendingCount());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import io.seriatim.replay.AuditReport;
+import io.seriatim.replay.DefinitionAudit;
 import io.seriatim.replay.Difference;
 import io.seriatim.replay.EntryText;
 import io.seriatim.replay.JournalAudit;
@@ -57,25 +58,36 @@ final class AuditText
     private static void print(final ShardAudit shard, final boolean isDamaged, final PrintWriter out)
     {
         out.printf(
-            Locale.ROOT, "shard %d: %,d entries, %,d accounts, %,d transfers%s%n",
+            Locale.ROOT, "shard %d: %,d entries, %,d accounts, %,d transfers%s%s%n",
             shard.shard(), shard.nextSequence(), shard.accountCount(), shard.transferCount(),
+            shard.pendingCount() == 0 ? "" : String.format(Locale.ROOT, ", %,d of them pending", shard.pendingCount()),
             shard.lastTimestampNs() == 0 ? "" : ", newest " + EntryText.time(shard.lastTimestampNs()));
         if (shard.genesis() != null)
         {
             out.println("  log " + shard.genesis().logUuid() + ", origin " + shard.genesis().origin());
         }
+        shard.entryKinds().forEach((kind, count) ->
+            out.printf(Locale.ROOT, "  entry    %-48s %,16d%n", kind, count));
         shard.accountOutcomes().forEach((label, count) ->
             out.printf(Locale.ROOT, "  account  %-48s %,16d%n", label, count));
         shard.transferOutcomes().forEach((label, count) ->
             out.printf(Locale.ROOT, "  transfer %-48s %,16d%n", label, count));
         for (final LedgerAudit ledger : shard.ledgers())
         {
+            final boolean isPending = ledger.pendingCount() != 0 || ledger.debitsPending().signum() != 0 ||
+                ledger.creditsPending().signum() != 0;
             out.printf(
-                Locale.ROOT, "  ledger %d: %,d accounts, debits posted %s, credits posted %s%s%n",
-                ledger.ledger(), ledger.accountCount(), ledger.debitsPosted(), ledger.creditsPosted(),
-                ledger.debitsPending().signum() == 0 && ledger.creditsPending().signum() == 0 ? "" :
-                ", debits pending " + ledger.debitsPending() + ", credits pending " + ledger.creditsPending());
+                Locale.ROOT, "  ledger %d%s: %,d accounts, debits posted %s, credits posted %s%s%n",
+                ledger.ledger(), definition(shard, ledger.ledger()), ledger.accountCount(), ledger.debitsPosted(),
+                ledger.creditsPosted(),
+                !isPending ? "" : ", debits pending " + ledger.debitsPending() + ", credits pending " +
+                ledger.creditsPending() + ", transfers pending " + ledger.pendingCount());
         }
+        shard.definitions().stream()
+            .filter((definition) -> shard.ledgers().stream().noneMatch(
+                (ledger) -> ledger.ledger() == definition.ledger()))
+            .forEach((definition) -> out.println(
+                "  ledger " + definition.ledger() + definition(shard, definition.ledger()) + ": no accounts"));
         out.println("  " + (isDamaged ? "what lies behind sequence " + shard.lastSequence() + " was not judged" :
             markLine(shard)));
         shard.differences().forEach((difference) -> out.println("  DIFFERENCE " + difference));
@@ -85,6 +97,14 @@ final class AuditText
                 Locale.ROOT, "  ... and %,d more differences%n",
                 shard.differenceCount() - shard.differences().size());
         }
+    }
+
+    private static String definition(final ShardAudit shard, final long ledger)
+    {
+        return shard.definitions().stream()
+            .filter((definition) -> definition.ledger() == ledger)
+            .map((definition) -> " (" + definition.assetCode() + ", scale " + definition.scale() + ")")
+            .findFirst().orElse("");
     }
 
     private static String markLine(final ShardAudit shard)
@@ -173,11 +193,16 @@ final class AuditText
         json.put("known_sequence", shard.knownSequence() < 0 ? null : Long.toString(shard.knownSequence()));
         json.put("account_count", Long.toString(shard.accountCount()));
         json.put("transfer_count", Long.toString(shard.transferCount()));
+        json.put("pending_count", Long.toString(shard.pendingCount()));
+        json.put("entry_kinds", counts(shard.entryKinds()));
         json.put("account_outcomes", counts(shard.accountOutcomes()));
         json.put("transfer_outcomes", counts(shard.transferOutcomes()));
         final List<Object> ledgers = new ArrayList<>();
         shard.ledgers().forEach((ledger) -> ledgers.add(json(ledger)));
         json.put("ledgers", ledgers);
+        final List<Object> definitions = new ArrayList<>();
+        shard.definitions().forEach((definition) -> definitions.add(json(definition)));
+        json.put("definitions", definitions);
         json.put("mark", shard.mark() == null ? null : json(shard.mark()));
         json.put("difference_count", Long.toString(shard.differenceCount()));
         final List<Object> differences = new ArrayList<>();
@@ -199,10 +224,20 @@ final class AuditText
         json.put("ledger", ledger.ledger());
         json.put("account_count", Long.toString(ledger.accountCount()));
         json.put("last_ledger_sequence", Long.toString(ledger.lastLedgerSequence()));
+        json.put("pending_count", Long.toString(ledger.pendingCount()));
         json.put("debits_pending", ledger.debitsPending().toString());
         json.put("debits_posted", ledger.debitsPosted().toString());
         json.put("credits_pending", ledger.creditsPending().toString());
         json.put("credits_posted", ledger.creditsPosted().toString());
+        return json;
+    }
+
+    private static Map<String, Object> json(final DefinitionAudit definition)
+    {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("ledger", definition.ledger());
+        json.put("asset_code", definition.assetCode());
+        json.put("scale", definition.scale());
         return json;
     }
 

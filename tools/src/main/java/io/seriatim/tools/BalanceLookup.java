@@ -10,7 +10,8 @@ interface BalanceLookup
      * Looks balances up.
      *
      * @param wanted accounts by id, and by ledger where there is one.
-     * @param actual to be filled at the same index: {@code isFound}, and if so the ledger and what is posted.
+     * @param actual to be filled at the same index: {@code isFound}, and if so the ledger and all four
+     *               amounts.
      * @param count  of the accounts, above zero.
      */
     void lookup(Balance[] wanted, Balance[] actual, int count);

@@ -2,22 +2,23 @@ package io.seriatim.tools;
 
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.ledger.AccountFlags;
-import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.Uint128;
 import io.seriatim.replay.AuditReplay;
 import io.seriatim.replay.AuditReport;
+import io.seriatim.replay.DefinitionAudit;
 import io.seriatim.replay.EntryText;
 import io.seriatim.replay.LedgerAudit;
 import io.seriatim.replay.ShardAudit;
 import io.seriatim.tools.RecordOutput.Field;
 import io.seriatim.tools.RecordOutput.Format;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.agrona.ExpandableArrayBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,22 +30,16 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "balances",
-    description = "Replay the journals and show every account: what was debited, what was credited, and the balance, " +
-        "which is credits less debits. Reads only, beside a running engine too: then up to what is committed.",
-    footer = "%nExample: all accounts of one ledger as CSV%n" +
-        "  seriatim balances --data books --ledger 840 --format csv")
+    description = "Replay the journals and show every account: what was debited, what was credited, the balance, " +
+        "which is credits less debits, and what is pending. Amounts have the decimals of their ledger's definition, " +
+        "if there is one. Reads only, beside a running engine too: then up to what is committed.",
+    footer = {
+        "%nExample: all accounts of one ledger as CSV, amounts as whole numbers",
+        "  seriatim balances --data books --ledger 840 --format csv --raw",
+        "%nExample: are the balances what they should be?",
+        "  seriatim balances --data books --expect expected_balances.csv" })
 final class BalancesCommand implements Callable<Integer>
 {
-    private static final int ROW_LENGTH = AccountRecordDecoder.ENCODED_LENGTH;
-
-    private static final Field[] FIELDS = {
-        Field.text("id"), Field.number("ledger"), Field.number("code"), Field.text("flags"),
-        Field.number("debits_posted"), Field.number("credits_posted"), Field.number("balance")};
-
-    private static final Field[] FIELDS_WITH_PENDING = {
-        FIELDS[0], FIELDS[1], FIELDS[2], FIELDS[3], FIELDS[4], FIELDS[5], FIELDS[6],
-        Field.number("debits_pending"), Field.number("credits_pending")};
-
     @Spec
     private CommandSpec spec;
 
@@ -62,21 +57,26 @@ final class BalancesCommand implements Callable<Integer>
     private Format format;
 
     @Option(
+        names = "--raw",
+        description = "Amounts as the ledger counts them: whole numbers of its smallest unit, whatever its definition.")
+    private boolean isRaw;
+
+    @Option(
+        names = "--expect",
+        paramLabel = "E.csv[.gz]",
+        description = "Show no accounts but compare them: account_id, debits_posted, credits_posted and, if wanted, " +
+            "ledger, credit_balance, debits_pending and credits_pending, all as whole numbers.")
+    private Path expectations;
+
+    @Option(
         names = "--progress",
         negatable = true,
         description = "Show a progress bar, or nothing. Without: a bar on a terminal, else lines.")
     private Boolean isProgressWanted;
 
-    /** By shard and ledger the rows in the order of creation. */
-    private final Map<Integer, Map<Long, Rows>> shards = new TreeMap<>();
+    private ReplayedBalances balances;
     private boolean isPendingShown;
-
-    /** The accounts of a ledger, 128 bytes each. */
-    private static final class Rows
-    {
-        private final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer(ROW_LENGTH);
-        private int count;
-    }
+    private boolean isAssetShown;
 
     @Override
     public Integer call()
@@ -86,13 +86,35 @@ final class BalancesCommand implements Callable<Integer>
             throw new ParameterException(
                 spec.commandLine(), "a ledger is a number from 1 to 4294967295: ledger=" + ledger);
         }
+        if (ledger != null && expectations != null)
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--expect compares the accounts of all ledgers: leave --ledger out");
+        }
         final AuditReplay replay = new AuditReplay(DataDirectory.require(directory));
+        if (expectations == null)
+        {
+            show(replay(replay));
+            return ExitCode.DONE.code();
+        }
+        // The file comes first, so that a wrong name is told at once.
+        try (BalanceRows rows = new BalanceRows(expectations))
+        {
+            replay(replay);
+            final boolean isEqual = ImportJob.compare(balances, rows, spec.commandLine().getOut());
+            return (isEqual ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
+        }
+    }
+
+    private AuditReport replay(final AuditReplay replay)
+    {
+        balances = new ReplayedBalances(ledger);
         final AuditReport report;
         try (Progress progress = new Progress(
             "balances", " entries", replay.entryCountExpected(), Progress.Mode.of(isProgressWanted),
             spec.commandLine().getErr(), System::nanoTime))
         {
-            report = replay.progress(progress::advanceTo).stateHandler(this::keep).run();
+            report = replay.progress(progress::advanceTo).stateHandler(balances::keep).run();
         }
         // No balance is better than a wrong one.
         final ExitCode exitCode = VerifyCommand.exitCode(report);
@@ -104,83 +126,88 @@ final class BalancesCommand implements Callable<Integer>
                 "the journal differs from its replay in " + report.differenceCount() + " places") +
                 "; `seriatim verify --data " + directory + "` shows where");
         }
-        print();
-        if (format == Format.TABLE)
-        {
-            report.shards().forEach(this::summarise);
-        }
         report.journals().stream().filter((journal) -> journal.tailLength() > 0).forEach((journal) ->
             spec.commandLine().getErr().println(
                 "unacknowledged tail: " + journal.tailLength() + " bytes of journal " + journal.journal() +
                 " from position " + journal.position() + " on do not count; nobody was told of what they hold"));
-        return ExitCode.DONE.code();
+        return report;
     }
 
-    private void keep(final ShardAudit audit, final LedgerStateMachine stateMachine)
-    {
-        if (stateMachine == null)
-        {
-            return;
-        }
-        final ExpandableArrayBuffer row = new ExpandableArrayBuffer(ROW_LENGTH);
-        final AccountRecordDecoder account = new AccountRecordDecoder();
-        final Map<Long, Rows> ledgers = new TreeMap<>();
-        for (int slot = 0; slot < stateMachine.accountCount(); slot++)
-        {
-            stateMachine.readAccount(slot, row, 0);
-            account.wrap(row, 0);
-            if (ledger == null || ledger == account.ledger())
-            {
-                final Rows rows = ledgers.computeIfAbsent(account.ledger(), (number) -> new Rows());
-                rows.bytes.putBytes(rows.count++ * ROW_LENGTH, row, 0, ROW_LENGTH);
-                isPendingShown |= (account.debitsPendingHigh() | account.debitsPendingLow() |
-                    account.creditsPendingHigh() | account.creditsPendingLow()) != 0;
-            }
-        }
-        shards.put(audit.shard(), ledgers);
-    }
-
-    private void print()
+    private void show(final AuditReport report)
     {
         // Programs get the same columns always; people only those that say something.
-        final boolean isPending = isPendingShown || format != Format.TABLE;
+        isPendingShown = format != Format.TABLE || balances.isPending();
+        isAssetShown = format != Format.TABLE || balances.isDefined();
         final AccountRecordDecoder account = new AccountRecordDecoder();
-        try (RecordOutput output = new RecordOutput(
-            format, spec.commandLine().getOut(), isPending ? FIELDS_WITH_PENDING : FIELDS))
+        try (RecordOutput output = new RecordOutput(format, spec.commandLine().getOut(), fields()))
         {
-            for (final Map<Long, Rows> ledgers : shards.values())
+            for (final Map<Long, ReplayedBalances.Rows> ledgers : balances.shards())
             {
-                for (final Rows rows : ledgers.values())
+                ledgers.forEach((number, rows) ->
                 {
-                    for (int i = 0; i < rows.count; i++)
+                    final DefinitionAudit definition = balances.definition(number);
+                    for (int i = 0; i < rows.count(); i++)
                     {
-                        output.record(record(account.wrap(rows.bytes, i * ROW_LENGTH), isPending));
+                        account.wrap(rows.bytes(), ReplayedBalances.Rows.offset(i));
+                        output.record(record(account, definition));
                     }
-                }
+                });
             }
+        }
+        if (format == Format.TABLE)
+        {
+            report.shards().forEach(this::summarise);
         }
     }
 
-    private static Object[] record(final AccountRecordDecoder account, final boolean isPending)
+    private Field[] fields()
+    {
+        final List<Field> fields = new ArrayList<>(List.of(
+            Field.text("id"), Field.number("ledger"), Field.number("code"), Field.text("flags"),
+            Field.number("debits_posted"), Field.number("credits_posted"), Field.number("balance")));
+        if (isPendingShown)
+        {
+            fields.add(Field.number("debits_pending"));
+            fields.add(Field.number("credits_pending"));
+        }
+        if (isAssetShown)
+        {
+            fields.add(Field.text("asset_code"));
+        }
+        return fields.toArray(new Field[0]);
+    }
+
+    private Object[] record(final AccountRecordDecoder account, final DefinitionAudit definition)
     {
         final BigInteger debits = new Uint128(account.debitsPostedHigh(), account.debitsPostedLow()).toBigInteger();
         final BigInteger credits = new Uint128(account.creditsPostedHigh(), account.creditsPostedLow()).toBigInteger();
-        final Object[] values = new Object[isPending ? FIELDS_WITH_PENDING.length : FIELDS.length];
-        int i = 0;
-        values[i++] = new Uint128(account.idHigh(), account.idLow()).toString();
+        final List<Object> values = new ArrayList<>();
+        values.add(new Uint128(account.idHigh(), account.idLow()).toString());
         // A small number stays a number in JSON, as it does in the other commands.
-        values[i++] = BigInteger.valueOf(account.ledger());
-        values[i++] = account.code();
-        values[i++] = AccountFlags.format(account.flags());
-        values[i++] = debits.toString();
-        values[i++] = credits.toString();
-        values[i++] = credits.subtract(debits).toString();
-        if (isPending)
+        values.add(BigInteger.valueOf(account.ledger()));
+        values.add(account.code());
+        values.add(AccountFlags.format(account.flags()));
+        values.add(amount(debits, definition));
+        values.add(amount(credits, definition));
+        values.add(amount(credits.subtract(debits), definition));
+        if (isPendingShown)
         {
-            values[i++] = new Uint128(account.debitsPendingHigh(), account.debitsPendingLow()).toString();
-            values[i] = new Uint128(account.creditsPendingHigh(), account.creditsPendingLow()).toString();
+            values.add(amount(
+                new Uint128(account.debitsPendingHigh(), account.debitsPendingLow()).toBigInteger(), definition));
+            values.add(amount(
+                new Uint128(account.creditsPendingHigh(), account.creditsPendingLow()).toBigInteger(), definition));
         }
-        return values;
+        if (isAssetShown)
+        {
+            values.add(definition == null ? "" : definition.assetCode());
+        }
+        return values.toArray();
+    }
+
+    private String amount(final BigInteger amount, final DefinitionAudit definition)
+    {
+        return isRaw || definition == null ? amount.toString() :
+            new BigDecimal(amount, definition.scale()).toPlainString();
     }
 
     private void summarise(final ShardAudit shard)
@@ -190,11 +217,14 @@ final class BalancesCommand implements Callable<Integer>
         {
             if (ledger == null || ledger == audit.ledger())
             {
+                final DefinitionAudit definition = balances.definition(audit.ledger());
                 out.println(
-                    "ledger " + audit.ledger() + ": accounts=" + audit.accountCount() + " debits_posted=" +
-                    audit.debitsPosted() + " credits_posted=" + audit.creditsPosted() +
-                    (audit.debitsPending().signum() == 0 ? "" : " debits_pending=" + audit.debitsPending() +
-                    " credits_pending=" + audit.creditsPending()));
+                    "ledger " + audit.ledger() + (definition == null ? "" : " (" + definition.assetCode() + ")") +
+                    ": accounts=" + audit.accountCount() +
+                    " debits_posted=" + amount(audit.debitsPosted(), definition) +
+                    " credits_posted=" + amount(audit.creditsPosted(), definition) +
+                    " debits_pending=" + amount(audit.debitsPending(), definition) +
+                    " credits_pending=" + amount(audit.creditsPending(), definition));
             }
         }
         out.println(

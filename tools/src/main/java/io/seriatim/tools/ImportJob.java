@@ -4,6 +4,8 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerTotals;
 import io.seriatim.journal.Durability;
 import java.io.PrintWriter;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,6 +140,11 @@ final class ImportJob
         out.flush();
     }
 
+    private static String grouped(final BigInteger amount)
+    {
+        return String.format(Locale.ROOT, "%,d", amount);
+    }
+
     private static String millis(final long ns)
     {
         return String.format(Locale.ROOT, "%.2f ms", ns / 1e6);
@@ -151,17 +158,34 @@ final class ImportJob
     static boolean trialBalance(final LedgerEngine engine, final PrintWriter out)
     {
         final List<LedgerTotals> lines = engine.trialBalance();
+        final boolean isPending = lines.stream()
+            .anyMatch(line -> line.debitsPending().signum() != 0 || line.creditsPending().signum() != 0);
         out.println("trial balance, all accounts of each ledger:");
-        try (RecordOutput table = new RecordOutput(RecordOutput.Format.TABLE, out,
+        final List<RecordOutput.Field> fields = new ArrayList<>(List.of(
             RecordOutput.Field.number("ledger"), RecordOutput.Field.number("shard"),
             RecordOutput.Field.number("accounts"), RecordOutput.Field.number("debits posted"),
-            RecordOutput.Field.number("credits posted"), RecordOutput.Field.text("equal")))
+            RecordOutput.Field.number("credits posted")));
+        if (isPending)
+        {
+            fields.add(RecordOutput.Field.number("debits pending"));
+            fields.add(RecordOutput.Field.number("credits pending"));
+        }
+        fields.add(RecordOutput.Field.text("equal"));
+        try (RecordOutput table = new RecordOutput(
+            RecordOutput.Format.TABLE, out, fields.toArray(new RecordOutput.Field[0])))
         {
             for (final LedgerTotals line : lines)
             {
-                table.record(Integer.toUnsignedString(line.ledger()), line.shard(),
-                    Progress.grouped(line.accountCount()), String.format(Locale.ROOT, "%,d", line.debitsPosted()),
-                    String.format(Locale.ROOT, "%,d", line.creditsPosted()), line.isEqual() ? "yes" : "NO");
+                final List<Object> values = new ArrayList<>(List.of(
+                    Integer.toUnsignedString(line.ledger()), line.shard(), Progress.grouped(line.accountCount()),
+                    grouped(line.debitsPosted()), grouped(line.creditsPosted())));
+                if (isPending)
+                {
+                    values.add(grouped(line.debitsPending()));
+                    values.add(grouped(line.creditsPending()));
+                }
+                values.add(line.isEqual() ? "yes" : "NO");
+                table.record(values.toArray());
             }
         }
         return lines.stream().allMatch(LedgerTotals::isEqual);
@@ -174,8 +198,18 @@ final class ImportJob
      */
     static boolean compare(final LedgerEngine engine, final BalanceSource expected, final PrintWriter out)
     {
+        return compare(new EngineBalances(engine), expected, out);
+    }
+
+    /**
+     * Compares balances and prints the first differences.
+     *
+     * @return true if there are none.
+     */
+    static boolean compare(final BalanceLookup actual, final BalanceSource expected, final PrintWriter out)
+    {
         final BalanceExpectations expectations = new BalanceExpectations(expected, DIFFERENCES_SHOWN_MAX);
-        final long differenceCount = expectations.compare(new EngineBalances(engine));
+        final long differenceCount = expectations.compare(actual);
         if (differenceCount == 0)
         {
             out.printf(Locale.ROOT, "balances: all %,d accounts are as expected%n", expectations.accountCount());

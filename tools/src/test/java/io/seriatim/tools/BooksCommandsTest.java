@@ -105,6 +105,21 @@ class BooksCommandsTest
     }
 
     @Test
+    void shouldRunTheWholeWayWithSomeOfEverything()
+    {
+        final Path books = directory.resolve("books");
+        final CommandRun run = CommandRun.of("run", "--data", books, "--count", 20_000, "--pending", 30,
+            "--balancing", 10, "--closing", 1, "--history", "--durability", "os", "--no-progress");
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("\noutcomes: as they were foretold\n"), run.out());
+        assertEquals(2, run.out().split("balances: all 10,000 accounts are as expected\n", -1).length - 1, run.out());
+        assertTrue(run.out().contains("| debits pending | credits pending | equal |\n"), run.out());
+        final CommandRun wrong = CommandRun.of("run", "--data", books, "--pending", 101);
+        assertEquals(2, wrong.exitCode(), wrong.toString());
+        assertTrue(wrong.err().contains("shares of a workload must be from 0 to 100"), wrong.err());
+    }
+
+    @Test
     void shouldRunTheWholeWayOnFilesAndInMemory()
     {
         final Path accounts = TestFiles.write(directory, "a.csv", "id,ledger,code\n1,840,1\n2,840,1\n");

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seriatim.engine.Account;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Ledger;
+import io.seriatim.engine.LedgerDefinition;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.ManualClock;
 import io.seriatim.engine.Transfer;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
@@ -49,6 +51,8 @@ class ReplayCommandsTest
         assertTrue(report.contains("was closed cleanly"), report);
         assertTrue(report.contains("shard 0: 13 entries, 4 accounts, 3 transfers, newest 20"), report);
         assertTrue(report.contains("  transfer debit_account_not_found "), report);
+        assertTrue(report.matches("(?s).*  entry    account +4\n  entry    transfer +7\n" +
+            "  entry    extended_transfer +1\n  account .*"), report);
         assertTrue(report.contains("  ledger 840: 2 accounts, debits posted 10, credits posted 10\n"), report);
         assertTrue(report.contains("  clean close at sequence 12: state digest "), report);
         assertTrue(report.contains(" agrees\n"), report);
@@ -69,6 +73,48 @@ class ReplayCommandsTest
         assertEquals(3, report.get("shards").size());
         assertTrue(report.get("shards").get(0).get("mark").get("equal").asBoolean());
         assertEquals("closed", report.get("journals").get(0).get("verdict").asString());
+    }
+
+    @Test
+    void shouldTellOfPendingTransfersExpiriesAndDefinitions()
+    {
+        final Path books = directory.resolve("books");
+        try (LedgerEngine engine = LedgerEngine.launch(config(books, 1).clock(new ManualClock())))
+        {
+            final Ledger usd = engine.ledger(840);
+            usd.defineLedgers(List.of(new LedgerDefinition(840, "USD", 2), new LedgerDefinition(392, "JPY", 0)));
+            usd.createAccounts(List.of(Account.of(1, 10, 0), Account.of(2, 10, 0)));
+            usd.createTransfer(Transfer.of(100, 1, 2, 10, 1).withFlags(TransferFlags.PENDING));
+            usd.createTransfer(new Transfer(Uint128.of(101), Uint128.of(1), Uint128.of(2), Uint128.of(20),
+                Uint128.ZERO, 0, 1, TransferFlags.PENDING, 1, Uint128.ZERO, 0, 0, 0));
+            usd.advanceClock(2_000_000_000L);
+        }
+        assertEquals(0, run("verify", "--data", books.toString()));
+        final String report = out.toString();
+        assertTrue(
+            report.contains("shard 0: 8 entries, 2 accounts, 2 transfers, 1 of them pending, newest 19"), report);
+        assertTrue(report.matches("(?s).*  entry    ledger_definition +2\n.*  entry    expiry +1\n.*"), report);
+        assertTrue(report.contains("  ledger 840 (USD, scale 2): 2 accounts, debits posted 0, credits posted 0, " +
+            "debits pending 10, credits pending 10, transfers pending 1\n"), report);
+        assertTrue(report.contains("  ledger 392 (JPY, scale 0): no accounts\n"), report);
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("verify", "--data", books.toString(), "--json"));
+        final JsonNode shard = mapper.readTree(out.toString()).get("shards").get(0);
+        assertEquals("1", shard.get("entry_kinds").get("expiry").asString());
+        assertEquals("1", shard.get("pending_count").asString());
+        assertEquals("10", shard.get("ledgers").get(0).get("debits_pending").asString());
+        assertEquals("1", shard.get("ledgers").get(0).get("pending_count").asString());
+        assertEquals("JPY", shard.get("definitions").get(0).get("asset_code").asString());
+        assertEquals(2, shard.get("definitions").get(1).get("scale").asInt());
+
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("entries", "--data", books.toString(), "--ledger", "840"));
+        final List<String> lines = out.toString().lines().toList();
+        assertEquals(6, lines.size(), out.toString());
+        assertTrue(lines.get(0).endsWith(" ledger_definition created ledger=840 scale=2 asset_code=USD batch=1/2"),
+            lines.get(0));
+        assertTrue(lines.get(5).endsWith(" expiry pending_id=101 pending_sequence=6 debit_account_id=1 " +
+            "credit_account_id=2 amount=20 ledger=840 code=1"), lines.get(5));
     }
 
     @Test
@@ -177,7 +223,8 @@ class ReplayCommandsTest
         final List<String> expected = new ArrayList<>();
         try (LedgerEngine engine = LedgerEngine.launch(config(books, 2)))
         {
-            expected.add("id,ledger,code,flags,debits_posted,credits_posted,balance,debits_pending,credits_pending");
+            expected.add("id,ledger,code,flags,debits_posted,credits_posted,balance,debits_pending,credits_pending," +
+                "asset_code");
             for (final Account account : engine.ledger(840).lookupAccounts(ids(1, 2)).values())
             {
                 expected.add(row(account));
@@ -206,16 +253,83 @@ class ReplayCommandsTest
         final Path books = write(1);
         assertEquals(0, run("balances", "--data", books.toString()));
         final String table = out.toString();
-        assertTrue(table.contains("ledger 840: accounts=2 debits_posted=10 credits_posted=10\n"), table);
+        assertTrue(table.contains("ledger 840: accounts=2 debits_posted=10 credits_posted=10 " +
+            "debits_pending=0 credits_pending=0\n"), table);
         assertTrue(table.contains("ledger 978: accounts=2 debits_posted=" + BIG + " credits_posted=" + BIG), table);
         assertTrue(table.contains("shard 0 as of sequence 12, 20"), table);
-        assertFalse(table.contains("pending"), table);
+        assertFalse(table.contains("pending |") || table.contains("asset_code"), table);
         out.getBuffer().setLength(0);
         assertEquals(0, run("balances", "--data", books.toString(), "--format", "json"));
         final JsonNode rows = mapper.readTree(out.toString());
         assertEquals(4, rows.size());
         assertEquals("-" + BIG, rows.get(2).get("balance").asString());
         assertEquals(978, rows.get(2).get("ledger").asInt());
+    }
+
+    @Test
+    void shouldShowPendingAmountsWithTheDecimalsOfTheirLedger()
+    {
+        final Path books = write(2);
+        try (LedgerEngine engine = LedgerEngine.launch(config(books, 2)))
+        {
+            engine.ledger(840).defineLedgers(List.of(new LedgerDefinition(840, "USD", 2)));
+            engine.ledger(840).createTransfer(Transfer.of(300, 2, 1, 7, 1).withFlags(TransferFlags.PENDING));
+            engine.ledger(978).defineLedgers(List.of(new LedgerDefinition(978, "EUR", 2)));
+            engine.ledger(978).defineLedgers(List.of(new LedgerDefinition(978, "XAU", 20)));
+            engine.ledger(203).createAccount(Account.of(9, 10, 0));
+        }
+        assertEquals(0, run("balances", "--data", books.toString()));
+        final String table = out.toString();
+        assertTrue(
+            table.matches("(?s).* balance \\| +debits_pending \\| +credits_pending \\| asset_code \\|\n.*"), table);
+        assertTrue(table.contains("ledger 840 (USD): accounts=2 debits_posted=0.10 credits_posted=0.10 " +
+            "debits_pending=0.07 credits_pending=0.07\n"), table);
+        assertTrue(table.contains("ledger 978 (XAU): accounts=2 debits_posted=0.0" + BIG + " "), table);
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("balances", "--data", books.toString(), "--format", "csv"));
+        assertEquals(List.of(
+            "1,840,10,,0.10,0.00,-0.10,0.00,0.07,USD",
+            "2,840,10,,0.00,0.10,0.10,0.07,0.00,USD",
+            "9,203,10,,0,0,0,0,0,"),
+            out.toString().lines().filter(line -> line.contains(",840,") || line.contains(",203,")).sorted().toList());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("balances", "--data", books.toString(), "--format", "json", "--raw", "--ledger", "840"));
+        final JsonNode rows = mapper.readTree(out.toString());
+        assertEquals("-10", rows.get(0).get("balance").asString());
+        assertEquals("7", rows.get(0).get("credits_pending").asString());
+        assertEquals("USD", rows.get(0).get("asset_code").asString());
+    }
+
+    @Test
+    void shouldCompareBalancesWithThoseThatAreExpected()
+    {
+        final Path books = write(2);
+        try (LedgerEngine engine = LedgerEngine.launch(config(books, 2)))
+        {
+            engine.ledger(840).createTransfer(Transfer.of(300, 2, 1, 7, 1).withFlags(TransferFlags.PENDING));
+            engine.ledger(978).createAccount(Account.of(1, 10, 0));
+        }
+        final String header = "account_id,ledger,debits_posted,credits_posted,debits_pending,credits_pending\n";
+        final Path good = TestFiles.write(
+            directory, "e.csv", header + "1,840,10,0,0,7\n2,0,0,10,7,0\n1,978,0,0,0,0\n");
+        assertEquals(0, run("balances", "--data", books.toString(), "--expect", good.toString()), err.toString());
+        assertEquals("balances: all 3 accounts are as expected\n", out.toString().replace("\r", ""));
+        out.getBuffer().setLength(0);
+        final Path bad = TestFiles.write(
+            directory, "e.csv", header + "1,840,10,0,0,8\n2,978,0,10,7,0\n5,0,0,0,0,0\n1,203,0,0,0,0\n");
+        assertEquals(1, run("balances", "--data", books.toString(), "--expect", bad.toString()));
+        assertEquals("""
+            balances: 4 of 4 accounts are NOT as expected:
+              account 1 (line 2): credits_pending expected=8, actual=7
+              account 2 (line 3): ledger expected=978, actual=840
+              account 5 (line 4): there is no such account
+              account 1 (line 5): there is no such account
+            """, out.toString().replace("\r", ""));
+        final Path unclear = TestFiles.write(directory, "e.csv", header + "1,0,10,0,0,7\n");
+        assertEquals(2, run("balances", "--data", books.toString(), "--expect", unclear.toString()));
+        assertTrue(err.toString().contains("give a column ledger"), err.toString());
+        assertEquals(2, run("balances", "--data", books.toString(), "--expect", "x", "--ledger", "840"));
+        assertEquals(2, run("balances", "--data", books.toString(), "--expect", "nowhere.csv"));
     }
 
     @Test
@@ -281,7 +395,7 @@ class ReplayCommandsTest
         return account.id() + "," + account.ledger() + "," + account.code() + "," +
             (account.flags() == 8 ? "history" : "") + "," + account.debitsPosted() + "," + account.creditsPosted() +
             "," + account.creditsPosted().toBigInteger().subtract(account.debitsPosted().toBigInteger()) + "," +
-            account.debitsPending() + "," + account.creditsPending();
+            account.debitsPending() + "," + account.creditsPending() + ",";
     }
 
     private int run(final String... args)
