@@ -26,4 +26,12 @@ public record AccountBalance(
     {
         return new Uint128(buffer.getLong(offset), buffer.getLong(offset + Long.BYTES));
     }
+
+    @Override
+    public String toString()
+    {
+        return "at " + timestampNs + ": debits=" + debitsPosted + " credits=" + creditsPosted +
+            (debitsPending.equals(Uint128.ZERO) ? "" : " debits_pending=" + debitsPending) +
+            (creditsPending.equals(Uint128.ZERO) ? "" : " credits_pending=" + creditsPending);
+    }
 }

@@ -17,4 +17,10 @@ public record AccountWithPending(Account account, List<Transfer> pending)
     {
         pending = List.copyOf(pending);
     }
+
+    @Override
+    public String toString()
+    {
+        return account + ", open pending transfers: " + pending.size();
+    }
 }

@@ -49,4 +49,10 @@ public record ChangeEvent(
             Account.decode(new AccountRecordDecoder().wrap(buffer, offset + QueryRows.EVENT_DEBIT_ACCOUNT_OFFSET)),
             Account.decode(new AccountRecordDecoder().wrap(buffer, offset + QueryRows.EVENT_CREDIT_ACCOUNT_OFFSET)));
     }
+
+    @Override
+    public String toString()
+    {
+        return "at " + timestampNs + ": " + type.label() + " " + transfer;
+    }
 }

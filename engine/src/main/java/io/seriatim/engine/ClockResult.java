@@ -8,4 +8,9 @@ package io.seriatim.engine;
  */
 public record ClockResult(long clockNs, long expiredCount)
 {
+    @Override
+    public String toString()
+    {
+        return "clock " + clockNs + ", expired " + expiredCount;
+    }
 }

@@ -13,4 +13,9 @@ import io.seriatim.ledger.Uint128;
  */
 public record FirstOutcome(Uint128 id, String outcome, int code, long timestampNs, long sequence)
 {
+    @Override
+    public String toString()
+    {
+        return "id " + id + ": " + outcome + " at sequence " + sequence;
+    }
 }

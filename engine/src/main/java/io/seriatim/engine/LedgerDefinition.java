@@ -73,4 +73,10 @@ public record LedgerDefinition(int ledger, String assetCode, int scale)
         buffer.putBytes(
             offset + LedgerDefinitions.ASSET_CODE_OFFSET, assetCode.getBytes(StandardCharsets.US_ASCII));
     }
+
+    @Override
+    public String toString()
+    {
+        return "ledger " + Integer.toUnsignedString(ledger) + ": " + assetCode + ", scale " + scale;
+    }
 }

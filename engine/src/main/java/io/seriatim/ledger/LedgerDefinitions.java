@@ -41,7 +41,7 @@ public final class LedgerDefinitions
     public static final int SCALE_MAX = 38;
 
     private static final int NOT_FOUND = -1;
-    private static final byte PRINTABLE_MIN = ' ';
+    private static final byte PRINTABLE_MIN = '!';
     private static final byte PRINTABLE_MAX = '~';
 
     private final Int2IntHashMap indexes = new Int2IntHashMap(NOT_FOUND);
@@ -57,7 +57,7 @@ public final class LedgerDefinitions
      *
      * @param ledger          not 0.
      * @param scale           from 0 to {@link #SCALE_MAX}.
-     * @param assetCode       holding 1 to 16 printable ASCII characters, filled up with zero bytes.
+     * @param assetCode       holding 1 to 16 printable ASCII characters and no blanks, filled up with zero bytes.
      * @param assetCodeOffset of its first character.
      * @throws IllegalArgumentException if it breaks one of these rules.
      */
@@ -82,7 +82,7 @@ public final class LedgerDefinitions
         if (length == 0)
         {
             throw new IllegalArgumentException(
-                "the asset code must have 1 to " + ASSET_CODE_LENGTH + " printable ASCII characters: ledger=" +
+                "the asset code must have 1 to " + ASSET_CODE_LENGTH + " printable ASCII characters and no blanks: ledger=" +
                 Integer.toUnsignedString(ledger));
         }
         for (int i = length; i < ASSET_CODE_LENGTH; i++)

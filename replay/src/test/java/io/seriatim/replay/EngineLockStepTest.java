@@ -66,11 +66,11 @@ class EngineLockStepTest
         {
             try
             {
-                run(seed);
+                final ReferenceLedger reference = run(seed);
                 engine.close();
                 if (isDurable(seed))
                 {
-                    verify(seed);
+                    verify(seed, reference);
                 }
             }
             catch (final RuntimeException | AssertionError ex)
@@ -94,7 +94,7 @@ class EngineLockStepTest
         assertTrue(rows.values().stream().allMatch(count -> count > 0), "a kind of read was never answered: " + rows);
     }
 
-    private void run(final long seed)
+    private ReferenceLedger run(final long seed)
     {
         final ReferenceLedger reference = new ReferenceLedger();
         final HostileWorkload workload =
@@ -117,6 +117,7 @@ class EngineLockStepTest
                 launchAt += ENTRIES_PER_LAUNCH;
             }
         }
+        return reference;
     }
 
     private static boolean isDurable(final long seed)
@@ -125,10 +126,14 @@ class EngineLockStepTest
     }
 
     /** The bytes alone, without the engine, tell the same story. */
-    private void verify(final long seed)
+    private void verify(final long seed, final ReferenceLedger reference)
     {
         final AuditReport report = new AuditReplay(directory.resolve("books-" + seed)).run();
         assertTrue(report.isClean(), report::toString);
+        final ShardAudit shard = report.shards().get(0);
+        assertEquals(reference.nextSequence(), shard.nextSequence());
+        assertEquals(reference.accounts().size(), shard.accountCount());
+        assertEquals(reference.transfers().size(), shard.transferCount());
     }
 
     private void launch(final long seed)
