@@ -139,7 +139,12 @@ final class ScriptCommand implements Callable<Integer>
 
     private void speak(final ScriptSession session) throws IOException
     {
-        try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build())
+        // Of the ways to a terminal the one without native code, about which newer JVMs complain.
+        try (Terminal terminal = TerminalBuilder.builder()
+            .system(true)
+            .provider(TerminalBuilder.PROP_PROVIDER_EXEC)
+            .dumb(true)
+            .build())
         {
             if (terminal.getType().startsWith(Terminal.TYPE_DUMB))
             {
