@@ -438,6 +438,27 @@ class EasyToGetWrongTest
                 transfer(10, BANK, ALICE, 10), pending(11, ALICE, BOB, 4),
                 transfer(12, ALICE, BOB, 9).flag(BALANCING_DEBIT));
             assertEquals(6, ledger.stored(12).amountLow());
+            ledger.with(
+                transfer(20, CREDIT_CAPPED, BANK, 10), pending(21, BANK, CREDIT_CAPPED, 3),
+                transfer(22, BANK, CREDIT_CAPPED, 99).flag(BALANCING_CREDIT));
+            assertEquals(7, ledger.stored(22).amountLow());
+        }
+
+        @Test
+        void shouldCountInBothHalvesOfTheNumbers()
+        {
+            ledger.with(
+                transfer(10, BANK, ALICE, 0).amount(9, 1), pending(11, ALICE, BOB, 0).amount(4, 2),
+                transfer(12, ALICE, BOB, 0).amount(-1, -1).flag(BALANCING_DEBIT));
+            assertEquals(4, ledger.stored(12).amountHigh());
+            assertEquals(-1, ledger.stored(12).amountLow());
+            ledger.with(transfer(13, BANK, BOB, 0).amount(-1, -1).flag(BALANCING_CREDIT));
+            assertEquals(0, ledger.stored(13).amountLow(), "nothing is owed");
+            ledger.with(
+                transfer(21, CREDIT_CAPPED, ALICE, 0).amount(9, 1), pending(22, BANK, CREDIT_CAPPED, 0).amount(4, 2),
+                transfer(23, BANK, CREDIT_CAPPED, 0).amount(-1, -1).flag(BALANCING_CREDIT));
+            assertEquals(4, ledger.stored(23).amountHigh());
+            assertEquals(-1, ledger.stored(23).amountLow());
         }
 
         @Test

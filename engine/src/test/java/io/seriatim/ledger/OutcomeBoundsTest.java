@@ -618,6 +618,7 @@ class OutcomeBoundsTest
         addExisting(
             cases, TransferOutcome.EXISTS_WITH_DIFFERENT_PENDING_ID, t -> t.with(r -> r.pendingIdHigh(1)));
         addExisting(cases, TransferOutcome.EXISTS_WITH_DIFFERENT_TIMEOUT, t -> t.timeout(61));
+        addExisting(cases, TransferOutcome.EXISTS_WITH_DIFFERENT_TIMEOUT, t -> t.timeout(59));
         addExisting(cases, TransferOutcome.EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID, t -> t.from(BOB));
         addExisting(
             cases, TransferOutcome.EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID, t -> t.with(r -> r.debitAccountIdHigh(1)));
@@ -675,9 +676,18 @@ class OutcomeBoundsTest
         cases.when("a post of a part sent again as of all", l ->
             l.with(rich(1, BANK), postOf(10, 1).amount(99)).send(postOf(10, 1)))
             .expect(TransferOutcome.EXISTS_WITH_DIFFERENT_AMOUNT);
-        cases.when("a post with user data of its own sent again without", l ->
+        cases.when("a post of a part that differs in the high half only, sent again as of all", l ->
+            l.with(rich(1, BANK).amount(1, 100), postOf(10, 1).amount(100)).send(postOf(10, 1)))
+            .expect(TransferOutcome.EXISTS_WITH_DIFFERENT_AMOUNT);
+        cases.when("a post with user_data_128 of its own sent again without", l ->
+            l.with(rich(1, BANK), postOf(10, 1).with(t -> t.userData128Low(1))).send(postOf(10, 1)))
+            .expect(TransferOutcome.EXISTS_WITH_DIFFERENT_USER_DATA_128);
+        cases.when("a post with user_data_64 of its own sent again without", l ->
             l.with(rich(1, BANK), postOf(10, 1).with(t -> t.userData64(1))).send(postOf(10, 1)))
             .expect(TransferOutcome.EXISTS_WITH_DIFFERENT_USER_DATA_64);
+        cases.when("a post with user_data_32 of its own sent again without", l ->
+            l.with(rich(1, BANK), postOf(10, 1).with(t -> t.userData32(1))).send(postOf(10, 1)))
+            .expect(TransferOutcome.EXISTS_WITH_DIFFERENT_USER_DATA_32);
     }
 
     private static void addExisting(

@@ -208,7 +208,8 @@ public final class ReferenceReads
     List<AccountEvent> getAccountAsOfSequence(final BigInteger id, final long sequence)
     {
         final Account account = state.account(id);
-        if (account == null || account.sequence() > sequence)
+        // What comes after an entry that there is not yet can not be told.
+        if (account == null || account.sequence() > sequence || sequence >= state.nextSequence())
         {
             return List.of();
         }

@@ -469,7 +469,8 @@ class ReferenceReadsTest extends ReferenceTestSupport
         }
         final String zero = "0+0/0+0";
         assertEquals(
-            List.of("none", zero, zero, zero, "0+1/0+0", "0+1/0+0 closed", "0+1/0+0", "5+1/0+0", "5+1/0+0"), seen);
+            List.of("none", zero, zero, zero, "0+1/0+0", "0+1/0+0 closed", "0+1/0+0", "5+1/0+0", "none"), seen,
+            "there is no entry 8 yet");
         assertEquals("none", asOf(new GetAccountAsOfSequence(id(99), 8)));
     }
 

@@ -1,5 +1,6 @@
 package io.seriatim.ledger;
 
+import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,23 @@ class TwoPhaseTest
     }
 
     @Test
+    void shouldSayWhichAccountsAVoidOpensAgain()
+    {
+        ledger.with(
+            pending(1, ALICE, BOB, 3).flag(CLOSING_DEBIT), pending(2, BANK, CAPPED, 0).flag(CLOSING_CREDIT),
+            pending(3, BANK, BOB, 0));
+        ledger.with(voidOf(11, 1));
+        assertEquals(1, reopenedByLast());
+        ledger.with(voidOf(12, 2));
+        assertEquals(2, reopenedByLast());
+        ledger.with(postOf(13, 3));
+        assertEquals(0, reopenedByLast());
+        ledger.with(pending(4, ALICE, BOB, 3).flag(CLOSING_DEBIT));
+        ledger.sendAll(voidOf(14, 4).linked(), transfer(15, BANK, ALICE, 1).code(0));
+        assertEquals(0, reopenedBy(ledger.stateMachine().nextSequence() - 2), "its chain has failed");
+    }
+
+    @Test
     void shouldNumberAPostInTheLedgerOfItsPendingTransfer()
     {
         ledger.with(pending(1, BANK, ALICE, 5));
@@ -152,5 +170,18 @@ class TwoPhaseTest
         ledger.sendAll(
             postOf(2, 1).linked(), transfer(3, BANK, ALICE, 1).linked(), transfer(4, BANK, ALICE, 1).code(0));
         assertEquals(before + 3, ledger.ledgerSequenceOfLast());
+    }
+
+    private int reopenedByLast()
+    {
+        return reopenedBy(ledger.stateMachine().nextSequence() - 1);
+    }
+
+    private int reopenedBy(final long sequence)
+    {
+        final EntryWindow window = ledger.stateMachine().window();
+        return new ExtendedTransferEntryDecoder().wrap(
+            window.buffer(), window.offset(sequence) + EntryWindow.BODY_OFFSET,
+            ExtendedTransferEntryDecoder.BLOCK_LENGTH, ExtendedTransferEntryDecoder.SCHEMA_VERSION).reopened();
     }
 }

@@ -38,10 +38,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class EngineLockStepTest
 {
     private static final long FIRST_SEED = Long.getLong("seriatim.engine.seed", 100);
-    private static final int SEED_COUNT = Integer.getInteger("seriatim.engine.seeds", 20);
-    private static final int ENTRIES_PER_SEED = Integer.getInteger("seriatim.engine.entries", 4_000);
+    private static final int SEED_COUNT = Integer.getInteger("seriatim.engine.seeds", 200);
+    private static final int ENTRIES_PER_SEED = Integer.getInteger("seriatim.engine.entries", 1_500);
+
+    /** Every tenth history is a long one on the disk, with launches in between. */
+    private static final int DURABLE_EVERY = 10;
+    private static final int ENTRIES_PER_DURABLE_SEED = 3 * ENTRIES_PER_SEED;
     private static final int ENTRIES_PER_LAUNCH = 1_500;
     private static final int BATCH_COUNT_MAX = 64;
+    private static final HostileWorkload.Features FEATURES = new HostileWorkload.Features(true, true, 3, 50, 2);
     private static final int PASSES_MAX = 1_000_000;
 
     @TempDir
@@ -62,6 +67,11 @@ class EngineLockStepTest
             try
             {
                 run(seed);
+                engine.close();
+                if (isDurable(seed))
+                {
+                    verify(seed);
+                }
             }
             catch (final RuntimeException | AssertionError ex)
             {
@@ -80,6 +90,7 @@ class EngineLockStepTest
         System.out.println(
             "engine lock-step: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", requests=" + seen +
             ", rows of reads=" + rows + ", differences=0");
+        assertEquals(12, rows.size(), () -> "a kind of read was never asked: " + rows);
         assertTrue(rows.values().stream().allMatch(count -> count > 0), "a kind of read was never answered: " + rows);
     }
 
@@ -87,31 +98,44 @@ class EngineLockStepTest
     {
         final ReferenceLedger reference = new ReferenceLedger();
         final HostileWorkload workload =
-            new HostileWorkload(seed, reference, BATCH_COUNT_MAX, HostileWorkload.Features.ALL);
+            new HostileWorkload(seed, reference, BATCH_COUNT_MAX, FEATURES);
         clock = new ManualClock();
         launch(seed);
         long launchAt = ENTRIES_PER_LAUNCH;
-        while (reference.nextSequence() <= ENTRIES_PER_SEED)
+        final boolean isDurable = isDurable(seed);
+        while (reference.nextSequence() <= (isDurable ? ENTRIES_PER_DURABLE_SEED : ENTRIES_PER_SEED))
         {
             final HostileWorkload.Request request = workload.next();
             final HostileWorkload.Applied applied = request.applyTo(reference);
             TestClocks.set(clock, request.clock());
             apply(request, applied);
-            // After a request with entries, as a read takes a timestamp that no entry holds.
-            if (reference.nextSequence() > launchAt && request.count() > 0)
+            if (isDurable && reference.nextSequence() > launchAt)
             {
                 engine.close();
                 launch(seed);
+                reference.restart();
                 launchAt += ENTRIES_PER_LAUNCH;
             }
         }
+    }
+
+    private static boolean isDurable(final long seed)
+    {
+        return seed % DURABLE_EVERY == 0;
+    }
+
+    /** The bytes alone, without the engine, tell the same story. */
+    private void verify(final long seed)
+    {
+        final AuditReport report = new AuditReplay(directory.resolve("books-" + seed)).run();
+        assertTrue(report.isClean(), report::toString);
     }
 
     private void launch(final long seed)
     {
         engine = LedgerEngine.launch(new EngineConfig()
             .dataDirectory(directory.resolve("books-" + seed))
-            .durability(Durability.OS)
+            .durability(isDurable(seed) ? Durability.OS : Durability.MEMORY)
             .threading(Threading.INVOKER)
             .clock(clock)
             .batchCountMax(BATCH_COUNT_MAX)

@@ -81,7 +81,7 @@ class TwoPhaseReplayTest
     @CsvSource({ "1, 1", "1, 2", "1, 3", "1, 4", "3, 5", "3, 6", "3, 7", "3, 8" })
     void shouldFindNothingInBooksWrittenAtRandom(final int shardCount, final long seed)
     {
-        RandomBooks.write(directory, shardCount, seed, 300);
+        DrawnBooks.write(directory, shardCount, seed, 300);
         final AuditReport report = new AuditReplay(directory).run();
         assertTrue(report.isClean(), () -> "seed=" + seed + ": " + report);
         final ShardAudit shard = report.shards().get(0);

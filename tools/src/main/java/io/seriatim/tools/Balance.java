@@ -1,7 +1,7 @@
 package io.seriatim.tools;
 
 /**
- * Posted balance of an account, as it is or as it should be: a plain object that is filled again and again.
+ * Balance of an account, as it is or as it should be: a plain object that is filled again and again.
  */
 final class Balance
 {
@@ -15,6 +15,13 @@ final class Balance
     long debitsPostedLow;
     long creditsPostedHigh;
     long creditsPostedLow;
+
+    /** Of what is expected: pending amounts, if given. */
+    boolean hasPending;
+    long debitsPendingHigh;
+    long debitsPendingLow;
+    long creditsPendingHigh;
+    long creditsPendingLow;
 
     /** Of what was looked up: is there such an account? */
     boolean isFound;
@@ -41,6 +48,16 @@ final class Balance
     String creditsPosted()
     {
         return Decimal128.toString(creditsPostedHigh, creditsPostedLow);
+    }
+
+    String debitsPending()
+    {
+        return Decimal128.toString(debitsPendingHigh, debitsPendingLow);
+    }
+
+    String creditsPending()
+    {
+        return Decimal128.toString(creditsPendingHigh, creditsPendingLow);
     }
 
     /** Credits less debits, which takes 129 bits. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Balances that there should be, compared account by account with those that are. The ledger and the difference of
- * credits and debits are compared where they are given.
+ * Balances that there should be, compared account by account with those that are. The ledger, the difference of
+ * credits and debits, and the pending amounts are compared where they are given.
  * <p>
  * Shape: {@link #LOOKUP_COUNT} accounts at a time, and the first differences.<br>
  * Threads: confined to one.
@@ -118,6 +118,21 @@ final class BalanceExpectations
             {
                 return difference("credit_balance", expected.creditBalance(), found.creditBalance());
             }
+        }
+        return expected.hasPending ? pendingDifference(expected, found) : null;
+    }
+
+    private static String pendingDifference(final Balance expected, final Balance found)
+    {
+        if (expected.debitsPendingHigh != found.debitsPendingHigh ||
+            expected.debitsPendingLow != found.debitsPendingLow)
+        {
+            return difference("debits_pending", expected.debitsPending(), found.debitsPending());
+        }
+        if (expected.creditsPendingHigh != found.creditsPendingHigh ||
+            expected.creditsPendingLow != found.creditsPendingLow)
+        {
+            return difference("credits_pending", expected.creditsPending(), found.creditsPending());
         }
         return null;
     }

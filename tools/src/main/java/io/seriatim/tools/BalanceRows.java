@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Expected balances out of a file. Columns, in any order: {@code account_id}, {@code debits_posted} and
  * {@code credits_posted} are required; {@code ledger} and {@code credit_balance}, which may be negative, are compared
- * where they are given.
+ * where they are given, {@code debits_pending} and {@code credits_pending} where the file has these columns.
  * <p>
  * Threads: confined to one.
  */
@@ -13,6 +13,9 @@ final class BalanceRows implements BalanceSource, AutoCloseable
 {
     /** The header, in the order in which we write it. */
     static final String HEADER = "account_id,debits_posted,credits_posted,ledger,credit_balance";
+
+    /** The header where something is pending. */
+    static final String HEADER_WITH_PENDING = HEADER + ",debits_pending,credits_pending";
 
     private static final int REQUIRED_COUNT = 3;
 
@@ -26,13 +29,26 @@ final class BalanceRows implements BalanceSource, AutoCloseable
 
     private static final int CREDIT_BALANCE = 4;
 
+    private static final int DEBITS_PENDING = 5;
+
+    private static final int CREDITS_PENDING = 6;
+
     private final CsvReader reader;
     private final Columns columns;
 
     BalanceRows(final Path file)
     {
         reader = new CsvReader(file);
-        columns = Inputs.orClose(reader, () -> new Columns(reader, REQUIRED_COUNT, HEADER.split(",")));
+        columns = Inputs.orClose(reader, () -> new Columns(reader, REQUIRED_COUNT, HEADER_WITH_PENDING.split(",")));
+        if (columns.has(DEBITS_PENDING) || columns.has(CREDITS_PENDING))
+        {
+            Inputs.orClose(reader, () ->
+            {
+                columns.require(DEBITS_PENDING);
+                columns.require(CREDITS_PENDING);
+                return null;
+            });
+        }
     }
 
     @Override
@@ -53,6 +69,13 @@ final class BalanceRows implements BalanceSource, AutoCloseable
         balance.creditsPostedHigh = creditsPosted.high();
         balance.creditsPostedLow = creditsPosted.low();
         balance.ledger = columns.u32(LEDGER);
+        balance.hasPending = columns.has(DEBITS_PENDING);
+        final Decimal128 debitsPending = columns.u128(DEBITS_PENDING);
+        balance.debitsPendingHigh = debitsPending.high();
+        balance.debitsPendingLow = debitsPending.low();
+        final Decimal128 creditsPending = columns.u128(CREDITS_PENDING);
+        balance.creditsPendingHigh = creditsPending.high();
+        balance.creditsPendingLow = creditsPending.low();
         balance.hasCreditBalance = !columns.isEmpty(CREDIT_BALANCE);
         if (balance.hasCreditBalance)
         {

@@ -74,6 +74,10 @@ final class EngineBalances implements BalanceLookup
         balance.debitsPostedLow = account.debitsPosted().low();
         balance.creditsPostedHigh = account.creditsPosted().high();
         balance.creditsPostedLow = account.creditsPosted().low();
+        balance.debitsPendingHigh = account.debitsPending().high();
+        balance.debitsPendingLow = account.debitsPending().low();
+        balance.creditsPendingHigh = account.creditsPending().high();
+        balance.creditsPendingLow = account.creditsPending().low();
     }
 
     private static Uint128 id(final Balance balance)

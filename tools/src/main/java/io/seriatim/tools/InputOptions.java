@@ -27,7 +27,7 @@ final class InputOptions
         names = "--expect",
         paramLabel = "E.csv[.gz]",
         description = "Balances that there must be in the end: account_id, debits_posted, credits_posted and, if " +
-            "wanted, ledger and credit_balance.")
+            "wanted, ledger, credit_balance, debits_pending and credits_pending.")
     private Path expectations;
 
     Path accounts()

@@ -106,6 +106,23 @@ final class RowWriter implements AutoCloseable
         endRow();
     }
 
+    /** As {@link #expectation(long, long, long, int)}, with what is pending. */
+    void expectation(
+        final long accountId,
+        final long debitsPosted,
+        final long creditsPosted,
+        final int ledger,
+        final long debitsPending,
+        final long creditsPending)
+    {
+        expectation(accountId, debitsPosted, creditsPosted, ledger);
+        // The row goes on.
+        length--;
+        field(debitsPending);
+        field(creditsPending);
+        endRow();
+    }
+
     private void field(final long value)
     {
         next();

@@ -48,6 +48,9 @@ final class RunCommand implements Callable<Integer>
     @Mixin
     private EngineOptions engineOptions;
 
+    @Mixin
+    private WorkloadOptions workloadOptions;
+
     @Option(
         names = "--count",
         paramLabel = "N",
@@ -104,12 +107,12 @@ final class RunCommand implements Callable<Integer>
 
     private void runWorkload() throws IOException
     {
-        final WorkloadConfig config = new WorkloadConfig()
+        final WorkloadConfig config = workloadOptions.applyTo(new WorkloadConfig()
             .accountCount(Math.max(
                 WorkloadConfig.ACCOUNT_COUNT_DEFAULT, ledgerCount * WorkloadConfig.ACCOUNTS_PER_LEDGER_MIN))
             .transferCount(transferCount)
             .ledgerCount(ledgerCount)
-            .seed(seed);
+            .seed(seed));
         try
         {
             config.validate();

@@ -14,13 +14,20 @@ public final class WorkloadConfig
     /** The accounts of a ledger: the bank's cash, its fees, and two customers who can pay each other. */
     public static final int ACCOUNTS_PER_LEDGER_MIN = 4;
 
-    /** Accounts there can be at most: their balances are kept in memory, 16 bytes for each. */
+    /** Accounts there can be at most: their balances are kept in memory, 16 to 33 bytes for each. */
     public static final int ACCOUNT_COUNT_MAX = 50_000_000;
+
+    private static final int PERCENT = 100;
 
     private int accountCount = ACCOUNT_COUNT_DEFAULT;
     private long transferCount = TRANSFER_COUNT_DEFAULT;
     private int ledgerCount = 1;
     private long seed = 1;
+    private int pendingPercent;
+    private int balancingPercent;
+    private int closingPercent;
+    private boolean hasHistory;
+    private boolean isImported;
 
     /**
      * Sets how many accounts there are; the default is {@link #ACCOUNT_COUNT_DEFAULT}.
@@ -110,8 +117,146 @@ public final class WorkloadConfig
         return seed;
     }
 
+    /**
+     * Sets how many of a hundred transfers belong to two-phase payments: they reserve, post or void; the default is 0.
+     *
+     * @param pendingPercent from 0 to 100, with the other shares together.
+     * @return this config.
+     */
+    public WorkloadConfig pendingPercent(final int pendingPercent)
+    {
+        this.pendingPercent = pendingPercent;
+        return this;
+    }
+
+    /**
+     * How many of a hundred transfers belong to two-phase payments.
+     *
+     * @return from 0 to 100.
+     */
+    public int pendingPercent()
+    {
+        return pendingPercent;
+    }
+
+    /**
+     * Sets how many of a hundred transfers are balancing ones; the default is 0.
+     *
+     * @param balancingPercent from 0 to 100, with the other shares together.
+     * @return this config.
+     */
+    public WorkloadConfig balancingPercent(final int balancingPercent)
+    {
+        this.balancingPercent = balancingPercent;
+        return this;
+    }
+
+    /**
+     * How many of a hundred transfers are balancing ones.
+     *
+     * @return from 0 to 100.
+     */
+    public int balancingPercent()
+    {
+        return balancingPercent;
+    }
+
+    /**
+     * Sets how many of a hundred transfers close an account or open it again; the default is 0.
+     *
+     * @param closingPercent from 0 to 100, with the other shares together.
+     * @return this config.
+     */
+    public WorkloadConfig closingPercent(final int closingPercent)
+    {
+        this.closingPercent = closingPercent;
+        return this;
+    }
+
+    /**
+     * How many of a hundred transfers close an account or open it again.
+     *
+     * @return from 0 to 100.
+     */
+    public int closingPercent()
+    {
+        return closingPercent;
+    }
+
+    /**
+     * Sets whether all customers and merchants keep their history; the default is merchants only.
+     *
+     * @param hasHistory of all of them.
+     * @return this config.
+     */
+    public WorkloadConfig hasHistory(final boolean hasHistory)
+    {
+        this.hasHistory = hasHistory;
+        return this;
+    }
+
+    /**
+     * Whether all customers and merchants keep their history.
+     *
+     * @return false if merchants only.
+     */
+    public boolean hasHistory()
+    {
+        return hasHistory;
+    }
+
+    /**
+     * Sets whether accounts and transfers are imported, with timestamps of their own from 2025 on; the default is not.
+     *
+     * @param isImported all of them.
+     * @return this config.
+     */
+    public WorkloadConfig isImported(final boolean isImported)
+    {
+        this.isImported = isImported;
+        return this;
+    }
+
+    /**
+     * Whether accounts and transfers are imported.
+     *
+     * @return all of them or none.
+     */
+    public boolean isImported()
+    {
+        return isImported;
+    }
+
+    /** Whether any transfers are asked for that are neither single payments nor chains. */
+    boolean hasPhases()
+    {
+        return (pendingPercent | balancingPercent | closingPercent) != 0;
+    }
+
+    WorkloadConfig copy()
+    {
+        return new WorkloadConfig()
+            .accountCount(accountCount)
+            .transferCount(transferCount)
+            .ledgerCount(ledgerCount)
+            .seed(seed)
+            .pendingPercent(pendingPercent)
+            .balancingPercent(balancingPercent)
+            .closingPercent(closingPercent)
+            .hasHistory(hasHistory)
+            .isImported(isImported);
+    }
+
     void validate()
     {
+        if (pendingPercent < 0 || balancingPercent < 0 || closingPercent < 0 ||
+            pendingPercent > PERCENT || balancingPercent > PERCENT || closingPercent > PERCENT ||
+            pendingPercent + balancingPercent + closingPercent > PERCENT)
+        {
+            throw new IllegalArgumentException(
+                "shares of a workload must be from 0 to 100, and together not above 100: pendingPercent=" +
+                pendingPercent + ", balancingPercent=" + balancingPercent + ", closingPercent=" + closingPercent);
+        }
         if (ledgerCount < 1 || ledgerCount > Ledgers.COUNT_MAX)
         {
             throw new IllegalArgumentException(

@@ -6,30 +6,38 @@ import java.util.Locale;
  * Makes up a payment workload: first accounts, then transfers between them. Some accounts are far busier than
  * others, some ledgers too. Of a thousand transfers about 915 are single payments or deposits, 75 belong to linked
  * chains (a payment with its fee), and 18 are refused: they exceed what the payer has, name an account that does not
- * exist, or repeat an id. A payer who has not enough first gets a deposit.
+ * exist, or repeat an id. A payer who has not enough first gets a deposit. With shares of them in the config there are
+ * two-phase payments, balancing transfers and closed accounts too, see {@link WorkloadPhases}.
  * <p>
  * Deterministic: the same config makes the same rows on every machine. The generator keeps the books itself, in plain
  * arithmetic, so the balances that a ledger must arrive at are known: {@link #expectedDebitsPosted}. That holds if
- * every account and transfer is applied once, in order, to a ledger that was empty.<br>
+ * every account and transfer is applied once, in order, to a ledger that was empty, and within a day: no timeout is
+ * shorter.<br>
  * Ids: of accounts from 1,000,001 on; of transfers 48 bits of milliseconds above 80 random ones, strictly increasing.
  * <br>
- * Cost: nothing is allocated per row; 16 bytes for each account.<br>
+ * Cost: nothing is allocated per row; 16 to 33 bytes for each account.<br>
  * Threads: confined to one.
  */
 public final class WorkloadGenerator
 {
     private static final int CHANNEL_COUNT = 5;
 
-    private static final int CODE_PAYMENT = 1;
+    static final int CODE_PAYMENT = 1;
 
     private static final int CODE_DEPOSIT = 2;
 
     private static final int CODE_FEE = 3;
 
+    /** When the first transfer was booked, if they are imported: a day after the first account. */
+    private static final long IMPORTED_FROM_NS = WorkloadAccounts.IMPORTED_FROM_NS + 86_400_000_000_000L;
+
+    private static final long IMPORTED_EVERY_NS = 1_000_000;
+
     private final WorkloadConfig config;
     private final WorkloadAccounts accounts;
     private final Dice dice;
     private final TransferIds ids;
+    private final WorkloadPhases phases;
     private final long[] expected = new long[WorkloadOutcome.values().length];
 
     private long transferIndex;
@@ -54,14 +62,11 @@ public final class WorkloadGenerator
     public WorkloadGenerator(final WorkloadConfig config)
     {
         config.validate();
-        this.config = new WorkloadConfig()
-            .accountCount(config.accountCount())
-            .transferCount(config.transferCount())
-            .ledgerCount(config.ledgerCount())
-            .seed(config.seed());
+        this.config = config.copy();
         accounts = new WorkloadAccounts(config);
         dice = new Dice(config.seed());
         ids = new TransferIds(dice);
+        phases = config.hasPhases() ? new WorkloadPhases(this, this.config, accounts, dice) : null;
     }
 
     /**
@@ -126,12 +131,26 @@ public final class WorkloadGenerator
         {
             secondLeg(row);
         }
+        else if (phases != null && phases.closedCount() > 0 &&
+            config.transferCount() - transferIndex <= phases.closedCount() + 1)
+        {
+            // In the end all accounts are open, so that they can be created again and exist.
+            phases.reopen(row);
+        }
         else
         {
             final int ledger = dice.skewedBelow(accounts.ledgerCount());
             final int payer = client(ledger);
-            final int draw = dice.below(1000);
-            choose(row, ledger, payer, draw);
+            if (phases == null || !phases.tryFill(row, ledger, payer))
+            {
+                final int draw = dice.below(1000);
+                choose(row, ledger, payer, draw);
+            }
+        }
+        if (config.isImported())
+        {
+            row.flags |= TransferRow.IMPORTED;
+            row.timestampNs = IMPORTED_FROM_NS + transferIndex * IMPORTED_EVERY_NS;
         }
         row.line = ++transferIndex + 1;
         return true;
@@ -139,7 +158,6 @@ public final class WorkloadGenerator
 
     private void choose(final TransferRow row, final int ledger, final int payer, final int draw)
     {
-        final boolean isLast = transferIndex == config.transferCount() - 1;
         if (draw < 5)
         {
             unknownPayee(row, payer);
@@ -156,7 +174,7 @@ public final class WorkloadGenerator
         {
             deposit(row, ledger, payer);
         }
-        else if (draw < 55 && !isLast)
+        else if (draw < 55 && !isLast() && !accounts.isClosed(payer))
         {
             firstLeg(row, ledger, payer);
         }
@@ -166,21 +184,51 @@ public final class WorkloadGenerator
         }
     }
 
+    /** Whether no row comes behind this one, so that nothing can be finished later. */
+    boolean isLast()
+    {
+        return transferIndex == config.transferCount() - 1;
+    }
+
     private void pay(final TransferRow row, final int payer)
     {
         final int payee = payee(payer);
         final long amount = affordable(payer, dice.amount());
         fill(row, payer, payee, amount, CODE_PAYMENT);
+        if (refuseClosed(payer, payee))
+        {
+            return;
+        }
         accounts.post(payer, payee, amount);
         count(WorkloadOutcome.CREATED);
 
         payment.set(row, payer, payee);
     }
 
-    private void deposit(final TransferRow row, final int ledger, final int payee)
+    /** Count the refusal of a transfer with a closed account; false if neither is closed. */
+    boolean refuseClosed(final int payer, final int payee)
+    {
+        if (accounts.isClosed(payer))
+        {
+            count(WorkloadOutcome.DEBIT_ACCOUNT_ALREADY_CLOSED);
+            return true;
+        }
+        if (accounts.isClosed(payee))
+        {
+            count(WorkloadOutcome.CREDIT_ACCOUNT_ALREADY_CLOSED);
+            return true;
+        }
+        return false;
+    }
+
+    void deposit(final TransferRow row, final int ledger, final int payee)
     {
         final long amount = 64L * dice.amount();
         fill(row, accounts.cash(ledger), payee, amount, CODE_DEPOSIT);
+        if (refuseClosed(accounts.cash(ledger), payee))
+        {
+            return;
+        }
         accounts.post(accounts.cash(ledger), payee, amount);
         count(WorkloadOutcome.CREATED);
     }
@@ -195,7 +243,10 @@ public final class WorkloadGenerator
     private void exceed(final TransferRow row, final int ledger, final int payer)
     {
         fill(row, payer, accounts.fees(ledger), accounts.available(payer) + dice.amount(), CODE_PAYMENT);
-        count(WorkloadOutcome.EXCEEDS_CREDITS);
+        if (!refuseClosed(payer, accounts.fees(ledger)))
+        {
+            count(WorkloadOutcome.EXCEEDS_CREDITS);
+        }
     }
 
     private void repeat(final TransferRow row)
@@ -213,6 +264,12 @@ public final class WorkloadGenerator
     {
         final int payee = payee(payer);
         final long amount = affordable(payer, dice.amount());
+        if (accounts.isClosed(payee))
+        {
+            fill(row, payer, payee, amount, CODE_PAYMENT);
+            refuseClosed(payer, payee);
+            return;
+        }
         final long rest = accounts.isLimited(payer) ? accounts.available(payer) - amount : Long.MAX_VALUE;
         final long fee = 1 + amount / 100;
         isLegWaiting = true;
@@ -249,7 +306,7 @@ public final class WorkloadGenerator
         }
     }
 
-    private long affordable(final int payer, final long amount)
+    long affordable(final int payer, final long amount)
     {
         return accounts.isLimited(payer) ? Math.min(amount, accounts.available(payer)) : amount;
     }
@@ -259,7 +316,7 @@ public final class WorkloadGenerator
         return accounts.client(ledger, dice.skewedBelow(accounts.clientCount(ledger)));
     }
 
-    private int payee(final int payer)
+    int payee(final int payer)
     {
         final int ledger = accounts.ledgerOf(payer);
         while (true)
@@ -272,7 +329,7 @@ public final class WorkloadGenerator
         }
     }
 
-    private void fill(
+    void fill(
         final TransferRow row, final int payer, final int payee, final long amount, final int code)
     {
         ids.next(row);
@@ -299,7 +356,7 @@ public final class WorkloadGenerator
         row.timestampNs = 0;
     }
 
-    private void count(final WorkloadOutcome outcome)
+    void count(final WorkloadOutcome outcome)
     {
         expected[outcome.ordinal()]++;
     }
@@ -335,6 +392,28 @@ public final class WorkloadGenerator
     public long expectedCreditsPosted(final int account)
     {
         return accounts.creditsPosted(account);
+    }
+
+    /**
+     * What the debits pending of an account must be after the transfers made up so far.
+     *
+     * @param account index from 0, in the order of the rows.
+     * @return amount.
+     */
+    public long expectedDebitsPending(final int account)
+    {
+        return accounts.debitsPending(account);
+    }
+
+    /**
+     * What the credits pending of an account must be after the transfers made up so far.
+     *
+     * @param account index from 0, in the order of the rows.
+     * @return amount.
+     */
+    public long expectedCreditsPending(final int account)
+    {
+        return accounts.creditsPending(account);
     }
 
     /**
@@ -375,6 +454,11 @@ public final class WorkloadGenerator
             balance.creditsPostedHigh = 0;
             balance.creditsPostedLow = accounts.creditsPosted(account);
             balance.hasCreditBalance = false;
+            balance.hasPending = true;
+            balance.debitsPendingHigh = 0;
+            balance.debitsPendingLow = accounts.debitsPending(account);
+            balance.creditsPendingHigh = 0;
+            balance.creditsPendingLow = accounts.creditsPending(account);
             return true;
         };
     }

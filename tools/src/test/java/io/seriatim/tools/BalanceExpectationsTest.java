@@ -53,6 +53,28 @@ class BalanceExpectationsTest
     }
 
     @Test
+    void shouldComparePendingAmountsWhereTheFileHasThem()
+    {
+        book(1, 840, "5", "7", "3", MAX);
+        final String header = "account_id,debits_posted,credits_posted,debits_pending,credits_pending\n";
+        assertEquals(List.of(), differences(header + "1,5,7,3," + MAX + "\n"));
+        assertEquals(List.of(), differences("account_id,debits_posted,credits_posted\n1,5,7\n"));
+        assertEquals(
+            List.of(
+                "account 1 (line 2): debits_pending expected=2, actual=3",
+                "account 1 (line 3): credits_pending expected=4, actual=" + MAX,
+                "account 1 (line 4): debits_pending expected=0, actual=3"),
+            differences(header + "1,5,7,2," + MAX + "\n1,5,7,3,4\n1,5,7,,\n"));
+        assertEquals("the header has no column credits_pending: " +
+            "found=account_id,debits_posted,credits_posted,debits_pending, required=credits_pending, " +
+            "allowed=account_id,debits_posted,credits_posted,ledger,credit_balance,debits_pending,credits_pending: " +
+            "file=FILE, line=1",
+            assertThrows(InputException.class,
+                () -> differences("account_id,debits_posted,credits_posted,debits_pending\n")).getMessage()
+                .replace(directory.resolve("e.csv").toString(), "FILE"));
+    }
+
+    @Test
     void shouldCountAllDifferencesAndKeepTheFirst()
     {
         final StringBuilder text = new StringBuilder(HEADER);
@@ -88,7 +110,12 @@ class BalanceExpectationsTest
 
     private void book(final long id, final int ledger, final String debitsPosted, final String creditsPosted)
     {
-        books.put(id, new String[] { Integer.toString(ledger), debitsPosted, creditsPosted });
+        book(id, ledger, debitsPosted, creditsPosted, "0", "0");
+    }
+
+    private void book(final long id, final int ledger, final String... amounts)
+    {
+        books.put(id, new String[] { Integer.toString(ledger), amounts[0], amounts[1], amounts[2], amounts[3] });
     }
 
     private void lookup(final Balance[] wanted, final Balance[] actual, final int count)
@@ -108,6 +135,12 @@ class BalanceExpectationsTest
                 decimal.parse(book[2].getBytes(), 0, book[2].length());
                 actual[i].creditsPostedHigh = decimal.high();
                 actual[i].creditsPostedLow = decimal.low();
+                decimal.parse(book[3].getBytes(), 0, book[3].length());
+                actual[i].debitsPendingHigh = decimal.high();
+                actual[i].debitsPendingLow = decimal.low();
+                decimal.parse(book[4].getBytes(), 0, book[4].length());
+                actual[i].creditsPendingHigh = decimal.high();
+                actual[i].creditsPendingLow = decimal.low();
             }
         }
     }

@@ -107,6 +107,27 @@ class GenerateCommandTest
     }
 
     @Test
+    void shouldWriteWhatIsPendingIfThereIsSomething() throws IOException
+    {
+        final String text = generate("a", "--pending", "20", "--balancing", "5", "--closing", "2", "--history");
+        generate("b", "--pending", "20", "--balancing", "5", "--closing", "2", "--history");
+        for (final String name : List.of("accounts.csv", "transfers.csv", "expected_balances.csv"))
+        {
+            assertArrayEquals(bytes("a", name), bytes("b", name), name);
+        }
+        assertTrue(text.contains("  expected debit_account_already_closed "), text);
+        final List<String> balances = Files.readAllLines(directory.resolve("a/expected_balances.csv"));
+        assertEquals("account_id,debits_posted,credits_posted,ledger,credit_balance,debits_pending,credits_pending",
+            balances.get(0));
+        assertTrue(balances.stream().skip(1).anyMatch(line -> !line.endsWith(",0,0")));
+        generate("c", "--imported");
+        final String accounts = Files.readString(directory.resolve("c/accounts.csv"));
+        assertTrue(accounts.contains(",imported,0,0,0,1735689600000000000\n"), accounts.substring(0, 200));
+        assertEquals("account_id,debits_posted,credits_posted,ledger,credit_balance",
+            Files.readAllLines(directory.resolve("c/expected_balances.csv")).get(0));
+    }
+
+    @Test
     void shouldSayWhatItWroteAndKeepProgressOutOfIt()
     {
         final String text = generate("a");

@@ -10,10 +10,12 @@ import io.seriatim.ledger.TransferFlags;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportCommandTest
@@ -68,6 +70,34 @@ class ImportCommandTest
         assertEquals(0, second.outcome("created", 0));
         assertEquals(600, second.outcome("exists", 0));
         assertTrue(second.out().contains("balances: all 600 accounts are as expected\n"), second.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "1, --history", "3, --imported" })
+    void shouldMeetEveryExpectationOfAWorkloadWithSomeOfEverything(final int shardCount, final String more)
+    {
+        final CommandRun generate = CommandRun.of("generate", "--accounts", 600, "--transfers", 30_000, "--ledgers", 6,
+            "--pending", 30, "--balancing", 10, "--closing", 2, more, "--out", directory);
+        assertEquals(0, generate.exitCode(), generate.toString());
+        final CommandRun first = importGenerated("--shards", shardCount);
+        assertEquals(0, first.exitCode(), first.toString());
+        for (final WorkloadOutcome outcome : WorkloadOutcome.values())
+        {
+            final String name = outcome.name().toLowerCase(Locale.ROOT);
+            final int place = outcome == WorkloadOutcome.CREATED ? 1 : 0;
+            final String expected = String.format(Locale.ROOT, "%,d", first.outcome(name, place));
+            assertTrue(generate.out().matches("(?s).* expected " + name + " +" + expected + "\n.*"),
+                name + " " + expected + "\n" + generate.out());
+        }
+        assertTrue(first.out().contains("balances: all 600 accounts are as expected\n"), first.out());
+
+        final CommandRun second = importGenerated();
+        assertEquals(0, second.exitCode(), second.toString());
+        assertEquals(0, second.outcome("created", 0));
+        assertEquals(600, second.outcome("exists", 0));
+        assertTrue(second.out().contains("balances: all 600 accounts are as expected\n"), second.out());
+        final CommandRun verify = CommandRun.of("verify", "--data", books, "--no-progress");
+        assertEquals(0, verify.exitCode(), verify.toString());
     }
 
     @Test
@@ -329,7 +359,7 @@ class ImportCommandTest
     void shouldNameAllColumnsInItsHelp()
     {
         final String help = CommandRun.of("import", "--help").out();
-        for (final String header : List.of(AccountRows.HEADER, TransferRows.HEADER, BalanceRows.HEADER,
+        for (final String header : List.of(AccountRows.HEADER, TransferRows.HEADER, BalanceRows.HEADER_WITH_PENDING,
             LedgerRows.HEADER))
         {
             for (final String column : header.split(","))

@@ -9,7 +9,17 @@ import java.util.Set;
 /** The rules that a made-up workload meets, in maps: slow, and nothing that the generator shares. */
 final class NaiveBooks
 {
+    private static final int DEBITS_POSTED = 0;
+    private static final int CREDITS_POSTED = 1;
+    private static final int DEBITS_PENDING = 2;
+    private static final int CREDITS_PENDING = 3;
+    private static final int CLOSED = 4;
+    private static final long MIN_TIMEOUT_S = 86_400;
+
     private final Map<Long, long[]> accounts = new HashMap<>();
+    /** What became of pending transfers; none is in here that is no pending transfer. */
+    private final Map<String, String> states = new HashMap<>();
+    private long lastTimestampNs;
     private final Map<Long, AccountRow> definitions = new HashMap<>();
     private final Map<String, TransferRow> transfers = new HashMap<>();
     private final Set<String> poisoned = new HashSet<>();
@@ -23,17 +33,32 @@ final class NaiveBooks
         {
             throw new AssertionError("account is there twice: " + row.idLow);
         }
-        accounts.put(row.idLow, new long[2]);
+        accounts.put(row.idLow, new long[5]);
     }
 
     long debitsPosted(final long id)
     {
-        return accounts.get(id)[0];
+        return accounts.get(id)[DEBITS_POSTED];
     }
 
     long creditsPosted(final long id)
     {
-        return accounts.get(id)[1];
+        return accounts.get(id)[CREDITS_POSTED];
+    }
+
+    long debitsPending(final long id)
+    {
+        return accounts.get(id)[DEBITS_PENDING];
+    }
+
+    long creditsPending(final long id)
+    {
+        return accounts.get(id)[CREDITS_PENDING];
+    }
+
+    boolean isAnyClosed()
+    {
+        return accounts.values().stream().anyMatch(account -> account[CLOSED] != 0);
     }
 
     /** One transfer, or a chain of two. */
@@ -76,16 +101,26 @@ final class NaiveBooks
         final TransferRow stored = transfers.get(id(row));
         if (stored != null)
         {
-            return text(stored).equals(text(row)) ? "EXISTS" : "EXISTS_WITH_DIFFERENT_SOMETHING";
+            // The timestamp of an imported transfer is not compared.
+            final TransferRow again = copy(row);
+            again.timestampNs = stored.timestampNs;
+            return text(stored).equals(text(again)) ? "EXISTS" : "EXISTS_WITH_DIFFERENT_SOMETHING";
         }
         if (poisoned.contains(id(row)))
         {
             return "ID_ALREADY_FAILED";
         }
-        final String outcome = move(row);
+        final boolean isResolving =
+            (row.flags & (TransferRow.POST_PENDING_TRANSFER | TransferRow.VOID_PENDING_TRANSFER)) != 0;
+        final String outcome = isResolving ? resolve(row) : move(row);
         if ("CREATED".equals(outcome))
         {
             transfers.put(id(row), copy(row));
+            if ((row.flags & TransferRow.IMPORTED) == 0 ? row.timestampNs != 0 : row.timestampNs <= lastTimestampNs)
+            {
+                return "WRONG_TIMESTAMP";
+            }
+            lastTimestampNs = Math.max(lastTimestampNs, row.timestampNs);
         }
         else
         {
@@ -108,14 +143,103 @@ final class NaiveBooks
         {
             return "WRONG_ACCOUNTS";
         }
+        if (debit[CLOSED] != 0 || credit[CLOSED] != 0)
+        {
+            return (debit[CLOSED] != 0 ? "DEBIT" : "CREDIT") + "_ACCOUNT_ALREADY_CLOSED";
+        }
+        final boolean isPending = (row.flags & TransferRow.PENDING) != 0;
+        final boolean isClosing = (row.flags & (TransferRow.CLOSING_DEBIT | TransferRow.CLOSING_CREDIT)) != 0;
+        if (isClosing && !isPending || row.timeout != 0 && (!isPending || row.timeout < MIN_TIMEOUT_S ||
+            (row.flags & TransferRow.IMPORTED) != 0) || row.pendingIdHigh != 0 || row.pendingIdLow != 0)
+        {
+            return "WRONG_FIELDS";
+        }
+        long amount = row.amountLow;
+        if ((row.flags & TransferRow.BALANCING_DEBIT) != 0)
+        {
+            amount = Math.min(
+                amount, Math.max(0, debit[CREDITS_POSTED] - debit[DEBITS_POSTED] - debit[DEBITS_PENDING]));
+        }
+        if ((row.flags & TransferRow.BALANCING_CREDIT) != 0)
+        {
+            amount = Math.min(
+                amount, Math.max(0, credit[DEBITS_POSTED] - credit[CREDITS_POSTED] - credit[CREDITS_PENDING]));
+        }
         if ((payer.flags & AccountRow.DEBITS_MUST_NOT_EXCEED_CREDITS) != 0 &&
-            debit[0] + row.amountLow > debit[1])
+            debit[DEBITS_PENDING] + debit[DEBITS_POSTED] + amount > debit[CREDITS_POSTED])
         {
             return "EXCEEDS_CREDITS";
         }
-        debit[0] += row.amountLow;
-        credit[1] += row.amountLow;
+        debit[isPending ? DEBITS_PENDING : DEBITS_POSTED] += amount;
+        credit[isPending ? CREDITS_PENDING : CREDITS_POSTED] += amount;
+        debit[CLOSED] += (row.flags & TransferRow.CLOSING_DEBIT) != 0 ? 1 : 0;
+        credit[CLOSED] += (row.flags & TransferRow.CLOSING_CREDIT) != 0 ? 1 : 0;
+        if (isPending)
+        {
+            states.put(id(row), "PENDING");
+        }
         return "CREATED";
+    }
+
+    /** Made-up pending transfers do not balance, so the amount of their row is the one that they reserve. */
+    private String resolve(final TransferRow row)
+    {
+        final String pendingId = row.pendingIdHigh + ":" + row.pendingIdLow;
+        final TransferRow pending = transfers.get(pendingId);
+        if (pending == null)
+        {
+            return "PENDING_TRANSFER_NOT_FOUND";
+        }
+        if (!states.containsKey(pendingId))
+        {
+            return "PENDING_TRANSFER_NOT_PENDING";
+        }
+        if (isOther(row.debitAccountIdLow, pending.debitAccountIdLow) ||
+            isOther(row.creditAccountIdLow, pending.creditAccountIdLow) ||
+            isOther(row.ledger, pending.ledger) || isOther(row.code, pending.code) || row.timeout != 0)
+        {
+            return "WRONG_FIELDS";
+        }
+        final boolean isPost = (row.flags & TransferRow.POST_PENDING_TRANSFER) != 0;
+        final boolean isMax = row.amountHigh == -1 && row.amountLow == -1;
+        final long amount = (isPost ? isMax : row.amountLow == 0) ? pending.amountLow : row.amountLow;
+        if (amount > pending.amountLow)
+        {
+            return "EXCEEDS_PENDING_TRANSFER_AMOUNT";
+        }
+        if (!isPost && amount < pending.amountLow)
+        {
+            return "PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT";
+        }
+        if (!states.get(pendingId).equals("PENDING"))
+        {
+            return "PENDING_TRANSFER_ALREADY_" + states.get(pendingId);
+        }
+        final long[] debit = accounts.get(pending.debitAccountIdLow);
+        final long[] credit = accounts.get(pending.creditAccountIdLow);
+        if (isPost && (debit[CLOSED] != 0 || credit[CLOSED] != 0))
+        {
+            return (debit[CLOSED] != 0 ? "DEBIT" : "CREDIT") + "_ACCOUNT_ALREADY_CLOSED";
+        }
+        debit[DEBITS_PENDING] -= pending.amountLow;
+        credit[CREDITS_PENDING] -= pending.amountLow;
+        if (isPost)
+        {
+            debit[DEBITS_POSTED] += amount;
+            credit[CREDITS_POSTED] += amount;
+        }
+        else
+        {
+            debit[CLOSED] -= (pending.flags & TransferRow.CLOSING_DEBIT) != 0 ? 1 : 0;
+            credit[CLOSED] -= (pending.flags & TransferRow.CLOSING_CREDIT) != 0 ? 1 : 0;
+        }
+        states.put(pendingId, isPost ? "POSTED" : "VOIDED");
+        return "CREATED";
+    }
+
+    private static boolean isOther(final long given, final long own)
+    {
+        return given != 0 && given != own;
     }
 
     private static String id(final TransferRow row)
@@ -140,6 +264,7 @@ final class NaiveBooks
         copy.idLow = row.idLow;
         copy.debitAccountIdLow = row.debitAccountIdLow;
         copy.creditAccountIdLow = row.creditAccountIdLow;
+        copy.amountHigh = row.amountHigh;
         copy.amountLow = row.amountLow;
         copy.pendingIdHigh = row.pendingIdHigh;
         copy.pendingIdLow = row.pendingIdLow;
@@ -149,6 +274,7 @@ final class NaiveBooks
         copy.ledger = row.ledger;
         copy.code = row.code;
         copy.flags = row.flags;
+        copy.timestampNs = row.timestampNs;
         return copy;
     }
 }

@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,8 +26,38 @@ class WorkloadGeneratorTest
     void shouldForetellWhatTheLedgerIsGoingToSay(
         final int accountCount, final long transferCount, final int ledgerCount, final long seed)
     {
-        final WorkloadGenerator workload = new WorkloadGenerator(new WorkloadConfig()
+        assertForetold(new WorkloadConfig()
             .accountCount(accountCount).transferCount(transferCount).ledgerCount(ledgerCount).seed(seed));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000, 50000, 3, 1, 20, 5, 2, false", "4, 20000, 1, 2, 40, 10, 10, false", "40, 20000, 10, 3, 100, 0, 0, false",
+        "50000, 20000, 2, 4, 0, 100, 0, false", "1000, 2000, 1, 5, 0, 0, 100, false", "1000, 1, 1, 6, 0, 0, 100, true",
+        "1000, 2, 1, 7, 0, 0, 100, true", "1000, 3, 1, 8, 0, 0, 100, true", "1000, 30000, 1, 9, 30, 30, 30, true",
+        "13, 50000, 3, -8, 34, 33, 33, true", "1000, 20000, 3, 10, 0, 0, 0, true" })
+    void shouldForetellWhatBecomesOfPendingBalancingAndClosingTransfers(
+        final int accountCount,
+        final long transferCount,
+        final int ledgerCount,
+        final long seed,
+        final int pendingPercent,
+        final int balancingPercent,
+        final int closingPercent,
+        final boolean isImported)
+    {
+        final NaiveBooks books = assertForetold(new WorkloadConfig()
+            .accountCount(accountCount).transferCount(transferCount).ledgerCount(ledgerCount).seed(seed)
+            .pendingPercent(pendingPercent).balancingPercent(balancingPercent).closingPercent(closingPercent)
+            .isImported(isImported).hasHistory(isImported));
+        assertFalse(books.isAnyClosed(), "in the end all accounts are open");
+    }
+
+    private static NaiveBooks assertForetold(final WorkloadConfig config)
+    {
+        final int accountCount = config.accountCount();
+        final long transferCount = config.transferCount();
+        final WorkloadGenerator workload = new WorkloadGenerator(config);
         final NaiveBooks books = new NaiveBooks();
         final AccountRow account = new AccountRow();
         final RowSource<AccountRow> accounts = workload.accounts();
@@ -70,7 +101,42 @@ class WorkloadGeneratorTest
         {
             assertEquals(books.debitsPosted(WorkloadAccounts.id(i)), workload.expectedDebitsPosted(i));
             assertEquals(books.creditsPosted(WorkloadAccounts.id(i)), workload.expectedCreditsPosted(i));
+            assertEquals(books.debitsPending(WorkloadAccounts.id(i)), workload.expectedDebitsPending(i));
+            assertEquals(books.creditsPending(WorkloadAccounts.id(i)), workload.expectedCreditsPending(i));
         }
+        return books;
+    }
+
+    @Test
+    void shouldMakeEveryKindOfTwoPhaseTransferAndOfRefusal()
+    {
+        final WorkloadGenerator workload = new WorkloadGenerator(new WorkloadConfig().accountCount(1000)
+            .transferCount(100_000).ledgerCount(3).pendingPercent(30).balancingPercent(10).closingPercent(5));
+        final Map<Integer, Integer> flags = new HashMap<>();
+        long timeoutCount = 0;
+        final RowSource<TransferRow> transfers = workload.transfers();
+        final TransferRow row = new TransferRow();
+        while (transfers.next(row))
+        {
+            flags.merge(row.flags, 1, Integer::sum);
+            assertTrue(row.timeout == 0 || row.timeout >= 86_400 && row.timeout < 30 * 86_400, "" + row.timeout);
+            timeoutCount += row.timeout == 0 ? 0 : 1;
+        }
+        assertEquals(Set.of(0, TransferRow.LINKED, TransferRow.PENDING, TransferRow.POST_PENDING_TRANSFER,
+            TransferRow.VOID_PENDING_TRANSFER, TransferRow.BALANCING_DEBIT, TransferRow.BALANCING_CREDIT,
+            TransferRow.BALANCING_DEBIT | TransferRow.BALANCING_CREDIT, TransferRow.PENDING | TransferRow.CLOSING_DEBIT,
+            TransferRow.PENDING | TransferRow.CLOSING_CREDIT), flags.keySet());
+        assertTrue(timeoutCount > 5_000, "timeouts: " + timeoutCount);
+        for (final WorkloadOutcome outcome : WorkloadOutcome.values())
+        {
+            assertTrue(workload.expectedCount(outcome) > 100, outcome + "=" + workload.expectedCount(outcome));
+        }
+        long pending = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            pending += workload.expectedDebitsPending(i);
+        }
+        assertTrue(pending > 1_000_000, "pending=" + pending);
     }
 
     @Test
@@ -87,7 +153,10 @@ class WorkloadGeneratorTest
         assertEquals(Set.of(0, TransferRow.LINKED), flags.keySet());
         for (final WorkloadOutcome outcome : WorkloadOutcome.values())
         {
-            assertTrue(workload.expectedCount(outcome) > 100, outcome + "=" + workload.expectedCount(outcome));
+            final boolean isAlways = outcome.compareTo(WorkloadOutcome.LINKED_EVENT_FAILED) <= 0;
+            assertEquals(
+                isAlways, workload.expectedCount(outcome) > 100, outcome + "=" + workload.expectedCount(outcome));
+            assertTrue(isAlways || workload.expectedCount(outcome) == 0);
         }
         assertTrue(workload.expectedCount(WorkloadOutcome.CREATED) > 97_000);
     }
@@ -146,6 +215,11 @@ class WorkloadGeneratorTest
             refusal(new WorkloadConfig().ledgerCount(0)));
         assertEquals("WorkloadConfig.ledgerCount must be from 1 to 1000: ledgerCount=1001",
             refusal(new WorkloadConfig().ledgerCount(1001)));
+        assertEquals("shares of a workload must be from 0 to 100, and together not above 100: pendingPercent=50, " +
+            "balancingPercent=50, closingPercent=1",
+            refusal(new WorkloadConfig().pendingPercent(50).balancingPercent(50).closingPercent(1)));
+        assertEquals("shares of a workload must be from 0 to 100, and together not above 100: pendingPercent=-1, " +
+            "balancingPercent=0, closingPercent=0", refusal(new WorkloadConfig().pendingPercent(-1)));
         assertEquals("WorkloadConfig.transferCount must not be below zero: transferCount=-1",
             refusal(new WorkloadConfig().transferCount(-1)));
     }
