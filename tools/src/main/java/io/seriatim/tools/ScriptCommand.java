@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
         "get_account_transfers, get_account_balances, query_accounts, query_transfers, query_pending, " +
         "get_account_with_pending, get_account_as_of, get_change_events, explain, define_ledger, lookup_ledgers, " +
         "advance_clock, set_clock.%n%n" +
-        "It ends with the input, and with 0 also if there were errors among the answers.",
+        "It ends with the input, and with 0 also if there were errors among the answers. On a terminal it has a " +
+        "prompt: help lists what can be typed.",
     footer = "%nExample: books in memory, and a clock that stands still%n" +
         "  echo '{\"op\":\"create_accounts\",\"events\":[{\"id\":1,\"ledger\":840,\"code\":10}]}' |%n" +
         "  seriatim script --memory --clock manual%n" +
@@ -122,8 +125,35 @@ final class ScriptCommand implements Callable<Integer>
     {
         try (ReadModelProgress progress = new ReadModelProgress(engine, err))
         {
-            new ScriptSession(engine, clock == Clock.MANUAL, progress)
-                .run(main.in(), spec.commandLine().getOut());
+            final ScriptSession session = new ScriptSession(engine, clock == Clock.MANUAL, progress);
+            if (main.isOnTerminal())
+            {
+                speak(session);
+            }
+            else
+            {
+                session.run(main.in(), spec.commandLine().getOut());
+            }
+        }
+    }
+
+    private void speak(final ScriptSession session) throws IOException
+    {
+        // Of the ways to a terminal the one without native code, about which newer JVMs complain.
+        try (Terminal terminal = TerminalBuilder.builder()
+            .system(true)
+            .provider(TerminalBuilder.PROP_PROVIDER_EXEC)
+            .dumb(true)
+            .build())
+        {
+            if (terminal.getType().startsWith(Terminal.TYPE_DUMB))
+            {
+                session.run(main.in(), spec.commandLine().getOut());
+            }
+            else
+            {
+                new ScriptRepl(session, terminal, ScriptHistory.file(System.getenv()), clock == Clock.SYSTEM).run();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.seriatim.tools;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -126,6 +127,24 @@ public final class SeriatimMain implements Runnable
     InputStream in()
     {
         return in;
+    }
+
+    /** Whether somebody types and reads, and no file or program does. */
+    boolean isOnTerminal()
+    {
+        if (in != System.in || System.console() == null)
+        {
+            return false;
+        }
+        try
+        {
+            // From Java 22 on there is a console without a terminal too, and it says so.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(System.console());
+        }
+        catch (final ReflectiveOperationException e)
+        {
+            return true;
+        }
     }
 
     /** Gives every command the same list of exit codes. */
