@@ -69,7 +69,8 @@ public final class Reply
     public LedgerException refusal()
     {
         final int status = buffer.getInt(offset + ReplyRing.STATUS_OFFSET);
-        return status == ReplyRing.ANSWERED ? null : shard.refusal(status);
+        return status == ReplyRing.ANSWERED ? null :
+            shard.refusal(status, status == ReplyRing.CLOCK_REFUSED ? buffer.getLong(rowsOffset) : 0);
     }
 
     /**

@@ -288,8 +288,13 @@ final class Shard
         }
     }
 
-    /** Why the answer to a request is none. */
-    LedgerException refusal(final int status)
+    /**
+     * Why the answer to a request is none.
+     *
+     * @param status     of the reply.
+     * @param earliestNs that the clock could have been set to.
+     */
+    LedgerException refusal(final int status, final long earliestNs)
     {
         switch (status)
         {
@@ -298,8 +303,8 @@ final class Shard
             case ReplyRing.CLOCK_REFUSED:
                 return new LedgerException(
                     LedgerException.Reason.CLOCK_REFUSED, false,
-                    "a clock never goes back, and not beyond 2^63-1 ns: it must be set to the last timestamp of " +
-                    "shard " + id + " or later; the clock was not moved", null);
+                    "a clock goes neither back nor beyond 2^63-1 ns: it can be set from " + earliestNs +
+                    " on, and advanced by at most " + (Long.MAX_VALUE - earliestNs) + "; it was not moved", null);
             default:
                 return new LedgerException(
                     LedgerException.Reason.TIME_EXHAUSTED, false,
@@ -365,7 +370,7 @@ final class Shard
         }
         if (!time.isRequestTaken() && !takeRequest(firstSlot, slot))
         {
-            reply(slot, 0, ReplyRing.CLOCK_REFUSED);
+            refuseClock(slot);
         }
         else if (!time.releaseDue() || slot.kind.isCreate() && !hasRoom(slot.count))
         {
@@ -533,6 +538,14 @@ final class Shard
         replies.buffer().putLong(rowOffset, time.clockNs());
         replies.buffer().putLong(rowOffset + Long.BYTES, time.expiredCount());
         reply(slot, 1, ReplyRing.ANSWERED);
+    }
+
+    /** The row says what would have done. */
+    private void refuseClock(final RequestRing.Slot slot)
+    {
+        final ReplyRing replies = slot.session.replies();
+        replies.buffer().putLong(replies.rowsOffset(slot.replyPosition), time.earliestNs());
+        reply(slot, 0, ReplyRing.CLOCK_REFUSED);
     }
 
     private void replyWithRows(final long firstSlot, final RequestRing.Slot slot)

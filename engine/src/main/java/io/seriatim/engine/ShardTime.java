@@ -78,6 +78,12 @@ final class ShardTime
         return expiredCount;
     }
 
+    /** The earliest time that a manual clock can be set to. */
+    long earliestNs()
+    {
+        return Math.max(manualClock.nanoTime(), previousTimestampNs);
+    }
+
     boolean isRequestTaken()
     {
         return isRequestTaken;
@@ -95,7 +101,7 @@ final class ShardTime
     /** A request begins that moves the manual clock on; false if it would pass the last timestamp. */
     boolean tryAdvance(final long spanNs)
     {
-        final long fromNs = Math.max(manualClock.nanoTime(), previousTimestampNs);
+        final long fromNs = earliestNs();
         if (spanNs < 0 || spanNs > TIMESTAMP_MAX_NS - fromNs)
         {
             return false;
@@ -107,7 +113,7 @@ final class ShardTime
     /** A request begins that sets the manual clock; false if it would go back. */
     boolean trySet(final long timestampNs)
     {
-        if (timestampNs < Math.max(manualClock.nanoTime(), previousTimestampNs))
+        if (timestampNs < earliestNs())
         {
             return false;
         }

@@ -82,7 +82,8 @@ public final class LedgerDefinitions
         if (length == 0)
         {
             throw new IllegalArgumentException(
-                "the asset code must have 1 to " + ASSET_CODE_LENGTH + " printable ASCII characters and no blanks: ledger=" +
+                "the asset code must have 1 to " + ASSET_CODE_LENGTH +
+                " printable ASCII characters and no blanks: ledger=" +
                 Integer.toUnsignedString(ledger));
         }
         for (int i = length; i < ASSET_CODE_LENGTH; i++)

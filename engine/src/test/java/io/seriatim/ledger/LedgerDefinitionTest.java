@@ -31,11 +31,11 @@ class LedgerDefinitionTest
     {
         ledger.define(978, 2, "EUR");
         ledger.define(LEDGER, 2, "USD");
-        ledger.define(978, 4, "EUROS OF 16 CHAR");
+        ledger.define(978, 4, "EUROS-OF-16-CHAR");
         ledger.define(-1, 38, "~");
 
         assertEquals(3, stateMachine.definitionCount());
-        assertEquals("978 4 EUROS OF 16 CHAR", definition(0));
+        assertEquals("978 4 EUROS-OF-16-CHAR", definition(0));
         assertEquals("840 2 USD", definition(1));
         assertEquals("4294967295 38 ~", definition(2));
         assertTrue(stateMachine.readDefinitionOf(LEDGER, row, 0));
