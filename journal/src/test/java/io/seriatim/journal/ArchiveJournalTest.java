@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,6 +115,50 @@ class ArchiveJournalTest
             for (int i = 0; i < ours.size(); i++)
             {
                 assertArrayEquals(ours.get(i), theirs.get(i));
+            }
+        }
+    }
+
+    @Test
+    void shouldLookForNothingBehindPaddingThatEndsTheCommittedPart() throws IOException
+    {
+        try (TestEngine engine = new TestEngine(config(Durability.OS)))
+        {
+            engine.transfers(0, 3000);
+            engine.awaitCommit();
+            try (SegmentReader reader = new SegmentReader(engine.journal().directory()))
+            {
+                final long[] padding = new long[2];
+                final long[] end = new long[1];
+                reader.read(0, engine.journal().committedPosition(), (position, buffer, offset, length) ->
+                {
+                    if (position != end[0] && padding[1] == 0)
+                    {
+                        padding[0] = end[0];
+                        padding[1] = position;
+                    }
+
+                    end[0] = position + Frames.positionsOf(length);
+                });
+                assertTrue(padding[1] > padding[0], "no term has ended in padding");
+
+                // What lies behind may be in the making, so it may be anything.
+                final Path home = engine.journal().directory();
+                final RecordingLayout layout =
+                    RecordingLayout.of(Manifest.read(home), home.resolve(JournalHome.ARCHIVE));
+                final long base = layout.segmentBase(padding[1]);
+                try (RandomAccessFile file = new RandomAccessFile(layout.segmentFile(base).toFile(), "rw"))
+                {
+                    file.seek(padding[1] - base + Frames.TRANSPORT_HEADER_LENGTH);
+                    file.write(new byte[] {1, 2, 3, 4});
+                }
+
+                final List<Long> found = new ArrayList<>();
+                assertEquals(padding[1], reader.read(padding[0], padding[1], (position, buffer, at, length) ->
+                    found.add(position)));
+                assertEquals(List.of(), found);
+                assertThrows(JournalException.class, () -> reader.read(
+                    padding[0], padding[1] + Frames.ALIGNMENT, (position, buffer, at, length) -> found.add(position)));
             }
         }
     }
