@@ -56,6 +56,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final AccountRules accountRules;
     private final TransferRules transferRules;
     private final TransferFindings findings;
+    private final TransferEffects effects;
     private final EntryEncoder entryEncoder;
     private long lastSlotNs;
 
@@ -90,6 +91,7 @@ public final class LedgerStateMachine implements AutoCloseable
         accountRules = new AccountRules(accounts, timestamps);
         transferRules = new TransferRules(accounts, transfers, timestamps);
         findings = transferRules.findings();
+        effects = new TransferEffects(accounts, transfers, expiries, undoLog, findings);
     }
 
     /**
@@ -190,7 +192,7 @@ public final class LedgerStateMachine implements AutoCloseable
         if (outcome == TransferOutcome.CREATED)
         {
             timestampNs = batch.isImport() ? givenTimestampNs : timestampNs;
-            apply(transfer, timestampNs, sequence);
+            effects.apply(transfer, timestampNs, sequence);
         }
         else if (outcome == TransferOutcome.EXISTS)
         {
@@ -267,16 +269,9 @@ public final class LedgerStateMachine implements AutoCloseable
         }
         final long pendingSequence = expiries.firstSequence();
         final StoredTransfer pending = transfers.readPending(pendingSequence);
-        final TransferRecordDecoder command = pending.command();
         entryEncoder.writeExpiry(pending, pendingSequence, timestampNs, nextLedgerSequence(pending.ledger()));
-        expiries.remove(pendingSequence);
         expiryTimestamps.add(timestampNs, window.nextSequence());
-        transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
-        final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
-        final int creditSlot = accounts.slotOf(pending.creditAccountIdHigh(), pending.creditAccountIdLow());
-        accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
-        accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
-        reopen(pending.flags(), debitSlot, creditSlot);
+        effects.expire(pending, pendingSequence);
         advance(timestampNs);
     }
 
@@ -602,100 +597,6 @@ public final class LedgerStateMachine implements AutoCloseable
     {
         window.advance();
         lastSlotNs = slotNs;
-    }
-
-    private void apply(final TransferRecordDecoder transfer, final long timestampNs, final long sequence)
-    {
-        final int flags = transfer.flags();
-        final int debitSlot = findings.debitSlot();
-        final int creditSlot = findings.creditSlot();
-        undoLog.beforeAccountChange(debitSlot);
-        undoLog.beforeAccountChange(creditSlot);
-        undoLog.transferAdded(transfer.idHigh(), transfer.idLow());
-        if ((flags & TransferFlags.PENDING) != 0)
-        {
-            applyPending(transfer, timestampNs, sequence, debitSlot, creditSlot);
-        }
-        else if (TransferFlags.isPostOrVoid(flags))
-        {
-            applyPostOrVoid(transfer, timestampNs, sequence, debitSlot, creditSlot);
-        }
-        else
-        {
-            accounts.addDebitPosted(debitSlot, findings.amountHigh(), findings.amountLow());
-            accounts.addCreditPosted(creditSlot, findings.amountHigh(), findings.amountLow());
-            transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
-        }
-    }
-
-    private void applyPending(
-        final TransferRecordDecoder transfer,
-        final long timestampNs,
-        final long sequence,
-        final int debitSlot,
-        final int creditSlot)
-    {
-        accounts.addDebitPending(debitSlot, findings.amountHigh(), findings.amountLow());
-        accounts.addCreditPending(creditSlot, findings.amountHigh(), findings.amountLow());
-        transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.PENDING);
-        if (transfer.timeout() != 0)
-        {
-            expiries.add(timestampNs + transfer.timeout() * StoredTransfer.NS_PER_SECOND, sequence);
-            undoLog.expiryAdded(sequence);
-        }
-        if ((transfer.flags() & TransferFlags.CLOSING_DEBIT) != 0)
-        {
-            accounts.closed(debitSlot, true);
-        }
-        if ((transfer.flags() & TransferFlags.CLOSING_CREDIT) != 0)
-        {
-            accounts.closed(creditSlot, true);
-        }
-    }
-
-    private void applyPostOrVoid(
-        final TransferRecordDecoder transfer,
-        final long timestampNs,
-        final long sequence,
-        final int debitSlot,
-        final int creditSlot)
-    {
-        final StoredTransfer pending = findings.pending();
-        final boolean isPost = !TransferFlags.isVoid(transfer.flags());
-        accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
-        accounts.subtractCreditPending(creditSlot, pending.amountHigh(), pending.amountLow());
-        if (isPost)
-        {
-            accounts.addDebitPosted(debitSlot, findings.amountHigh(), findings.amountLow());
-            accounts.addCreditPosted(creditSlot, findings.amountHigh(), findings.amountLow());
-        }
-        else
-        {
-            reopen(pending.flags(), debitSlot, creditSlot);
-        }
-        final long expiryNs = pending.expiryNs();
-        if (expiryNs != 0)
-        {
-            expiries.remove(findings.pendingSequence());
-        }
-        transfers.state(
-            transfer.pendingIdHigh(), transfer.pendingIdLow(), isPost ? PendingState.POSTED : PendingState.VOIDED);
-        undoLog.pendingResolved(
-            transfer.pendingIdHigh(), transfer.pendingIdLow(), findings.pendingSequence(), expiryNs);
-        transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);
-    }
-
-    /** A pending transfer that had closed accounts is released without being posted: they are open again. */
-    private void reopen(final int pendingFlags, final int debitSlot, final int creditSlot)
-    {
-        if ((pendingFlags & TransferFlags.CLOSING_DEBIT) != 0)
-        {
-            accounts.closed(debitSlot, false);
-        }
-        if ((pendingFlags & TransferFlags.CLOSING_CREDIT) != 0)
-        {
-            accounts.closed(creditSlot, false);
-        }
     }
 
     private void openChainIf(final boolean isLinked)
