@@ -69,14 +69,16 @@ class AllocationTest
             engine.awaitCommit();
             readAll(engine.journal());
             readAll(engine.journal());
-            for (int i = 0; i < 20; i++)
+            // What allocates for each frame does so in each round; what the compiler has yet to remove does not last.
+            long bytes = Long.MAX_VALUE;
+            for (int round = 0; round < 200 && bytes != 0; round++)
             {
+                final long before = allocated();
                 readAll(engine.journal());
+                bytes = allocated() - before;
             }
 
-            final long before = allocated();
-            readAll(engine.journal());
-            assertEquals(0, allocated() - before);
+            assertEquals(0, bytes);
         }
     }
 
