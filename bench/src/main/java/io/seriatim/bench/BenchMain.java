@@ -22,7 +22,8 @@ import java.nio.charset.StandardCharsets;
         "disk in the same minute.",
     commandListHeading = "%nScenarios:%n",
     footer = "%nEach has --help. A run whose outcomes or balances are not what was sent fails.",
-    subcommands = { LatencyCommand.class, ThroughputCommand.class, StateMachineCommand.class })
+    subcommands = {
+        LatencyCommand.class, ThroughputCommand.class, StateMachineCommand.class, ReadModelCommand.class })
 public final class BenchMain implements Runnable
 {
     @Spec
