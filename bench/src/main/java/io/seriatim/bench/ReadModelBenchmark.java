@@ -65,7 +65,7 @@ public class ReadModelBenchmark
     private static final int OPEN_DISTANCE = 50;
 
     /** A page begins in this first share of the time. */
-    private static final double START_SHARE = 0.4;
+    private static final double START_SHARE = 0.2;
 
     /** What is asked for. */
     public enum Page
