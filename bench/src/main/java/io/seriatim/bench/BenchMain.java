@@ -22,7 +22,13 @@ import java.nio.charset.StandardCharsets;
         "disk in the same minute.",
     commandListHeading = "%nScenarios:%n",
     footer = "%nEach has --help. A run whose outcomes or balances are not what was sent fails.",
-    subcommands = { LatencyCommand.class, ThroughputCommand.class, StateMachineCommand.class, ExpiryCommand.class })
+    subcommands = {
+        LatencyCommand.class,
+        ThroughputCommand.class,
+        StateMachineCommand.class,
+        ReadModelCommand.class,
+        ExpiryCommand.class,
+    })
 public final class BenchMain implements Runnable
 {
     @Spec

@@ -95,7 +95,7 @@ final class RunOptions
     /** Settings of the engine; the directory is set by the run. */
     EngineConfig engineConfig()
     {
-        return new EngineConfig().durability(durability()).threading(threading());
+        return new EngineConfig().durability(durability()).threading(threading()).readModel(false);
     }
 
     void validate(final int batchCount, final double seconds, final int sliceCount)

@@ -1,7 +1,10 @@
 package io.seriatim.replay;
 
+import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.ledger.AccountTable;
 import io.seriatim.ledger.Amounts;
 import io.seriatim.ledger.TransferFlags;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What has moved each side of each account, and so the balances of that side at any moment: they depend on nothing but
@@ -9,7 +12,7 @@ import io.seriatim.ledger.TransferFlags;
  * whose effects are subtracted, modulo 2^128; so the list of the transfers is also the index that queries go by.
  * <p>
  * Shape: lists in {@link IntLists}, of blocks of {@value #BLOCK_ROWS} row numbers and then the balances after them:
- * pending and posted, as 8 ints. That is 6 bytes a movement.<br>
+ * pending and posted, as 8 ints, with no release subtracted. That is 6 bytes a movement.<br>
  * Cost: O(1) to add (amortised). Balances at a moment: a binary search, and at most {@value #BLOCK_ROWS} rows of
  * transfers and as many of releases. Nothing is allocated on the heap.<br>
  * Threads: confined to one.
@@ -24,7 +27,12 @@ final class Movements
     private static final int POST_OR_VOID =
         TransferFlags.POST_PENDING_TRANSFER | TransferFlags.VOID_PENDING_TRANSFER;
 
+    private static final int DEBITS_OFFSET = AccountRecordDecoder.debitsPendingHighEncodingOffset();
+    private static final int CREDITS_OFFSET = AccountRecordDecoder.creditsPendingHighEncodingOffset();
+
+    private final UnsafeBuffer account = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
     private final IntLists lists;
+    private final AccountTable table;
     private final AccountLinks accounts;
     private final TransferRows transfers;
     private final ExpiryRows expiries;
@@ -38,28 +46,44 @@ final class Movements
 
     Movements(
         final IntLists lists,
+        final AccountTable table,
         final AccountLinks accounts,
         final TransferRows transfers,
         final ExpiryRows expiries,
         final PendingRows pendings)
     {
         this.lists = lists;
+        this.table = table;
         this.accounts = accounts;
         this.transfers = transfers;
         this.expiries = expiries;
         this.pendings = pendings;
     }
 
-    /** Note a transfer on a side of an account. */
+    /** Note a transfer on a side of an account, whose balances are those after it. */
     void addTransfer(final int slot, final Side side, final int row)
     {
-        accounts.transfers(slot, side, append(accounts.transfers(slot, side), row, false));
+        long list = lists.append(accounts.transfers(slot, side), row);
+        if (isBlockFull(list))
+        {
+            final long released = accounts.releases(slot, side);
+            sum(released, count(released), true);
+            addBalances(slot, side);
+            list = appendBalances(list);
+        }
+        accounts.transfers(slot, side, list);
     }
 
     /** Note a release on a side of an account. */
     void addRelease(final int slot, final Side side, final int row)
     {
-        accounts.releases(slot, side, append(accounts.releases(slot, side), row, true));
+        long list = lists.append(accounts.releases(slot, side), row);
+        if (isBlockFull(list))
+        {
+            sum(list, count(list), true);
+            list = appendBalances(list);
+        }
+        accounts.releases(slot, side, list);
     }
 
     /** How many movements a list holds. */
@@ -112,16 +136,24 @@ final class Movements
         return postedLow;
     }
 
-    private long append(final long list, final int row, final boolean isRelease)
+    private static boolean isBlockFull(final long list)
     {
-        long appended = lists.append(list, row);
-        if (IntLists.count(appended) % BLOCK_INTS == BLOCK_ROWS)
-        {
-            sum(appended, count(appended), isRelease);
-            appended = append(append(appended, pendingHigh), pendingLow);
-            appended = append(append(appended, postedHigh), postedLow);
-        }
-        return appended;
+        return IntLists.count(list) % BLOCK_INTS == BLOCK_ROWS;
+    }
+
+    private long appendBalances(final long list)
+    {
+        return append(append(append(append(list, pendingHigh), pendingLow), postedHigh), postedLow);
+    }
+
+    /** Add the balances of a side of an account as they stand. */
+    private void addBalances(final int slot, final Side side)
+    {
+        table.read(slot, account, 0);
+        final int offset = side == Side.DEBIT ? DEBITS_OFFSET : CREDITS_OFFSET;
+        addPending(account.getLong(offset), account.getLong(offset + Long.BYTES));
+        postedHigh = account.getLong(offset + 2 * Long.BYTES);
+        postedLow = account.getLong(offset + 3 * Long.BYTES);
     }
 
     private long append(final long list, final long value)

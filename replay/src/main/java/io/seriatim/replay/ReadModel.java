@@ -42,7 +42,7 @@ final class ReadModel implements AutoCloseable
     private final ExpiryRows expiries = new ExpiryRows();
     private final PendingRows pendings = new PendingRows(transfers, links);
     private final PendingSets pendingSets = new PendingSets();
-    private final Movements movements = new Movements(lists, links, transfers, expiries, pendings);
+    private final Movements movements = new Movements(lists, accounts, links, transfers, expiries, pendings);
     private final Postings accountPostings = new Postings(lists, seed + 1);
     private final Postings transferPostings = new Postings(lists, seed + 3);
     private final AccountsAsOf accountsAsOf = new AccountsAsOf(accounts, links, lists, movements);

@@ -19,7 +19,7 @@ class ScriptDocumentTest
 {
     private static final Pattern EXAMPLES = Pattern.compile("```jsonl\n(.*?)```", Pattern.DOTALL);
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`.*?) \\| (.*?) \\|");
-    private static final String PAGE = page();
+    private static final String PAGE = read("docs/SCRIPT.md");
 
     @Test
     void shouldAnswerEveryExampleAsThePageSays()
@@ -31,6 +31,18 @@ class ScriptDocumentTest
             (requests.size() == answers.size() ? requests : answers).add(line);
         }
         assertEquals(answers, ScriptRun.of(requests.toArray(new String[0])).answers());
+    }
+
+    @Test
+    void shouldAnswerTheExampleOfTheReadmeAsItSays()
+    {
+        final String readme = read("README.md");
+        final Matcher requests = Pattern.compile("<< 'END'\n(.*?)END\n", Pattern.DOTALL).matcher(readme);
+        final Matcher answers = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertTrue(requests.find() && answers.find());
+        assertEquals(
+            answers.group(1).lines().toList(),
+            ScriptRun.of(requests.group(1).lines().toArray(String[]::new)).answers());
     }
 
     @Test
@@ -110,11 +122,11 @@ class ScriptDocumentTest
         return lines;
     }
 
-    private static String page()
+    private static String read(final String page)
     {
         try
         {
-            return Files.readString(TestFiles.root().resolve("docs/SCRIPT.md"));
+            return Files.readString(TestFiles.root().resolve(page));
         }
         catch (final IOException e)
         {
