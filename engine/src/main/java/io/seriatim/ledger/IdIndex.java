@@ -17,15 +17,13 @@ import org.agrona.UnsafeApi;
  *
  * Cost: a look-up reads the directory and a few neighbouring slots of one page. Pages are 40 to 80 % full, all about
  * alike, so an id takes 30 to 60 bytes. Nothing is allocated on the heap.<br>
- * Threads: confined to one.<br>
+ * Threads: confined to the thread that owns the state machine.<br>
  * Source: Fagin, Nievergelt, Pippenger, Strong, "Extendible Hashing", 1979. The hash is keyed with a seed that callers
  * do not know, so that nobody can choose ids that fall into one page.
  */
-public final class IdIndex implements AutoCloseable
+final class IdIndex implements AutoCloseable
 {
-    /** What {@link #get} says of an id that is not there. */
-    public static final long NOT_FOUND = 0;
-
+    static final long NOT_FOUND = 0;
     static final int PAGE_SLOT_COUNT = 1024;
 
     private static final int PAGE_LIMIT = PAGE_SLOT_COUNT * 4 / 5;
@@ -53,7 +51,7 @@ public final class IdIndex implements AutoCloseable
      *
      * @param seed of the hash; it changes where slots lie and nothing else.
      */
-    public IdIndex(final long seed)
+    IdIndex(final long seed)
     {
         seedHigh = mix(seed ^ 0x9E3779B97F4A7C15L);
         seedLow = mix(seedHigh ^ 0xD1B54A32D192ED03L);
@@ -66,12 +64,7 @@ public final class IdIndex implements AutoCloseable
         return size;
     }
 
-    /**
-     * Off-heap memory held.
-     *
-     * @return a number of bytes.
-     */
-    public long allocatedBytes()
+    long allocatedBytes()
     {
         return pages.allocatedBytes() + pageRows.allocatedBytes() + ((long)Integer.BYTES << directoryDepth);
     }
@@ -79,11 +72,9 @@ public final class IdIndex implements AutoCloseable
     /**
      * Look an id up.
      *
-     * @param high half of the id.
-     * @param low  half of the id.
      * @return its value; or {@link #NOT_FOUND}.
      */
-    public long get(final long high, final long low)
+    long get(final long high, final long low)
     {
         final long hash = hash(high, low);
         final long page = pages.address(pageOf(hash));
@@ -101,14 +92,8 @@ public final class IdIndex implements AutoCloseable
         }
     }
 
-    /**
-     * Add an id that is not there yet.
-     *
-     * @param high  half of the id.
-     * @param low   half of the id.
-     * @param value not 0.
-     */
-    public void add(final long high, final long low, final long value)
+    /** Add an id that is not there yet. */
+    void add(final long high, final long low, final long value)
     {
         assert value != NOT_FOUND && get(high, low) == NOT_FOUND : "value is zero, or the id is there already";
         final long hash = hash(high, low);
@@ -122,14 +107,8 @@ public final class IdIndex implements AutoCloseable
         size++;
     }
 
-    /**
-     * Give an id that is there another value.
-     *
-     * @param high  half of the id.
-     * @param low   half of the id.
-     * @param value not 0.
-     */
-    public void set(final long high, final long low, final long value)
+    /** Give an id that is there another value. */
+    void set(final long high, final long low, final long value)
     {
         assert value != NOT_FOUND && get(high, low) != NOT_FOUND : "value is zero, or the id is not there";
         final long hash = hash(high, low);

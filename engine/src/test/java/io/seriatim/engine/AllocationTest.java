@@ -22,7 +22,8 @@ class AllocationTest
 {
     private static final int LEDGER = 840;
     private static final int WARM_UP_COUNT = 150_000;
-    private static final int ROUND_COUNT = 6;
+    /** In four rounds of five a journal in memory takes a new segment, which is an object. */
+    private static final int ROUND_COUNT = 16;
     private static final int ROUND_LENGTH = 20_000;
     private static final int BATCH_COUNT = 50;
     private static final int IN_FLIGHT_MAX = 20;

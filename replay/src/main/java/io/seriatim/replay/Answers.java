@@ -1,5 +1,7 @@
 package io.seriatim.replay;
 
+import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.engine.Filter;
 import io.seriatim.engine.QueryHandler;
 import io.seriatim.engine.QueryRows;
@@ -7,8 +9,10 @@ import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.StoredEntries;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.AccountTable;
+import io.seriatim.ledger.Amounts;
 import io.seriatim.ledger.PendingState;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Answers queries from the state that a {@link ReadModel} has come to.
@@ -21,11 +25,11 @@ import org.agrona.MutableDirectBuffer;
  */
 final class Answers implements QueryHandler
 {
-    /** Writes a row of an answer. */
+    /** Writes a row of an answer; or finds, and says false, that it has other user data of 128 bits than asked for. */
     @FunctionalInterface
     private interface RowWriter
     {
-        void write(int row, MutableDirectBuffer buffer, int offset);
+        boolean write(int row, MutableDirectBuffer buffer, int offset);
     }
 
     private final ReadModel model;
@@ -44,7 +48,10 @@ final class Answers implements QueryHandler
     private final RowWriter transferWriter = this::writeTransfer;
     private final RowWriter accountWriter = this::writeAccount;
     private final RowWriter balanceWriter = this::writeBalance;
+    private final UnsafeBuffer transfer = new UnsafeBuffer(new byte[QueryRows.TRANSFER_LENGTH]);
     private int balanceSlot;
+    private long wideHigh;
+    private long wideLow;
 
     /**
      * Answers from a state.
@@ -78,6 +85,8 @@ final class Answers implements QueryHandler
         final int offset)
     {
         final int limited = Filters.rowCountMax(filter, rowCountMax);
+        wideHigh = filter.userData128High();
+        wideLow = filter.userData128Low();
         switch (kind)
         {
             case GET_ACCOUNT_TRANSFERS:
@@ -205,7 +214,9 @@ final class Answers implements QueryHandler
         int pending = model.pendings().oldest(slot);
         while (pending != PendingRows.NONE && count < rowCountMax)
         {
-            writeTransfer(model.pendings().transferRow(pending), rows, offset + count * QueryRows.TRANSFER_LENGTH);
+            bodies.copyTransfer(
+                transfers.sequence(model.pendings().transferRow(pending)),
+                rows, offset + count * QueryRows.TRANSFER_LENGTH);
             pending = model.pendings().behind(pending, slot);
             count++;
         }
@@ -250,8 +261,7 @@ final class Answers implements QueryHandler
             row != RowSet.NONE;
             row = count == rowCountMax ? RowSet.NONE : found.goOn(isReversed, row))
         {
-            writer.write(row, rows, offset + count * rowLength);
-            count++;
+            count += writer.write(row, rows, offset + count * rowLength) ? 1 : 0;
         }
         return count;
     }
@@ -291,24 +301,38 @@ final class Answers implements QueryHandler
         return accounts.slotOf(filter.idHigh(), filter.idLow());
     }
 
-    private void writeTransfer(final int row, final MutableDirectBuffer buffer, final int offset)
+    private boolean writeTransfer(final int row, final MutableDirectBuffer buffer, final int offset)
     {
         bodies.copyTransfer(transfers.sequence(row), buffer, offset);
+        return isWideMet(buffer, offset + TransferRecordDecoder.userData128HighEncodingOffset());
     }
 
-    private void writeAccount(final int slot, final MutableDirectBuffer buffer, final int offset)
+    private boolean writeAccount(final int slot, final MutableDirectBuffer buffer, final int offset)
     {
         accounts.read(slot, buffer, offset);
+        return isWideMet(buffer, offset + AccountRecordDecoder.userData128HighEncodingOffset());
     }
 
-    private void writeBalance(final int row, final MutableDirectBuffer buffer, final int offset)
+    private boolean writeBalance(final int row, final MutableDirectBuffer buffer, final int offset)
     {
+        if (!Amounts.isZero(wideHigh, wideLow) && !writeTransfer(row, transfer, 0))
+        {
+            return false;
+        }
         moment.afterTransfer(row);
         final AccountsAsOf asOf = model.accountsAsOf();
         asOf.readBalances(balanceSlot, Side.DEBIT, moment, buffer, offset);
         asOf.readBalances(
             balanceSlot, Side.CREDIT, moment, buffer, offset + QueryRows.BALANCE_TIMESTAMP_OFFSET / 2);
         buffer.putLong(offset + QueryRows.BALANCE_TIMESTAMP_OFFSET, transfers.timestampNs(row));
+        return true;
+    }
+
+    /** Rows are found by a hash of 128 bits of user data, so what was found is looked at. */
+    private boolean isWideMet(final MutableDirectBuffer buffer, final int wideOffset)
+    {
+        return Amounts.isZero(wideHigh, wideLow) ||
+            buffer.getLong(wideOffset) == wideHigh && buffer.getLong(wideOffset + Long.BYTES) == wideLow;
     }
 
     /** The account before its first transfer: nothing has moved at the time of its creation. */

@@ -12,11 +12,11 @@ abstract class ListRows implements RowSet
     /** The row at an index of the list. */
     abstract int get(int index);
 
-    /** A new list with so many rows. */
-    final void restart(final int newCount)
+    /** A new list with so many rows, whose first search begins at an index. */
+    final void restart(final int newCount, final int start)
     {
         count = newCount;
-        last = 0;
+        last = start;
     }
 
     final boolean isEmpty()
@@ -43,7 +43,7 @@ abstract class ListRows implements RowSet
     }
 
     /** Index of the first row that is not below this one; or how many there are. */
-    private int indexOf(final int row)
+    final int indexOf(final int row)
     {
         if (count == 0)
         {

@@ -13,12 +13,24 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>
  * Shape: lists in {@link IntLists}, of blocks of {@value #BLOCK_ROWS} row numbers and then the balances after them:
  * pending and posted, as 8 ints, with no release subtracted. That is 6 bytes a movement.<br>
- * Cost: O(1) to add (amortised). Balances at a moment: a binary search, and at most {@value #BLOCK_ROWS} rows of
- * transfers and as many of releases. Nothing is allocated on the heap.<br>
+ * Cost: O(1) to add (amortised). Balances at a moment: a search that begins where the rows would be if they came
+ * evenly, and less than {@value #BLOCK_ROWS} rows of transfers and of releases; at rising moments of one account, one
+ * row each. Nothing is allocated on the heap.<br>
  * Threads: confined to one.
  */
 final class Movements
 {
+    /** The sum of the transfers on a side that was made last, so that the next one of the same list goes on from it. */
+    private static final class Sum
+    {
+        private long list = IntLists.EMPTY;
+        private int end;
+        private long pendingHigh;
+        private long pendingLow;
+        private long postedHigh;
+        private long postedLow;
+    }
+
     private static final int BLOCK_SHIFT = 4;
     private static final int BLOCK_ROWS = 1 << BLOCK_SHIFT;
     private static final int BLOCK_MASK = BLOCK_ROWS - 1;
@@ -37,6 +49,9 @@ final class Movements
     private final TransferRows transfers;
     private final ExpiryRows expiries;
     private final PendingRows pendings;
+
+    private final SideRows search = new SideRows(this);
+    private final Sum[] lastSums = {new Sum(), new Sum()};
 
     // The balances that were read last.
     private long pendingHigh;
@@ -67,11 +82,12 @@ final class Movements
         if (isBlockFull(list))
         {
             final long released = accounts.releases(slot, side);
-            sum(released, count(released), true);
+            sumReleases(released, count(released));
             addBalances(slot, side);
             list = appendBalances(list);
         }
         accounts.transfers(slot, side, list);
+        lastSums[side.ordinal()].list = IntLists.EMPTY;
     }
 
     /** Note a release on a side of an account. */
@@ -80,7 +96,9 @@ final class Movements
         long list = lists.append(accounts.releases(slot, side), row);
         if (isBlockFull(list))
         {
-            sum(list, count(list), true);
+            // The balances behind the block that is full now are not there yet.
+            sumReleases(list, count(list) - 1);
+            addRelease(row);
             list = appendBalances(list);
         }
         accounts.releases(slot, side, list);
@@ -107,12 +125,12 @@ final class Movements
         long releasedLow = 0;
         if (released != IntLists.EMPTY)
         {
-            sum(released, end(released, moment.expiryEnd()), true);
+            sumReleases(released, search.of(released, guess(released, moment.expiryEnd(), expiries.count()))
+                .indexOf(moment.expiryEnd()));
             releasedHigh = pendingHigh;
             releasedLow = pendingLow;
         }
-        final long moved = accounts.transfers(slot, side);
-        sum(moved, end(moved, moment.transferEnd()), false);
+        sumTransfers(accounts.transfers(slot, side), lastSums[side.ordinal()], moment.transferEnd());
         subtractPending(releasedHigh, releasedLow);
     }
 
@@ -166,49 +184,55 @@ final class Movements
         return (long)lists.get(list, index) << Integer.SIZE | lists.get(list, index + 1) & 0xFFFF_FFFFL;
     }
 
-    /** How many movements of a list have a row number below this one. */
-    private int end(final long list, final int rowEnd)
+    /** Where a row would stand in a list if its rows were spread evenly: a good place to begin a search. */
+    private static int guess(final long list, final int rowEnd, final int rowCount)
     {
-        int from = 0;
-        int to = count(list);
-        if (to > 0 && row(list, to - 1) < rowEnd)
-        {
-            return to;
-        }
-        while (from < to)
-        {
-            final int middle = from + to >>> 1;
-            if (row(list, middle) < rowEnd)
-            {
-                from = middle + 1;
-            }
-            else
-            {
-                to = middle;
-            }
-        }
-        return from;
+        return rowCount == 0 ? 0 : (int)((long)count(list) * rowEnd / rowCount);
     }
 
-    /** Add up the first movements of a list: from the balances before their last block on. */
-    private void sum(final long list, final int end, final boolean isRelease)
+    /** Add up the transfers of a list before a row: on from the last sum, or from the balances before their block. */
+    private void sumTransfers(final long list, final Sum last, final int rowEnd)
     {
-        // The balances behind a block that is full belong to that block, so a sum that ends there reads it once more.
-        final int block = end == 0 ? 0 : end - 1 >> BLOCK_SHIFT;
+        final boolean isSame = list == last.list && list != IntLists.EMPTY;
+        final int end = search.of(list, isSame ? last.end : guess(list, rowEnd, transfers.count())).indexOf(rowEnd);
+        final int block = end >> BLOCK_SHIFT;
+        int index = block << BLOCK_SHIFT;
+        if (isSame && last.end >= index && last.end <= end)
+        {
+            pendingHigh = last.pendingHigh;
+            pendingLow = last.pendingLow;
+            postedHigh = last.postedHigh;
+            postedLow = last.postedLow;
+            index = last.end;
+        }
+        else
+        {
+            startAt(list, block);
+        }
+        for (; index < end; index++)
+        {
+            addTransfer(row(list, index));
+        }
+        last.list = list;
+        last.end = end;
+        last.pendingHigh = pendingHigh;
+        last.pendingLow = pendingLow;
+        last.postedHigh = postedHigh;
+        last.postedLow = postedLow;
+    }
+
+    /** Add up the first releases of a list. */
+    private void sumReleases(final long list, final int end)
+    {
+        final int block = end >> BLOCK_SHIFT;
         startAt(list, block);
         for (int index = block << BLOCK_SHIFT; index < end; index++)
         {
-            if (isRelease)
-            {
-                addRelease(row(list, index));
-            }
-            else
-            {
-                addTransfer(row(list, index));
-            }
+            addRelease(row(list, index));
         }
     }
 
+    /** Begin with the balances before a block. */
     private void startAt(final long list, final int block)
     {
         final int offset = block * BLOCK_INTS - BALANCE_INTS;

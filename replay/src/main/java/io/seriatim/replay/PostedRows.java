@@ -16,7 +16,7 @@ final class PostedRows extends ListRows
     PostedRows of(final long newList)
     {
         list = newList;
-        restart(IntLists.count(newList));
+        restart(IntLists.count(newList), 0);
         return this;
     }
 

@@ -1,17 +1,16 @@
 package io.seriatim.replay;
 
 import io.seriatim.ledger.Amounts;
-import io.seriatim.ledger.IdIndex;
 import org.agrona.CloseHelper;
 
 /**
  * Which rows have a value in a field: for each value one list of row numbers, ascending. A value of zero is not
  * indexed, as none can ask for it.
  * <p>
- * Shape: indexes from value to the header of its list, one for user data of 128 bits and one for all shorter fields;
- * each comes with its first value.<br>
- * Cost: two look-ups in the index to add a row. A value takes a slot of 24 bytes at 40 to 80 %, its lists 4 bytes a row
- * and their room; that of a single row needs no list.<br>
+ * A value of 128 bits is indexed by a hash of 64. Two values could have the same one, if hardly ever, so whoever asks
+ * by such a value looks at the rows that are found.<br>
+ * Shape: an index for each width, made with its first value, see {@link ValueIndex}.<br>
+ * Cost: one look-up to add a row.<br>
  * Threads: confined to one.
  */
 final class Postings implements AutoCloseable
@@ -22,40 +21,39 @@ final class Postings implements AutoCloseable
         USER_DATA_128, USER_DATA_64, USER_DATA_32, LEDGER, CODE
     }
 
+    private static final int SHORT_BITS = 32;
+    private static final long SHORT_MASK = 0xFFFF_FFFFL;
+
     private final IntLists lists;
     private final long seed;
-    private IdIndex wide;
-    private IdIndex narrow;
+    private final long hashMask;
+
+    /** By hash, by value, and by field and value. */
+    private ValueIndex wide;
+    private ValueIndex narrow;
+    private ValueIndex shorts;
 
     /**
      * Empty.
      *
-     * @param lists that hold the row numbers.
-     * @param seed  of the indexes.
+     * @param lists    that hold the row numbers.
+     * @param seed     of the indexes.
+     * @param hashMask bits of the hash of wide values that count; all of them, but in a test.
      */
-    Postings(final IntLists lists, final long seed)
+    Postings(final IntLists lists, final long seed, final long hashMask)
     {
         this.lists = lists;
         this.seed = seed;
+        this.hashMask = hashMask;
     }
 
     /** Note a row; rows come in ascending order. */
     void add(final Field field, final long high, final long low, final int row)
     {
-        if (Amounts.isZero(high, low))
+        if (!Amounts.isZero(high, low))
         {
-            return;
-        }
-        final IdIndex index = index(field);
-        final long key = keyHigh(field, high);
-        final long list = index.get(key, low);
-        if (list == IdIndex.NOT_FOUND)
-        {
-            index.add(key, low, lists.append(IntLists.EMPTY, row));
-        }
-        else
-        {
-            index.set(key, low, lists.append(list, row));
+            ensure(field);
+            index(field).add(key(field, high, low), row);
         }
     }
 
@@ -65,37 +63,62 @@ final class Postings implements AutoCloseable
         add(field, 0, value, row);
     }
 
-    /** The rows that have a value. */
+    /** The rows that have a value; if it is of 128 bits, others may be among them. */
     long find(final Field field, final long high, final long low)
     {
-        final IdIndex index = field == Field.USER_DATA_128 ? wide : narrow;
-        return index == null ? IntLists.EMPTY : index.get(keyHigh(field, high), low);
+        final ValueIndex index = index(field);
+        return index == null ? IntLists.EMPTY : index.find(key(field, high, low));
     }
 
     long allocatedBytes()
     {
-        return (wide == null ? 0 : wide.allocatedBytes()) + (narrow == null ? 0 : narrow.allocatedBytes());
+        return bytes(wide) + bytes(narrow) + bytes(shorts);
     }
 
     @Override
     public void close()
     {
-        CloseHelper.closeAll(wide, narrow);
+        CloseHelper.closeAll(wide, narrow, shorts);
     }
 
-    private IdIndex index(final Field field)
+    private ValueIndex index(final Field field)
     {
-        if (field == Field.USER_DATA_128)
+        return field == Field.USER_DATA_128 ? wide : field == Field.USER_DATA_64 ? narrow : shorts;
+    }
+
+    private void ensure(final Field field)
+    {
+        if (index(field) == null)
         {
-            wide = wide == null ? new IdIndex(seed) : wide;
-            return wide;
+            final ValueIndex index = new ValueIndex(lists, seed + field.ordinal());
+            wide = field == Field.USER_DATA_128 ? index : wide;
+            narrow = field == Field.USER_DATA_64 ? index : narrow;
+            shorts = field != Field.USER_DATA_128 && field != Field.USER_DATA_64 ? index : shorts;
         }
-        narrow = narrow == null ? new IdIndex(seed + 1) : narrow;
-        return narrow;
     }
 
-    private static long keyHigh(final Field field, final long high)
+    private long key(final Field field, final long high, final long low)
     {
-        return field == Field.USER_DATA_128 ? high : field.ordinal();
+        switch (field)
+        {
+            case USER_DATA_128:
+                return hash(high, low) & hashMask;
+            case USER_DATA_64:
+                return low;
+            default:
+                return (long)field.ordinal() << SHORT_BITS | low & SHORT_MASK;
+        }
+    }
+
+    private long hash(final long high, final long low)
+    {
+        final long a = high ^ seed;
+        final long b = low ^ Long.rotateLeft(seed, SHORT_BITS);
+        return a * b ^ Math.multiplyHigh(a, b) ^ Long.rotateLeft(a, SHORT_BITS) + b;
+    }
+
+    private static long bytes(final ValueIndex index)
+    {
+        return index == null ? 0 : index.allocatedBytes();
     }
 }

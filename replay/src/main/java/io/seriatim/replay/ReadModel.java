@@ -43,14 +43,33 @@ final class ReadModel implements AutoCloseable
     private final PendingRows pendings = new PendingRows(transfers, links);
     private final PendingSets pendingSets = new PendingSets();
     private final Movements movements = new Movements(lists, accounts, links, transfers, expiries, pendings);
-    private final Postings accountPostings = new Postings(lists, seed + 1);
-    private final Postings transferPostings = new Postings(lists, seed + 3);
+    private final Postings accountPostings;
+    private final Postings transferPostings;
     private final AccountsAsOf accountsAsOf = new AccountsAsOf(accounts, links, lists, movements);
 
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
     private final ExpiryEntryDecoder expiryEntry = new ExpiryEntryDecoder();
     private final StoredTransfer stored = new StoredTransfer();
     private long appliedSequence = -1;
+
+    /**
+     * Before all entries.
+     */
+    ReadModel()
+    {
+        this(-1);
+    }
+
+    /**
+     * Before all entries.
+     *
+     * @param hashMask bits of the hash of wide values that count; all of them, but in a test.
+     */
+    ReadModel(final long hashMask)
+    {
+        accountPostings = new Postings(lists, seed + 1, hashMask);
+        transferPostings = new Postings(lists, seed - 1, hashMask);
+    }
 
     /** Take the next entry. */
     void apply(final long sequence, final DirectBuffer buffer, final int offset)
@@ -222,8 +241,8 @@ final class ReadModel implements AutoCloseable
         accountPostings.add(
             Postings.Field.USER_DATA_128, account.userData128High(), account.userData128Low(), slot);
         accountPostings.add(Postings.Field.USER_DATA_64, account.userData64(), slot);
-        accountPostings.add(Postings.Field.USER_DATA_32, (int)account.userData32(), slot);
-        accountPostings.add(Postings.Field.LEDGER, (int)account.ledger(), slot);
+        accountPostings.add(Postings.Field.USER_DATA_32, account.userData32(), slot);
+        accountPostings.add(Postings.Field.LEDGER, account.ledger(), slot);
         accountPostings.add(Postings.Field.CODE, account.code(), slot);
     }
 

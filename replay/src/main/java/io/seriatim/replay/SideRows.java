@@ -1,7 +1,7 @@
 package io.seriatim.replay;
 
 /**
- * The transfers on a side of an account.
+ * The transfers on a side of an account, or its releases.
  */
 final class SideRows extends ListRows
 {
@@ -15,8 +15,14 @@ final class SideRows extends ListRows
 
     SideRows of(final long newList)
     {
+        return of(newList, 0);
+    }
+
+    /** The first search begins at an index. */
+    SideRows of(final long newList, final int start)
+    {
         list = newList;
-        restart(Movements.count(newList));
+        restart(Movements.count(newList), start);
         return this;
     }
 

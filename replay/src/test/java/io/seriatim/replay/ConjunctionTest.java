@@ -29,7 +29,7 @@ class ConjunctionTest
         final int[] userData32 = random.ints(ROW_COUNT, 0, 6).toArray();
         final int[] codes = random.ints(ROW_COUNT, 1, 3).toArray();
         final int[] ledgers = random.ints(ROW_COUNT, 1, 4).toArray();
-        try (IntLists lists = new IntLists(); Postings postings = new Postings(lists, seed))
+        try (IntLists lists = new IntLists(); Postings postings = new Postings(lists, seed, -1))
         {
             for (int row = 0; row < ROW_COUNT; row++)
             {
@@ -69,7 +69,7 @@ class ConjunctionTest
         // Two sets without a common row but the last: one with 50 rows, one with half a million.
         final Counted rare = new Counted(20_000);
         final Counted frequent = new Counted(2);
-        try (IntLists lists = new IntLists(); Postings postings = new Postings(lists, 1))
+        try (IntLists lists = new IntLists(); Postings postings = new Postings(lists, 1, -1))
         {
             final Conjunction subject = new Conjunction(lists, postings)
                 .restart(1, 1_000_000).and(rare).and(frequent);

@@ -32,8 +32,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class ReadModelRandomTest
 {
-    private static final long FIRST_SEED = Long.getLong("seriatim.seed", 1);
-    private static final int SEED_COUNT = Integer.getInteger("seriatim.seeds", 12);
+    private static final long FIRST_SEED = Long.getLong("seriatim.books.seed", 1);
+    private static final int SEED_COUNT = Integer.getInteger("seriatim.books.seeds", 12);
     private static final int STEPS = 800;
     private static final int STEPS_PER_CHECK = 50;
     private static final int QUERIES_PER_CHECK = 250;

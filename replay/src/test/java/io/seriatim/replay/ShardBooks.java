@@ -56,7 +56,7 @@ final class ShardBooks implements AutoCloseable
     private final List<Long> frameEnds = new ArrayList<>();
     private final FrameWriter writer;
     private final JournalFollower follower = new JournalFollower(journal.openReader());
-    private final ReadModel model = new ReadModel();
+    private final ReadModel model;
     private final Answers answers;
     private final UnsafeBuffer rows = new UnsafeBuffer(new byte[ROWS_LENGTH]);
     private final UnsafeBuffer filterBuffer = new UnsafeBuffer(new byte[Filter.LENGTH]);
@@ -67,6 +67,8 @@ final class ShardBooks implements AutoCloseable
     {
         written.source(journal);
         entries.source(reader);
+        // Every other time most wide values have the same hash.
+        model = new ReadModel(seed % 2 == 0 ? -1 : 1);
         answers = new Answers(model, entries);
         stateMachine = new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed, written);
         final FrameWriter[] self = new FrameWriter[1];
@@ -180,11 +182,17 @@ final class ShardBooks implements AutoCloseable
         filterBuffer.putLong(Filter.LENGTH - Long.BYTES, firstSequence);
     }
 
+    /** Answer a query, and leave the rows where they are. */
+    int answer(final RequestKind kind, final Filter filter, final int rowCountMax)
+    {
+        return answers.onQuery(kind, filter, rowCountMax, rows, 8);
+    }
+
     /** The rows that answer a query, each as its bytes. */
     List<byte[]> query(final RequestKind kind, final Filter filter, final int rowCountMax)
     {
         Arrays.fill(rows.byteArray(), (byte)0x55);
-        final int count = answers.onQuery(kind, filter, rowCountMax, rows, 8);
+        final int count = answer(kind, filter, rowCountMax);
         final List<byte[]> found = new ArrayList<>();
         for (int i = 0; i < count; i++)
         {
@@ -192,7 +200,8 @@ final class ShardBooks implements AutoCloseable
             rows.getBytes(8 + i * kind.rowLength(), row);
             found.add(row);
         }
-        assert rows.getByte(7) == 0x55 && rows.getByte(8 + count * kind.rowLength()) == 0x55 : "written outside";
+        // A row that turns out not to be asked for is overwritten by the next one, so there may be one behind the last.
+        assert rows.getByte(7) == 0x55 && rows.getByte(8 + rowCountMax * kind.rowLength()) == 0x55 : "written outside";
         return found;
     }
 
