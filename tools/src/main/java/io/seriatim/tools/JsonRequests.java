@@ -40,7 +40,8 @@ final class JsonRequests
     private static final List<String> OUTCOME_KINDS = List.of("account", "transfer");
 
     private final JsonFactory factory = JsonFactory.builder()
-        .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(NUMBER_LENGTH_MAX).build())
+        .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(NUMBER_LENGTH_MAX)
+            .maxNameLength(Integer.MAX_VALUE).build())
         .build();
 
     private final Map<JsonOp, JsonFields> fieldsOfOps = new EnumMap<>(JsonOp.class);

@@ -59,7 +59,7 @@ final class ScriptSession
             {
                 final String text = lines.next();
                 isOver = text == null;
-                if (isOver || text.isBlank())
+                if (isOver || isEmpty(text))
                 {
                     continue;
                 }
@@ -73,6 +73,12 @@ final class ScriptSession
             out.print('\n');
         }
         flush(out);
+    }
+
+    /** Only what JSON takes for white space may stand in a line without a request; all else gets an answer. */
+    private static boolean isEmpty(final String text)
+    {
+        return text.chars().allMatch(character -> character == ' ' || character == '\t' || character == '\r');
     }
 
     /**

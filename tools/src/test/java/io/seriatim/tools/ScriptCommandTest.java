@@ -37,6 +37,17 @@ class ScriptCommandTest
     private Path directory;
 
     @Test
+    void shouldAnswerEveryLineThatHoldsMoreThanJsonTakesForBlank()
+    {
+        final List<String> answers = ScriptRun.of(
+            "\u000B", "\u2003", "\u3000", "{\"op\":\"" + "x".repeat(60_000) + "\"}",
+            "{\"op\":\"lookup_accounts\",\"ids\":[],\"" + "x".repeat(60_000) + "\":1}").answers();
+        assertEquals(
+            List.of("malformed_json", "malformed_json", "malformed_json", "unknown_op", "unknown_field"),
+            answers.stream().map(answer -> answer.split("\"")[5]).toList());
+    }
+
+    @Test
     void shouldAnswerCreatesAndReadsAsTheFormatHasIt()
     {
         final ScriptRun run = ScriptRun.of(
