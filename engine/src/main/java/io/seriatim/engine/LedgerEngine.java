@@ -394,7 +394,10 @@ public final class LedgerEngine implements AutoCloseable
         store.shards().forEach(shard -> shard.accept(false));
         store.shardAgents().forEach(ShardAgent::requestClose);
         final JournalException drainFailure = drain();
-        awaitQueries();
+        if (drainFailure == null)
+        {
+            awaitQueries();
+        }
         final boolean isOwnFailure = drainFailure != null && failure() == null;
         try
         {

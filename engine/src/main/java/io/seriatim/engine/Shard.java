@@ -7,13 +7,10 @@ import io.seriatim.journal.FrameWriter;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.Journal;
 import io.seriatim.journal.ShardMark;
-import io.seriatim.ledger.BatchResults;
 import io.seriatim.ledger.EntryWindow;
 import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.MutableDirectBuffer;
 
 import java.util.HexFormat;
 
@@ -43,6 +40,7 @@ final class Shard
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
     private final QueryQueue queries;
     private final ShardTime time;
+    private final ShardReplies replies;
 
     private Journal journal;
     private FrameWriter writer;
@@ -82,6 +80,7 @@ final class Shard
         transferAdmission = new StoreAdmission(config.transferCountMax(), stateMachine.transferIdCount());
         queries = new QueryQueue(id);
         time = new ShardTime(config.clock(), stateMachine, lastTimestampNs, this::hasRoomForExpiry, this::appendExpiry);
+        replies = new ShardReplies(ring, stateMachine, time, this::hold);
     }
 
     int id()
@@ -182,24 +181,25 @@ final class Shard
      */
     int doWork()
     {
+        final long firstSequence = stateMachine.nextSequence();
         int workCount = gate.release(journal.committedPosition());
         if (isForced && gate.committedSequence() > forcedSequence)
         {
             forcedSequence = gate.committedSequence();
             writer.committedSequence(forcedSequence);
         }
-        endSequence = stateMachine.nextSequence() + ENTRIES_PER_PASS;
+        endSequence = firstSequence + ENTRIES_PER_PASS;
         int requestCount = 0;
         while (requestCount < REQUESTS_PER_PASS && stateMachine.nextSequence() < endSequence &&
             ring.isRequestAvailable() && tryExecute())
         {
             requestCount++;
         }
-        workCount += requestCount;
         if (requestCount == 0 && !ring.isRequestAvailable())
         {
-            workCount += time.releaseWhileIdle();
+            time.releaseWhileIdle();
         }
+        workCount += requestCount + (int)(stateMachine.nextSequence() - firstSequence);
         // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
         // write in between.
         writer.flush();
@@ -370,7 +370,7 @@ final class Shard
         }
         if (!time.isRequestTaken() && !takeRequest(firstSlot, slot))
         {
-            refuseClock(slot);
+            replies.refuseClock(slot);
         }
         else if (!time.releaseDue() || slot.kind.isCreate() && !hasRoom(slot.count))
         {
@@ -421,26 +421,27 @@ final class Shard
         final int createCount = slot.kind.isCreate() ? slot.count : 0;
         if (!slot.kind.isClock() && !time.tryTake(createCount))
         {
-            reply(slot, 0, ReplyRing.TIME_EXHAUSTED);
+            giveBack(slot);
+            replies.write(slot, 0, ReplyRing.TIME_EXHAUSTED);
             return;
         }
         switch (slot.kind)
         {
             case CREATE_ACCOUNTS:
                 createAccounts(firstSlot, slot.count);
-                replyWithResults(slot);
+                replies.writeResults(slot);
                 break;
             case CREATE_TRANSFERS:
                 createTransfers(firstSlot, slot.count);
-                replyWithResults(slot);
+                replies.writeResults(slot);
                 break;
             case DEFINE_LEDGERS:
                 defineLedgers(firstSlot, slot.count);
-                replyWithResults(slot);
+                replies.writeResults(slot);
                 break;
             case ADVANCE_CLOCK:
             case SET_CLOCK:
-                replyWithClock(slot);
+                replies.writeClock(slot);
                 break;
             default:
                 if (slot.kind.isQuery())
@@ -449,9 +450,19 @@ final class Shard
                 }
                 else
                 {
-                    replyWithRows(firstSlot, slot);
+                    replies.writeRows(firstSlot, slot);
                 }
                 break;
+        }
+    }
+
+    /** Room that was claimed for what is not created. */
+    private void giveBack(final RequestRing.Slot slot)
+    {
+        final StoreAdmission admission = admission(slot.kind);
+        if (admission != null)
+        {
+            admission.giveBack(slot.count);
         }
     }
 
@@ -522,76 +533,6 @@ final class Shard
         return endSequence;
     }
 
-    private void replyWithResults(final RequestRing.Slot slot)
-    {
-        final ReplyRing replies = slot.session.replies();
-        final DirectBuffer results = stateMachine.results().buffer();
-        replies.buffer().putBytes(
-            replies.rowsOffset(slot.replyPosition), results, 0, slot.count * BatchResults.ROW_LENGTH);
-        reply(slot, slot.count, ReplyRing.ANSWERED);
-    }
-
-    private void replyWithClock(final RequestRing.Slot slot)
-    {
-        final ReplyRing replies = slot.session.replies();
-        final int rowOffset = replies.rowsOffset(slot.replyPosition);
-        replies.buffer().putLong(rowOffset, time.clockNs());
-        replies.buffer().putLong(rowOffset + Long.BYTES, time.expiredCount());
-        reply(slot, 1, ReplyRing.ANSWERED);
-    }
-
-    /** The row says what would have done. */
-    private void refuseClock(final RequestRing.Slot slot)
-    {
-        final ReplyRing replies = slot.session.replies();
-        replies.buffer().putLong(replies.rowsOffset(slot.replyPosition), time.earliestNs());
-        reply(slot, 0, ReplyRing.CLOCK_REFUSED);
-    }
-
-    private void replyWithRows(final long firstSlot, final RequestRing.Slot slot)
-    {
-        final ReplyRing replies = slot.session.replies();
-        int rowOffset = replies.rowsOffset(slot.replyPosition);
-        int foundCount = 0;
-        for (int i = 0; i < slot.count; i++)
-        {
-            final int idOffset = ring.eventOffset(firstSlot + i);
-            final long idHigh = ring.events().getLong(idOffset);
-            final long idLow = ring.events().getLong(idOffset + Long.BYTES);
-            if (readRow(slot.kind, idHigh, idLow, replies.buffer(), rowOffset))
-            {
-                rowOffset += slot.kind.rowLength();
-                foundCount++;
-            }
-        }
-        reply(slot, foundCount, ReplyRing.ANSWERED);
-    }
-
-    private boolean readRow(
-        final RequestKind kind,
-        final long idHigh,
-        final long idLow,
-        final MutableDirectBuffer buffer,
-        final int offset)
-    {
-        switch (kind)
-        {
-            case LOOKUP_ACCOUNTS:
-                return stateMachine.readAccount(idHigh, idLow, buffer, offset);
-            case LOOKUP_TRANSFERS:
-                return stateMachine.readTransfer(idHigh, idLow, buffer, offset);
-            case LOOKUP_LEDGERS:
-                return stateMachine.readDefinitionOf((int)idLow, buffer, offset);
-            default:
-                buffer.putLong(offset, idHigh);
-                buffer.putLong(offset + Long.BYTES, idLow);
-                final int rowOffset = offset + 2 * Long.BYTES;
-                return kind == RequestKind.LOOKUP_ACCOUNT_OUTCOMES ?
-                    stateMachine.readOutcomeOfAccount(idHigh, idLow, buffer, rowOffset) :
-                    stateMachine.readOutcomeOfTransfer(idHigh, idLow, buffer, rowOffset);
-        }
-    }
-
     /** A query goes on to the read model, which answers it from the state that stands now. */
     private void passOn(final long firstSlot, final RequestRing.Slot slot)
     {
@@ -605,14 +546,9 @@ final class Shard
     }
 
     /** The reply waits for all that it could have seen: every frame appended, and the one in the making. */
-    private void reply(final RequestRing.Slot slot, final int count, final int status)
+    private void hold(final LedgerSession session, final long replyEnd)
     {
-        final ReplyRing replies = slot.session.replies();
-        final int length = Reply.lengthMax(slot.kind, slot.count);
-        replies.writeHead(
-            slot.replyPosition, length, slot.kind, slot.requestId, stateMachine.nextSequence() - 1, count, status);
-        gate.hold(
-            slot.session, ReplyRing.end(slot.replyPosition, length), gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
+        gate.hold(session, replyEnd, gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
     }
 
     private void onFrameAppended(final long position, final long firstSequence, final int entryCount)

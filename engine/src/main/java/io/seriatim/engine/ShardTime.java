@@ -163,24 +163,21 @@ final class ShardTime
 
     /**
      * Release what has become due while nobody asks. A manual clock moves only when it is told to, and releases then.
-     *
-     * @return how many were released.
      */
-    int releaseWhileIdle()
+    void releaseWhileIdle()
+    {
+        if (isReleasing || isAnyDueByTheClock())
+        {
+            takeRequest();
+            releaseDue();
+            isRequestTaken = false;
+        }
+    }
+
+    private boolean isAnyDueByTheClock()
     {
         final long nextExpiryNs = stateMachine.nextExpiryNs();
-        if (!isReleasing && (nextExpiryNs == TIMESTAMP_MAX_NS || manualClock != null))
-        {
-            return 0;
-        }
-        if (!isReleasing && clock.nanoTime() < nextExpiryNs)
-        {
-            return 0;
-        }
-        takeRequest();
-        releaseDue();
-        isRequestTaken = false;
-        return (int)expiredCount;
+        return nextExpiryNs != TIMESTAMP_MAX_NS && manualClock == null && clock.nanoTime() >= nextExpiryNs;
     }
 
     private long startNs()

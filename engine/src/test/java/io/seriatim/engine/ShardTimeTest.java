@@ -110,6 +110,23 @@ class ShardTimeTest
     }
 
     @Test
+    void shouldGiveBackTheRoomOfWhatHadNoTimestampLeft()
+    {
+        close();
+        launch(new EngineConfig().clock(new ManualClock()).accountCountMax(2));
+        ledger.setClock(Long.MAX_VALUE - 1);
+        for (int i = 0; i < 5; i++)
+        {
+            assertEquals(
+                LedgerException.Reason.TIME_EXHAUSTED,
+                assertThrows(
+                    LedgerException.class,
+                    () -> ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)))).reason());
+        }
+        assertTrue(ledger.createAccount(1, 1, 0).isCreated(), "the room that was claimed is there again");
+    }
+
+    @Test
     void shouldReleaseExactlyAtTheDeadline()
     {
         final long pendingNs = pend(10, 1).timestampNs();
