@@ -3,23 +3,11 @@ package io.seriatim.engine;
 import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.LedgerStateMachine;
-import org.agrona.CloseHelper;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.CompositeAgent;
-import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A ledger engine: its shards, its journals and the threads that run them.
@@ -40,23 +28,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class LedgerEngine implements AutoCloseable
 {
-    private static final System.Logger LOGGER = System.getLogger(LedgerEngine.class.getName());
-    private static final int AGENT_CLOSE_TIMEOUT_MS = 60_000;
-    private static final long PARK_MAX_NS = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final int YIELDS_MAX = 100;
-    private static final int SPINS_MAX = 10;
 
     private final EngineConfig config;
     private final EngineStore store;
     private final ShardRouter router;
     private final ClientAgent clientAgent;
-    private final List<AgentRunner> runners = new ArrayList<>();
+    private final EngineThreads threads = new EngineThreads();
     private final ShardClient[] clients;
     private final List<QueryAgent> queryAgents = new ArrayList<>();
     private final String noQueries;
-    private final ReentrantLock passLock = new ReentrantLock();
     private final Object totalsLock = new Object();
-    private AgentInvoker invoker;
     private boolean isClosed;
 
     private LedgerEngine(final EngineConfig config, final EngineStore store)
@@ -258,7 +239,6 @@ public final class LedgerEngine implements AutoCloseable
     {
         final TotalsQuery query = new TotalsQuery();
         shard.ask(query);
-        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
         while (query.totals() == null)
         {
             shard.requireAccepting();
@@ -268,14 +248,7 @@ public final class LedgerEngine implements AutoCloseable
                     LedgerException.Reason.INTERRUPTED, false, "interrupted while shard " + shard.id() + " adds up",
                     null);
             }
-            if (invoker != null)
-            {
-                doWork();
-            }
-            else
-            {
-                idleStrategy.idle();
-            }
+            threads.idle();
         }
         return query.totals();
     }
@@ -337,23 +310,11 @@ public final class LedgerEngine implements AutoCloseable
      */
     public int doWork()
     {
-        if (invoker == null)
+        if (!threads.isStepped())
         {
             throw new IllegalStateException("the engine runs by itself: threading=" + config.threading());
         }
-        if (passLock.isHeldByCurrentThread() || !passLock.tryLock())
-        {
-            Thread.yield();
-            return 0;
-        }
-        try
-        {
-            return invoker.invoke();
-        }
-        finally
-        {
-            passLock.unlock();
-        }
+        return threads.doWork();
     }
 
     /**
@@ -401,7 +362,7 @@ public final class LedgerEngine implements AutoCloseable
         final boolean isOwnFailure = drainFailure != null && failure() == null;
         try
         {
-            store.close(drainFailure == null, this::closeAgents);
+            store.close(drainFailure == null, threads::close);
         }
         finally
         {
@@ -440,19 +401,11 @@ public final class LedgerEngine implements AutoCloseable
     /** Queries that were published are answered, unless the read model is still being built. */
     private void awaitQueries()
     {
-        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
         final long deadlineNs = System.nanoTime() + config.drainTimeoutNs();
         while (readModelProgress() >= 1 && System.nanoTime() - deadlineNs < 0 &&
             store.shards().stream().anyMatch(shard -> !shard.isStopped() && !shard.queries().isIdle()))
         {
-            if (invoker != null)
-            {
-                doWork();
-            }
-            else
-            {
-                idleStrategy.idle();
-            }
+            threads.idle();
         }
     }
 
@@ -476,7 +429,8 @@ public final class LedgerEngine implements AutoCloseable
             {
                 clients[shard] = new ShardClient(
                     store.shards().get(shard), openSession(shard), config.executor(),
-                    invoker == null ? null : this::doWork, () -> readModelProgress() < 1, config.requestTimeoutNs());
+                    threads.isStepped() ? this::doWork : null, () -> readModelProgress() < 1,
+                    config.requestTimeoutNs());
                 clientAgent.add(clients[shard]);
             }
             return new Ledger(ledger, shard, clients[shard]);
@@ -495,73 +449,11 @@ public final class LedgerEngine implements AutoCloseable
 
     private void start()
     {
-        final List<Agent> shardAgents = new ArrayList<>(store.shardAgents());
-        final List<Agent> journalAgents = store.journalAgents();
-        switch (config.threading())
-        {
-            case COMPACT:
-                shardAgents.forEach(agent -> run(agent, backoff()));
-                if (!journalAgents.isEmpty())
-                {
-                    run(compose(journalAgents), backoff());
-                }
-                run(clientAgent, backoff());
-                break;
-            case DEDICATED:
-                shardAgents.forEach(agent -> run(agent, new BusySpinIdleStrategy()));
-                journalAgents.forEach(agent -> run(agent, new BusySpinIdleStrategy()));
-                run(clientAgent, backoff());
-                break;
-            case SINGLE:
-                shardAgents.addAll(journalAgents);
-                run(compose(shardAgents), new BusySpinIdleStrategy());
-                run(clientAgent, backoff());
-                break;
-            default:
-                shardAgents.addAll(journalAgents);
-                shardAgents.add(clientAgent);
-                shardAgents.addAll(queryAgents);
-                invoker = new AgentInvoker(this::onError, null, compose(shardAgents));
-                invoker.start();
-                break;
-        }
-        if (invoker == null)
-        {
-            queryAgents.forEach(agent -> run(agent, backoff()));
-        }
-    }
-
-    private static Agent compose(final List<Agent> agents)
-    {
-        return agents.size() == 1 ? agents.get(0) : new CompositeAgent(agents);
-    }
-
-    private static IdleStrategy backoff()
-    {
-        return new BackoffIdleStrategy(SPINS_MAX, YIELDS_MAX, 1_000, PARK_MAX_NS);
-    }
-
-    private void run(final Agent agent, final IdleStrategy idleStrategy)
-    {
-        final AgentRunner runner = new AgentRunner(idleStrategy, this::onError, null, agent);
-        runners.add(runner);
-        final ThreadFactory daemons = target ->
-        {
-            final Thread thread = new Thread(target, agent.roleName());
-            thread.setDaemon(true);
-            return thread;
-        };
-        AgentRunner.startOnThread(runner, daemons);
-    }
-
-    private void onError(final Throwable error)
-    {
-        LOGGER.log(System.Logger.Level.ERROR, "an agent has failed", error);
+        threads.start(config.threading(), store.shardAgents(), store.journalAgents(), clientAgent, queryAgents);
     }
 
     private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)
     {
-        final IdleStrategy idleStrategy = new SleepingMillisIdleStrategy(1);
         while (agent.phase() != phase)
         {
             if (agent.phase() == ShardAgent.Phase.STOPPED)
@@ -577,14 +469,7 @@ public final class LedgerEngine implements AutoCloseable
                     phase + " in time" + (agent.phase() != ShardAgent.Phase.RUNNING ? "" :
                     "; is a request claimed that is neither published nor aborted?"));
             }
-            if (invoker != null)
-            {
-                doWork();
-            }
-            else
-            {
-                idleStrategy.idle();
-            }
+            threads.idle();
         }
     }
 
@@ -609,7 +494,7 @@ public final class LedgerEngine implements AutoCloseable
         final boolean isInterrupted = Thread.interrupted();
         try
         {
-            store.close(false, this::closeAgents);
+            store.close(false, threads::close);
         }
         catch (final RuntimeException ex)
         {
@@ -621,23 +506,6 @@ public final class LedgerEngine implements AutoCloseable
             {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private void closeAgents()
-    {
-        // Not Agrona's own time limit, after which it interrupts the thread: that would break off a force of the files.
-        runners.forEach(runner -> runner.close(
-            AGENT_CLOSE_TIMEOUT_MS,
-            thread -> LOGGER.log(System.Logger.Level.WARNING, "still waiting for the end of " + thread)));
-        passLock.lock();
-        try
-        {
-            CloseHelper.close(invoker);
-        }
-        finally
-        {
-            passLock.unlock();
         }
     }
 }
