@@ -49,11 +49,18 @@ final class ShardClient
             {
                 return failure(refusal);
             }
-            final T answer = decoder.apply(reply);
-            return () -> complete(() -> future.complete(answer));
+            try
+            {
+                final T answer = decoder.apply(reply);
+                return () -> complete(() -> future.complete(answer));
+            }
+            catch (final RuntimeException ex)
+            {
+                return failure(ex);
+            }
         }
 
-        Runnable failure(final LedgerException cause)
+        Runnable failure(final RuntimeException cause)
         {
             return () -> complete(() -> future.completeExceptionally(cause));
         }
@@ -124,19 +131,19 @@ final class ShardClient
     /** Send a request; while there is no room for it, the caller waits. The future completes on the executor. */
     <T> CompletableFuture<T> send(final Encoder encoder, final Function<Reply, T> decoder)
     {
-        return send(encoder, decoder, executor);
+        return send(encoder, decoder, executor, false);
     }
 
     /** Send a request and wait for its answer. No code of the caller hangs on the future, so it completes at once. */
     <T> T call(final Encoder encoder, final Function<Reply, T> decoder)
     {
-        return await(send(encoder, decoder, Runnable::run));
+        return await(send(encoder, decoder, Runnable::run, false));
     }
 
     /** Send a query and wait for its answer, and as long as it takes for a read model that is still being built. */
     <T> T query(final Encoder encoder, final Function<Reply, T> decoder)
     {
-        final CompletableFuture<T> future = send(encoder, decoder, Runnable::run);
+        final CompletableFuture<T> future = send(encoder, decoder, Runnable::run, true);
         while (isReadModelBehind.getAsBoolean() && !future.isDone() && !Thread.currentThread().isInterrupted())
         {
             idle();
@@ -145,10 +152,10 @@ final class ShardClient
     }
 
     private <T> CompletableFuture<T> send(
-        final Encoder encoder, final Function<Reply, T> decoder, final Executor completeOn)
+        final Encoder encoder, final Function<Reply, T> decoder, final Executor completeOn, final boolean isQuery)
     {
         final CompletableFuture<T> future = new CompletableFuture<>();
-        final long deadlineNs = System.nanoTime() + requestTimeoutNs;
+        long deadlineNs = System.nanoTime() + requestTimeoutNs;
         while (true)
         {
             final long requestId = trySend(encoder, new Waiting<>(decoder, future, completeOn));
@@ -168,6 +175,11 @@ final class ShardClient
                 throw new LedgerException(
                     LedgerException.Reason.INTERRUPTED, false,
                     "interrupted while shard " + shard.id() + " had no room; nothing of the request was applied", null);
+            }
+            if (isQuery && isReadModelBehind.getAsBoolean())
+            {
+                // Room is taken by queries that wait for the read model, as this one would.
+                deadlineNs = System.nanoTime() + requestTimeoutNs;
             }
             if (System.nanoTime() - deadlineNs > 0)
             {
@@ -262,8 +274,7 @@ final class ShardClient
     {
         try
         {
-            return session.poll(
-                reply -> completions.add(waiting.remove(reply.requestId()).completion(reply)), REPLIES_PER_POLL);
+            return session.poll(this::onReply, REPLIES_PER_POLL);
         }
         catch (final LedgerException ex)
         {
@@ -271,6 +282,16 @@ final class ShardClient
             waiting.values().forEach(request -> completions.add(request.failure(ex)));
             waiting.clear();
             return count;
+        }
+    }
+
+    /** Nobody waits for what comes after its caller was told that there is no answer, as from the read model. */
+    private void onReply(final Reply reply)
+    {
+        final Waiting<?> request = waiting.remove(reply.requestId());
+        if (request != null)
+        {
+            completions.add(request.completion(reply));
         }
     }
 

@@ -1,0 +1,139 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.MemoryJournal;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Queries on their way through a session, a shard and a client, with the test as journal and as read model.
+ */
+class ShardClientTest
+{
+    private static final int FRAME_LENGTH_MAX = 1_024;
+    private static final long TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final MemoryJournal journal = MemoryJournal.stepped(FRAME_LENGTH_MAX, 64 * 1_024);
+    private final EngineConfig config = new EngineConfig().durability(Durability.FSYNC)
+        .batchCountMax(32).windowCapacity(64).clock(() -> 1_000);
+    private Shard shard;
+    private ShardAgent agent;
+    private LedgerSession session;
+    private boolean isReadModelBehind;
+
+    @BeforeEach
+    void open()
+    {
+        final Genesis genesis = config.genesis(new UUID(1, 2), 0);
+        final ShardRecovery recovery = new ShardRecovery(0, config, journal, FRAME_LENGTH_MAX, found -> {});
+        recovery.create(genesis);
+        shard = recovery.toShard();
+        agent = new ShardAgent(
+            journal, () -> true, () -> 1, new Shard[]{shard},
+            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)});
+        agent.doWork();
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(ShardAgent.Phase.RUNNING, agent.phase());
+        shard.accept(true);
+        session = new LedgerSession(shard, genesis.router(), config, null);
+    }
+
+    @Test
+    void shouldTakeAnAnswerThatComesAfterItsCallerWasToldThatThereIsNone()
+    {
+        final ShardClient client = client(null);
+        final CompletableFuture<Integer> future = client.send(ShardClientTest::encodeQuery, Reply::count);
+        agent.doWork();
+        journal.fail(new JournalException("no disk"));
+        agent.doWork();
+        client.poll();
+        assertTrue(future.isCompletedExceptionally());
+        answer();
+        assertEquals(1, client.poll());
+        assertEquals(0, session.inFlight());
+    }
+
+    @Test
+    void shouldTellTheCallerOfAReplyThatCanNotBeDecoded()
+    {
+        final ShardClient client = client(null);
+        final CompletableFuture<Object> future = client.send(
+            ShardClientTest::encodeQuery,
+            reply ->
+            {
+                throw new IllegalArgumentException("not known to this version");
+            });
+        agent.doWork();
+        answer();
+        assertEquals(1, client.poll());
+        assertTrue(future.isCompletedExceptionally());
+    }
+
+    @Test
+    void shouldWaitForRoomAsLongAsTheReadModelIsBehind() throws InterruptedException
+    {
+        isReadModelBehind = true;
+        final ShardClient client = client(agent::doWork);
+        while (encodeQuery(session) > 0)
+        {
+            session.publish();
+            agent.doWork();
+        }
+        final Thread caller = new Thread(() -> client.query(ShardClientTest::encodeQuery, Reply::count));
+        final Throwable[] thrown = new Throwable[1];
+        caller.setUncaughtExceptionHandler((thread, cause) -> thrown[0] = cause);
+        caller.start();
+        caller.join(TimeUnit.NANOSECONDS.toMillis(2 * TIMEOUT_NS));
+        final boolean isWaiting = caller.isAlive();
+        caller.interrupt();
+        caller.join();
+        assertTrue(isWaiting, "thrown: " + thrown[0]);
+        assertEquals(
+            LedgerException.Reason.INTERRUPTED, ((LedgerException)thrown[0]).reason());
+    }
+
+    @Test
+    void shouldWaitForRoomNoLongerThanTheTimeoutOtherwise()
+    {
+        while (encodeQuery(session) > 0)
+        {
+            session.publish();
+            agent.doWork();
+        }
+        assertEquals(
+            LedgerException.Reason.TIMED_OUT,
+            assertThrows(
+                LedgerException.class,
+                () -> client(null).query(ShardClientTest::encodeQuery, Reply::count)).reason());
+    }
+
+    private ShardClient client(final Runnable stepper)
+    {
+        return new ShardClient(shard, session, Runnable::run, stepper, () -> isReadModelBehind, TIMEOUT_NS);
+    }
+
+    private void answer()
+    {
+        shard.queries().answer((kind, filter, rowCountMax, rows, offset) -> 0);
+    }
+
+    private static long encodeQuery(final LedgerSession to)
+    {
+        final long requestId = to.claimQuery(RequestKind.QUERY_TRANSFERS, QueryRows.ROW_COUNT_MAX);
+        if (requestId > 0)
+        {
+            to.filter().limit(1);
+        }
+        return requestId;
+    }
+}
