@@ -332,25 +332,10 @@ public final class LedgerSession
      */
     public int poll(final ReplyHandler handler, final int limit)
     {
-        int count = poll(replies, handler, limit);
-        final ReplyRing ofQueries = queryReplies;
-        if (ofQueries != null)
-        {
-            count += poll(ofQueries, handler, limit - count);
-        }
-        if (count == 0 && inFlight > 0 && shard.isOver() && replies.poll() < 0 &&
-            (ofQueries == null || ofQueries.poll() < 0))
-        {
-            throw shard.noAnswer();
-        }
-        return count;
-    }
-
-    private int poll(final ReplyRing from, final ReplyHandler handler, final int limit)
-    {
         int count = 0;
         while (count < limit)
         {
+            final ReplyRing from = ringOfNextReply();
             final int offset = from.poll();
             if (offset < 0)
             {
@@ -367,7 +352,18 @@ public final class LedgerSession
                 from.advance(offset);
             }
         }
+        if (count == 0 && inFlight > 0 && shard.isOver() && ringOfNextReply().poll() < 0)
+        {
+            throw shard.noAnswer();
+        }
         return count;
+    }
+
+    /** Of the two that wait the one that was asked for first: so neither sort keeps the other waiting. */
+    private ReplyRing ringOfNextReply()
+    {
+        final ReplyRing ofQueries = queryReplies;
+        return ofQueries != null && ofQueries.nextRequestId() < replies.nextRequestId() ? ofQueries : replies;
     }
 
     /**

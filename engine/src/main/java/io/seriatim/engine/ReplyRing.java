@@ -148,6 +148,13 @@ final class ReplyRing
         return -1;
     }
 
+    /** Id of the request that the next released record answers; or {@link Long#MAX_VALUE}. */
+    long nextRequestId()
+    {
+        final int offset = poll();
+        return offset < 0 ? Long.MAX_VALUE : buffer.getLong(offset + REQUEST_ID_OFFSET);
+    }
+
     /** The record at an offset is done with. */
     void advance(final int offset)
     {

@@ -80,6 +80,31 @@ class ShardClientTest
     }
 
     @Test
+    void shouldGiveRepliesOfBothSortsTheirTurn()
+    {
+        encodeQuery(session);
+        session.publish();
+        agent.doWork();
+        answer();
+        int passes = 0;
+        final boolean[] isAnswered = new boolean[1];
+        while (!isAnswered[0] && passes < 100)
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                assertTrue(session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1) > 0);
+                session.id(0, 0, 1);
+                session.publish();
+            }
+            agent.doWork();
+            agent.doWork();
+            session.poll(reply -> isAnswered[0] |= reply.kind().isQuery(), 1);
+            passes++;
+        }
+        assertTrue(isAnswered[0], "a session that is never idle has its answers to queries too");
+    }
+
+    @Test
     void shouldWaitForRoomAsLongAsTheReadModelIsBehind() throws InterruptedException
     {
         isReadModelBehind = true;
