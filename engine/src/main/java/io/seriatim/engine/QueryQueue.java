@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>
  * Shape: a ring of {@link #CAPACITY} places, reserved by sessions when they claim; nothing is allocated for a
  * query.<br>
- * Threads: {@link #tryClaim} and {@link #giveBack} any; {@link #add} the shard's; the rest that of the read model.
+ * Threads: {@link #tryClaim}, {@link #giveBack} and {@link #isIdle} any; {@link #add} the shard's; the rest that of
+ * the read model.
  */
 public final class QueryQueue
 {
@@ -37,7 +38,7 @@ public final class QueryQueue
     private final Filter asked = new Filter();
     private final AtomicInteger claimed = new AtomicInteger();
     private final AtomicLong tail = new AtomicLong();
-    private long head;
+    private final AtomicLong head = new AtomicLong();
     private volatile Throwable failure;
 
     QueryQueue(final int shard)
@@ -66,7 +67,7 @@ public final class QueryQueue
      */
     public long nextSequence()
     {
-        return head == tail.get() ? Long.MAX_VALUE : place(head).validAtSequence;
+        return head.get() == tail.get() ? Long.MAX_VALUE : place(head.get()).validAtSequence;
     }
 
     /**
@@ -76,10 +77,10 @@ public final class QueryQueue
      */
     public void answer(final QueryHandler handler)
     {
-        final Waiting query = place(head);
+        final Waiting query = place(head.get());
         final ReplyRing replies = query.session.queryReplies();
         final int count = handler.onQuery(
-            query.kind, asked.wrap(filters, filterOffset(head)), query.rowCountMax, replies.buffer(),
+            query.kind, asked.wrap(filters, filterOffset(head.get())), query.rowCountMax, replies.buffer(),
             replies.rowsOffset(query.replyPosition));
         reply(query, ReplyRing.ANSWERED, count);
     }
@@ -93,9 +94,9 @@ public final class QueryQueue
     public void fail(final Throwable cause)
     {
         failure = cause;
-        while (head != tail.get())
+        while (head.get() != tail.get())
         {
-            reply(place(head), ReplyRing.QUERIES_FAILED, 0);
+            reply(place(head.get()), ReplyRing.QUERIES_FAILED, 0);
         }
     }
 
@@ -105,10 +106,10 @@ public final class QueryQueue
         return failure;
     }
 
-    /** Whether nobody waits. */
+    /** Whether all that was put here is answered; what is only claimed is still its session's. */
     boolean isIdle()
     {
-        return claimed.get() == 0;
+        return head.get() == tail.get();
     }
 
     boolean tryClaim()
@@ -154,8 +155,8 @@ public final class QueryQueue
         replies.writeHead(
             query.replyPosition, length, query.kind, query.requestId, query.validAtSequence, count, status);
         query.session = null;
-        head++;
         replies.release(ReplyRing.end(query.replyPosition, length));
+        head.set(head.get() + 1);
         claimed.decrementAndGet();
     }
 

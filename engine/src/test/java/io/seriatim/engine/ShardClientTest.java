@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,6 +103,19 @@ class ShardClientTest
             passes++;
         }
         assertTrue(isAnswered[0], "a session that is never idle has its answers to queries too");
+    }
+
+    @Test
+    void shouldWaitOnlyForQueriesThatAreOnTheirWayToTheReadModel()
+    {
+        assertTrue(shard.queries().isIdle());
+        encodeQuery(session);
+        assertTrue(shard.queries().isIdle(), "what is only claimed waits for its session");
+        session.publish();
+        agent.doWork();
+        assertFalse(shard.queries().isIdle());
+        answer();
+        assertTrue(shard.queries().isIdle());
     }
 
     @Test
