@@ -7,7 +7,7 @@ import org.agrona.concurrent.EpochNanoClock;
  * never goes back. {@link Ledger#advanceClock} and {@link Ledger#setClock} move it at a place in the order of requests,
  * and release what is due by then.
  * <p>
- * Threads: any may read it; the shard's thread moves it.
+ * Threads: any may read it; the threads of shards move it, one at a time.
  */
 public final class ManualClock implements EpochNanoClock
 {
@@ -19,8 +19,31 @@ public final class ManualClock implements EpochNanoClock
         return nowNs;
     }
 
-    void set(final long newNowNs)
+    synchronized void set(final long newNowNs)
     {
         nowNs = newNowNs;
+    }
+
+    /** Advance from where it stands, or from the earliest time if that is later; false if it would pass the end. */
+    synchronized boolean tryAdvance(final long earliestNs, final long spanNs)
+    {
+        final long fromNs = Math.max(nowNs, earliestNs);
+        if (spanNs < 0 || spanNs > Long.MAX_VALUE - fromNs)
+        {
+            return false;
+        }
+        nowNs = fromNs + spanNs;
+        return true;
+    }
+
+    /** Set it; false if it would go back, or to before the earliest time. */
+    synchronized boolean trySet(final long earliestNs, final long newNowNs)
+    {
+        if (newNowNs < Math.max(nowNs, earliestNs))
+        {
+            return false;
+        }
+        nowNs = newNowNs;
+        return true;
     }
 }

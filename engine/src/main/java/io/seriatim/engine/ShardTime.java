@@ -101,24 +101,13 @@ final class ShardTime
     /** A request begins that moves the manual clock on; false if it would pass the last timestamp. */
     boolean tryAdvance(final long spanNs)
     {
-        final long fromNs = earliestNs();
-        if (spanNs < 0 || spanNs > TIMESTAMP_MAX_NS - fromNs)
-        {
-            return false;
-        }
-        manualClock.set(fromNs + spanNs);
-        return takeRequest();
+        return manualClock.tryAdvance(previousTimestampNs, spanNs) && takeRequest();
     }
 
     /** A request begins that sets the manual clock; false if it would go back. */
     boolean trySet(final long timestampNs)
     {
-        if (timestampNs < earliestNs())
-        {
-            return false;
-        }
-        manualClock.set(timestampNs);
-        return takeRequest();
+        return manualClock.trySet(previousTimestampNs, timestampNs) && takeRequest();
     }
 
     void onRequestExecuted()
