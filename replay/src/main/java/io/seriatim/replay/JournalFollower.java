@@ -229,6 +229,12 @@ public final class JournalFollower implements AutoCloseable
         {
             final long to = Math.min(committedPosition, readPosition + READ_LENGTH);
             readPosition = reader.read(readPosition, to, onFrame);
+            if (readPosition < to)
+            {
+                throw new JournalException(
+                    "the journal ends before what is committed: position=" + readPosition + ", committedPosition=" +
+                    committedPosition);
+            }
         }
         return completeOffset > 0;
     }

@@ -19,6 +19,7 @@ import io.seriatim.engine.Transfer;
 import io.seriatim.engine.TransferResult;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.SegmentReader;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferOutcome;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,36 @@ class ReadModelEngineTest
 
     @Test
     @Timeout(120)
+    void shouldRefuseQueriesOfAJournalThatEndsBeforeWhatIsCommitted() throws IOException
+    {
+        final Path books = directory.resolve("books");
+        try (LedgerEngine engine = LedgerEngine.launch(
+            config().dataDirectory(books).durability(Durability.OS).threading(Threading.INVOKER)))
+        {
+            accounts(engine.ledger(LEDGER));
+            transfer(engine.ledger(LEDGER), 1, 200);
+        }
+        try (LedgerEngine engine = LedgerEngine.launch(
+            config().dataDirectory(books).durability(Durability.OS).threading(Threading.INVOKER)))
+        {
+            assertTrue(engine.readModelProgress() < 1);
+            final long[] last = new long[1];
+            try (SegmentReader reader = new SegmentReader(books.resolve("journal-0")))
+            {
+                reader.read(0, 12 * 1024 * 1024, (position, buffer, offset, length) -> last[0] = position);
+            }
+            write(books, last[0], new byte[1024]);
+            final Ledger ledger = engine.ledger(LEDGER);
+            final LedgerException ex = assertThrows(
+                LedgerException.class, () -> ledger.queryTransfers(QueryFilter.ALL));
+            assertEquals(LedgerException.Reason.QUERIES_FAILED, ex.reason(), ex::toString);
+            transfer(ledger, 201, 1);
+            assertEquals(201L * BATCH_COUNT, ledger.lookupAccount(1).one().debitsPosted().low());
+        }
+    }
+
+    @Test
+    @Timeout(120)
     void shouldAnswerFromExactlyTheStateThatItNamesWhileOthersWrite() throws InterruptedException
     {
         try (LedgerEngine engine = LedgerEngine.launch(config()))
@@ -372,17 +403,27 @@ class ReadModelEngineTest
     /** Change a byte of the recording. */
     private static void damage(final Path books, final long position) throws IOException
     {
+        try (RandomAccessFile file = new RandomAccessFile(firstSegment(books).toFile(), "r"))
+        {
+            file.seek(position);
+            write(books, position, new byte[]{(byte)(file.read() ^ 0x10)});
+        }
+    }
+
+    private static void write(final Path books, final long position, final byte[] bytes) throws IOException
+    {
+        try (RandomAccessFile file = new RandomAccessFile(firstSegment(books).toFile(), "rw"))
+        {
+            file.seek(position);
+            file.write(bytes);
+        }
+    }
+
+    private static Path firstSegment(final Path books) throws IOException
+    {
         try (Stream<Path> files = Files.walk(books))
         {
-            final Path segment = files.filter(file -> file.toString().endsWith(".rec")).sorted().findFirst()
-                .orElseThrow();
-            try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw"))
-            {
-                file.seek(position);
-                final int found = file.read();
-                file.seek(position);
-                file.write(found ^ 0x10);
-            }
+            return files.filter(file -> file.toString().endsWith(".rec")).sorted().findFirst().orElseThrow();
         }
     }
 
