@@ -36,7 +36,7 @@ public final class LedgerEngine implements AutoCloseable
     private final EngineThreads threads = new EngineThreads();
     private final ShardClient[] clients;
     private final List<QueryAgent> queryAgents = new ArrayList<>();
-    private final String noQueries;
+    private String noQueries;
     private final Object totalsLock = new Object();
     private boolean isClosed;
 
@@ -47,7 +47,6 @@ public final class LedgerEngine implements AutoCloseable
         router = store.router();
         clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
-        noQueries = openQueries();
     }
 
     /** Find who answers queries; or say why nobody does. */
@@ -96,6 +95,7 @@ public final class LedgerEngine implements AutoCloseable
         final LedgerEngine engine = new LedgerEngine(config, store);
         try
         {
+            engine.noQueries = engine.openQueries();
             engine.start();
             final long deadlineNs = System.nanoTime() + config.journal().openTimeoutNs();
             for (final ShardAgent agent : store.shardAgents())

@@ -324,7 +324,8 @@ public final class LedgerSession
      * Take replies. One that the handler was given counts as taken, also if the handler throws; the exception is
      * thrown on.
      *
-     * @param handler to hand them to, in the order of the requests. It may claim and publish, but not poll.
+     * @param handler to hand them to, in the order of the requests as far as their answers are there: one to a query
+     *                may come after those to later requests. It may claim and publish, but not poll.
      * @param limit   most replies to take.
      * @return how many were taken.
      * @throws LedgerException if the shard has stopped and requests are left whose outcome is unknown, or the engine

@@ -4,7 +4,8 @@ import org.agrona.concurrent.Agent;
 
 /**
  * Follows one journal beside its shards, from the start, and answers their queries. An error of its own ends the
- * answers, never the shards: it is told by {@link QueryQueue#fail}. Its close lets go of its memory.
+ * answers, never the shards: it is told by {@link QueryQueue#fail}. What the shard itself reads back, such as an entry
+ * to explain, is another matter: damage there stops the shard. Its close lets go of its memory.
  */
 public interface QueryAgent extends Agent
 {

@@ -51,7 +51,7 @@ public final class Reply
 
     /**
      * How many rows there are: one for each event of a create request, one for each object found by a look-up or a
-     * query, as {@link QueryRows} lays them out.
+     * query, as {@link QueryRows} lays them out; none if there is a {@link #refusal()}.
      *
      * @return a count, 0 or more.
      */
@@ -61,8 +61,8 @@ public final class Reply
     }
 
     /**
-     * Why there is no answer: the read model has failed, or a manual clock can not be moved like that. Such a reply has
-     * no rows.
+     * Why there is no answer: the read model has failed, a manual clock can not be moved like that, or no timestamps
+     * are left for the request. Such a reply has no rows, also if the request has events: look here before the rows.
      *
      * @return the reason; null if the rows are the answer.
      */

@@ -17,8 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Answers queries from the state that a {@link ReadModel} has come to.
  * <p>
- * Cost: in proportion to the rows of the answer, whatever the size of the books: for a row with a transfer one entry is
- * read back, for balances see {@link Movements}, and finding the next row costs what {@link Conjunction} says. The
+ * Cost: with one condition in proportion to the rows of the answer, whatever the size of the books: for a row with a
+ * transfer one entry is read back, for balances see {@link Movements}. With several conditions finding the next row
+ * costs what {@link Conjunction} says: where they alternate and never meet, that is a walk of the shortest list. The
  * place to begin is found by binary search. Nothing is allocated, but by an explanation.<br>
  * Threads: confined to one.<br>
  * Source: SEMANTICS, sections 14, 15 and 18.

@@ -68,13 +68,13 @@ final class ExpiryRows implements AutoCloseable
     /** How many rows there are with a sequence up to this one: the number of the first row behind it. */
     int endOfSequence(final long sequence)
     {
-        return end(sequence, 0);
+        return RowSearch.end(rows, count, 0, sequence);
     }
 
     /** How many rows there are with a timestamp up to this one: the number of the first row behind it. */
     int endOfTimestamp(final long timestampNs)
     {
-        return end(timestampNs, TIMESTAMP_OFFSET);
+        return RowSearch.end(rows, count, TIMESTAMP_OFFSET, timestampNs);
     }
 
     long allocatedBytes()
@@ -86,24 +86,5 @@ final class ExpiryRows implements AutoCloseable
     public void close()
     {
         rows.close();
-    }
-
-    private int end(final long bound, final int offset)
-    {
-        int from = 0;
-        int to = count;
-        while (from < to)
-        {
-            final int middle = from + to >>> 1;
-            if (UnsafeApi.getLong(rows.address(middle) + offset) <= bound)
-            {
-                from = middle + 1;
-            }
-            else
-            {
-                to = middle;
-            }
-        }
-        return from;
     }
 }
