@@ -133,7 +133,7 @@ class ImportTableTest
             assertTrue(below.containsAll(row.imports()), row.name() + " imports what is not below it");
             below.add(row.name());
         }
-        assertEquals(8, below.size());
+        assertEquals(9, below.size());
     }
 
     @ParameterizedTest
