@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
     footer = "%nEach has --help. A promise that does not hold ends with exit code 1 and the command that shows it " +
         "again.",
     subcommands = {
+        DeterminismCommand.class,
         PlantedCommand.class,
     })
 public final class FaultsMain implements Runnable
