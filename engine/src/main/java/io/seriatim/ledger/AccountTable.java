@@ -1,6 +1,7 @@
 package io.seriatim.ledger;
 
 import io.seriatim.codecs.AccountRecordDecoder;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -36,6 +37,7 @@ public final class AccountTable implements AutoCloseable
     private static final int LOW = Long.BYTES;
 
     private final Segments rows = new Segments(ROW_LENGTH);
+    private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
     private final Segments sequences = new Segments(Long.BYTES);
     private final IdIndex slots;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -94,6 +96,30 @@ public final class AccountTable implements AutoCloseable
         count++;
     }
 
+    /** The records as they are now, while the table goes on; what a chain undoes has been saved when it was done. */
+    RowCopy copy()
+    {
+        return copy;
+    }
+
+    /** Take an account of a copy: its record and then the sequence of its entry. They come in their order. */
+    void load(final DirectBuffer buffer, final int offset)
+    {
+        final long idHigh = buffer.getLong(offset);
+        final long idLow = buffer.getLong(offset + ID_LOW_OFFSET);
+        if (slots.get(idHigh, idLow) != IdIndex.NOT_FOUND)
+        {
+            throw new IllegalStateException("an account comes twice: slot=" + count);
+        }
+        rows.ensure(count);
+        sequences.ensure(count);
+        view.wrap(rows.address(count), ROW_LENGTH);
+        view.putBytes(0, buffer, offset, ROW_LENGTH);
+        UnsafeApi.putLong(sequences.address(count), buffer.getLong(offset + ROW_LENGTH));
+        slots.add(idHigh, idLow, count + 1L);
+        count++;
+    }
+
     /** Undo the last {@link #add}. */
     void removeLast()
     {
@@ -113,6 +139,12 @@ public final class AccountTable implements AutoCloseable
     {
         view.wrap(rows.address(slot), ROW_LENGTH);
         buffer.putBytes(offset, view, 0, ROW_LENGTH);
+        clearReserved(buffer, offset);
+    }
+
+    /** The reserved field of a record that leaves the table is zero. */
+    static void clearReserved(final MutableDirectBuffer buffer, final int offset)
+    {
         buffer.putInt(offset + RESERVED_OFFSET, 0);
     }
 
@@ -206,7 +238,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void addDebitPosted(final int slot, final long amountHigh, final long amountLow)
     {
-        add(rows.address(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
+        add(changing(slot) + DEBITS_POSTED_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -218,7 +250,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void addCreditPosted(final int slot, final long amountHigh, final long amountLow)
     {
-        add(rows.address(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
+        add(changing(slot) + CREDITS_POSTED_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -230,7 +262,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void addDebitPending(final int slot, final long amountHigh, final long amountLow)
     {
-        add(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
+        add(changing(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -242,7 +274,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void addCreditPending(final int slot, final long amountHigh, final long amountLow)
     {
-        add(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
+        add(changing(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -254,7 +286,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void subtractDebitPending(final int slot, final long amountHigh, final long amountLow)
     {
-        subtract(rows.address(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
+        subtract(changing(slot) + DEBITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -266,7 +298,7 @@ public final class AccountTable implements AutoCloseable
      */
     public void subtractCreditPending(final int slot, final long amountHigh, final long amountLow)
     {
-        subtract(rows.address(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
+        subtract(changing(slot) + CREDITS_PENDING_OFFSET, amountHigh, amountLow);
     }
 
     /**
@@ -278,7 +310,7 @@ public final class AccountTable implements AutoCloseable
     public void closed(final int slot, final boolean isClosed)
     {
         final int flags = isClosed ? flags(slot) | AccountFlags.CLOSED : flags(slot) & ~AccountFlags.CLOSED;
-        UnsafeApi.putShort(rows.address(slot) + FLAGS_OFFSET, (short)flags);
+        UnsafeApi.putShort(changing(slot) + FLAGS_OFFSET, (short)flags);
     }
 
     boolean overflowsDebitsPending(final int slot, final long amountHigh, final long amountLow)
@@ -414,15 +446,23 @@ public final class AccountTable implements AutoCloseable
      */
     public long allocatedBytes()
     {
-        return rows.allocatedBytes() + sequences.allocatedBytes() + slots.allocatedBytes();
+        return rows.allocatedBytes() + copy.allocatedBytes() + sequences.allocatedBytes() + slots.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         rows.close();
+        copy.close();
         sequences.close();
         slots.close();
+    }
+
+    /** Where a row lies that is about to change. */
+    private long changing(final int slot)
+    {
+        copy.beforeChange(slot);
+        return rows.address(slot);
     }
 
     private static void add(final long address, final long amountHigh, final long amountLow)

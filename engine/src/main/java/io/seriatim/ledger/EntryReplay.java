@@ -66,6 +66,7 @@ public final class EntryReplay
     {
         this.stateMachine = stateMachine;
         this.divergenceHandler = divergenceHandler;
+        lastTimestampNs = stateMachine.lastSlotNs();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.seriatim.ledger;
 
+import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
@@ -19,10 +20,11 @@ final class ExpiryQueue implements AutoCloseable
      */
     static final long NONE = Long.MAX_VALUE;
 
-    private static final int ROW_LENGTH = 16;
+    static final int ROW_LENGTH = 16;
     private static final int SEQUENCE_OFFSET = 8;
 
     private final Segments rows = new Segments(ROW_LENGTH);
+    private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
     private final IdIndex places;
     private long count;
 
@@ -86,20 +88,44 @@ final class ExpiryQueue implements AutoCloseable
         long sum = 0;
         for (long place = 0; place < count; place++)
         {
-            sum += IdIndex.mix(IdIndex.mix(salt ^ expiryNs(place)) + sequence(place));
+            sum += contentOf(salt, expiryNs(place), sequence(place));
         }
         return sum;
     }
 
+    /** What one row adds to {@link #contentSum}. */
+    static long contentOf(final long salt, final long expiryNs, final long sequence)
+    {
+        return IdIndex.mix(IdIndex.mix(salt ^ expiryNs) + sequence);
+    }
+
+    /** The rows as they are now, while the queue goes on. */
+    RowCopy copy()
+    {
+        return copy;
+    }
+
+    /** Take a row of a copy. */
+    void load(final DirectBuffer buffer, final int offset)
+    {
+        final long sequence = buffer.getLong(offset + SEQUENCE_OFFSET);
+        if (places.get(0, sequence) != IdIndex.NOT_FOUND)
+        {
+            throw new IllegalStateException("a pending transfer expires twice: sequence=" + sequence);
+        }
+        add(buffer.getLong(offset), sequence);
+    }
+
     long allocatedBytes()
     {
-        return rows.allocatedBytes() + places.allocatedBytes();
+        return rows.allocatedBytes() + copy.allocatedBytes() + places.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         rows.close();
+        copy.close();
         places.close();
     }
 
@@ -143,6 +169,7 @@ final class ExpiryQueue implements AutoCloseable
 
     private void put(final long place, final long expiryNs, final long sequence)
     {
+        copy.beforeChange(place);
         final long row = rows.address(place);
         UnsafeApi.putLong(row, expiryNs);
         UnsafeApi.putLong(row + SEQUENCE_OFFSET, sequence);

@@ -1,6 +1,7 @@
 package io.seriatim.ledger;
 
 import io.seriatim.codecs.ExpiryEntryDecoder;
+import org.agrona.DirectBuffer;
 
 /**
  * Which timestamps are taken by releases of pending transfers, so that no imported object gets one of them. They rise
@@ -36,6 +37,17 @@ final class ExpiryTimestamps implements AutoCloseable
     long timestampMaxNs()
     {
         return timestampMaxNs;
+    }
+
+    void loadMark(final DirectBuffer buffer, final int offset)
+    {
+        marks.load(buffer.getLong(offset), buffer.getLong(offset + Long.BYTES));
+    }
+
+    void loadTotals(final long newCount, final long newTimestampMaxNs)
+    {
+        count = newCount;
+        timestampMaxNs = newTimestampMaxNs;
     }
 
     /** Note a release. */

@@ -175,11 +175,17 @@ final class IdIndex implements AutoCloseable
                 {
                     final long high = UnsafeApi.getLong(address);
                     final long low = UnsafeApi.getLong(address + LOW_OFFSET);
-                    sum += mix(mix(mix(salt ^ high) + low) ^ value);
+                    sum += contentOf(salt, high, low, value);
                 }
             }
         }
         return sum;
+    }
+
+    /** What one slot adds to {@link #contentSum}. */
+    static long contentOf(final long salt, final long high, final long low, final long value)
+    {
+        return mix(mix(mix(salt ^ high) + low) ^ value);
     }
 
     @Override

@@ -118,6 +118,27 @@ public final class LedgerDefinitions
         rows.putBytes(row + ASSET_CODE_OFFSET, assetCode, assetCodeOffset, ASSET_CODE_LENGTH);
     }
 
+    /** Take a row of a copy. */
+    void load(final DirectBuffer buffer, final int offset)
+    {
+        final int ledger = buffer.getInt(offset + LEDGER_OFFSET);
+        final int scale = buffer.getInt(offset + SCALE_OFFSET);
+        try
+        {
+            validate(ledger, scale, buffer, offset + ASSET_CODE_OFFSET);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new IllegalStateException("no such definition was ever taken: index=" + count, ex);
+        }
+        if (indexes.get(ledger) != NOT_FOUND)
+        {
+            throw new IllegalStateException(
+                "a definition comes twice: ledger=" + Integer.toUnsignedString(ledger));
+        }
+        put(ledger, scale, buffer, offset + ASSET_CODE_OFFSET);
+    }
+
     void read(final int index, final MutableDirectBuffer buffer, final int offset)
     {
         if (index < 0 || index >= count)

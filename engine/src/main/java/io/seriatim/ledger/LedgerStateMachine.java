@@ -58,6 +58,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final TransferFindings findings;
     private final TransferEffects effects;
     private final EntryEncoder entryEncoder;
+    private final StateCopy stateCopy;
     private long lastSlotNs;
 
     /**
@@ -71,6 +72,18 @@ public final class LedgerStateMachine implements AutoCloseable
     public LedgerStateMachine(
         final int batchCountMax, final int windowCapacity, final long seed, final TransferRecords records)
     {
+        this(batchCountMax, windowCapacity, seed, records, FIRST_SEQUENCE, 0);
+    }
+
+    /** A ledger that goes on at a sequence; its tables are to be loaded. */
+    LedgerStateMachine(
+        final int batchCountMax,
+        final int windowCapacity,
+        final long seed,
+        final TransferRecords records,
+        final long nextSequence,
+        final long lastSlotNs)
+    {
         if (windowCapacity < batchCountMax)
         {
             throw new IllegalArgumentException(
@@ -78,7 +91,8 @@ public final class LedgerStateMachine implements AutoCloseable
                 ", batchCountMax=" + batchCountMax);
         }
         this.batchCountMax = batchCountMax;
-        window = new EntryWindow(windowCapacity, FIRST_SEQUENCE);
+        this.lastSlotNs = lastSlotNs;
+        window = new EntryWindow(windowCapacity, nextSequence);
         entryEncoder = new EntryEncoder(window);
         results = new BatchResults(batchCountMax);
         ledgers = new LedgerTable(seed);
@@ -92,6 +106,7 @@ public final class LedgerStateMachine implements AutoCloseable
         transferRules = new TransferRules(accounts, transfers, timestamps);
         findings = transferRules.findings();
         effects = new TransferEffects(accounts, transfers, expiries, undoLog, findings);
+        stateCopy = new StateCopy(ledgers, accounts, expiries, definitions);
     }
 
     /**
@@ -313,6 +328,42 @@ public final class LedgerStateMachine implements AutoCloseable
     public long nextSequence()
     {
         return window.nextSequence();
+    }
+
+    /**
+     * Slot of the newest entry.
+     *
+     * @return nanoseconds; 0 before the first entry.
+     */
+    public long lastSlotNs()
+    {
+        return lastSlotNs;
+    }
+
+    /**
+     * Begin a copy of the state as it is now, between two batches; a copy that was active is given up.
+     *
+     * @return the copy, always the same object, to be taken slice by slice while the ledger goes on.
+     * @throws IllegalStateException if a chain is open; nothing was changed.
+     */
+    public StateCopy beginCopy()
+    {
+        if (batch.isChainOpen())
+        {
+            throw new IllegalStateException("a chain is open: next sequence=" + nextSequence());
+        }
+        stateCopy.begin(nextSequence(), lastSlotNs);
+        return stateCopy;
+    }
+
+    /**
+     * The copy that was begun last.
+     *
+     * @return the copy, always the same object.
+     */
+    public StateCopy stateCopy()
+    {
+        return stateCopy;
     }
 
     /**
@@ -590,6 +641,60 @@ public final class LedgerStateMachine implements AutoCloseable
                 " is released before, a chain is open=" + batch.isChainOpen());
         }
         batch.start(kind, batchTimestampNs, count);
+    }
+
+    /** Take a row of a snapshot. */
+    void load(final int section, final DirectBuffer buffer, final int offset)
+    {
+        switch (section)
+        {
+            case Chunks.ACCOUNT:
+                accounts.load(buffer, offset);
+                break;
+            case Chunks.LEDGER:
+                ledgers.load(buffer, offset);
+                break;
+            case Chunks.EXPIRY:
+                expiries.load(buffer, offset);
+                break;
+            case Chunks.DEFINITION:
+                definitions.load(buffer, offset);
+                break;
+            case Chunks.ID:
+                transfers.load(buffer, offset);
+                break;
+            case Chunks.TRANSFER_MARK:
+                transfers.loadMark(buffer, offset);
+                break;
+            case Chunks.RELEASE_MARK:
+                expiryTimestamps.loadMark(buffer, offset);
+                break;
+            default:
+                throw new IllegalStateException("not a section of rows: section=" + section);
+        }
+    }
+
+    /** A snapshot is loaded: it has to be what its head and its totals say. */
+    void validateLoaded(
+        final long accountCount,
+        final long ledgerCount,
+        final long expiryCount,
+        final long definitionCount,
+        final IndexTotals totals)
+    {
+        if (accounts.count() != accountCount || ledgers.count() != ledgerCount || expiries.count() != expiryCount ||
+            definitions.count() != definitionCount || transfers.storedCount() != totals.storedCount() ||
+            transfers.poisonedCount() != totals.spentCount())
+        {
+            throw new IllegalStateException(
+                "the snapshot is not whole: accounts=" + accounts.count() + " of " + accountCount + ", ledgers=" +
+                ledgers.count() + " of " + ledgerCount + ", expiries=" + expiries.count() + " of " + expiryCount +
+                ", definitions=" + definitions.count() + " of " + definitionCount + ", transfers=" +
+                transfers.storedCount() + " of " + totals.storedCount() + ", spent ids=" +
+                transfers.poisonedCount() + " of " + totals.spentCount());
+        }
+        transfers.loadTimestampMax(totals.timestampMaxNs());
+        expiryTimestamps.loadTotals(totals.releaseCount(), totals.releaseTimestampMaxNs());
     }
 
     /** The entry in the next place is written. */

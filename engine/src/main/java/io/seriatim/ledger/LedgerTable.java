@@ -1,5 +1,6 @@
 package io.seriatim.ledger;
 
+import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
@@ -20,11 +21,12 @@ final class LedgerTable implements AutoCloseable
 {
     static final int NOT_FOUND = -1;
 
-    private static final int ROW_LENGTH = 32;
+    static final int ROW_LENGTH = 32;
     private static final int SEQUENCE_OFFSET = 8;
     private static final int ACCOUNT_COUNT_OFFSET = 16;
 
     private final Segments rows = new Segments(ROW_LENGTH);
+    private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
     private final IdIndex slots;
     private int count;
     private int lastLedger;
@@ -62,6 +64,7 @@ final class LedgerTable implements AutoCloseable
 
     long nextLedgerSequence(final int slot)
     {
+        copy.beforeChange(slot);
         final long address = rows.address(slot) + SEQUENCE_OFFSET;
         final long next = UnsafeApi.getLong(address) + 1;
         UnsafeApi.putLong(address, next);
@@ -103,20 +106,64 @@ final class LedgerTable implements AutoCloseable
         }
     }
 
+    /** The rows as they are now, while the table goes on. */
+    RowCopy copy()
+    {
+        return copy;
+    }
+
+    /** Ledger of a row of a copy. */
+    static int ledgerOf(final DirectBuffer buffer, final int offset)
+    {
+        return buffer.getInt(offset);
+    }
+
+    /** Last ledgerSequence of a row of a copy. */
+    static long ledgerSequenceOf(final DirectBuffer buffer, final int offset)
+    {
+        return buffer.getLong(offset + SEQUENCE_OFFSET);
+    }
+
+    /** Number of accounts of a row of a copy. */
+    static long accountCountOf(final DirectBuffer buffer, final int offset)
+    {
+        return buffer.getLong(offset + ACCOUNT_COUNT_OFFSET);
+    }
+
+    /** Take a row of a copy; they come in their order. */
+    void load(final DirectBuffer buffer, final int offset)
+    {
+        final int ledger = ledgerOf(buffer, offset);
+        if (slots.get(0, Integer.toUnsignedLong(ledger)) != IdIndex.NOT_FOUND)
+        {
+            throw new IllegalStateException("a ledger comes twice: ledger=" + Integer.toUnsignedString(ledger));
+        }
+        rows.ensure(count);
+        final long row = rows.address(count);
+        UnsafeApi.putInt(row, ledger);
+        UnsafeApi.putLong(row + SEQUENCE_OFFSET, ledgerSequenceOf(buffer, offset));
+        UnsafeApi.putLong(row + ACCOUNT_COUNT_OFFSET, accountCountOf(buffer, offset));
+        slots.add(0, Integer.toUnsignedLong(ledger), count + 1L);
+        count++;
+        lastSlot = NOT_FOUND;
+    }
+
     long allocatedBytes()
     {
-        return rows.allocatedBytes() + slots.allocatedBytes();
+        return rows.allocatedBytes() + copy.allocatedBytes() + slots.allocatedBytes();
     }
 
     @Override
     public void close()
     {
         rows.close();
+        copy.close();
         slots.close();
     }
 
     private void addToAccountCount(final int slot, final int delta)
     {
+        copy.beforeChange(slot);
         final long address = rows.address(slot) + ACCOUNT_COUNT_OFFSET;
         UnsafeApi.putLong(address, UnsafeApi.getLong(address) + delta);
     }

@@ -1,5 +1,6 @@
 package io.seriatim.ledger;
 
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
@@ -33,16 +34,18 @@ import java.security.NoSuchAlgorithmException;
  */
 final class StateDigest
 {
+    static final long FIRST_SALT = 0x7365726961746D31L;
+    static final long SECOND_SALT = 0x7365726961746D32L;
+
     private static final byte[] TITLE = "seriatim state 1".getBytes(StandardCharsets.US_ASCII);
-    private static final long FIRST_SALT = 0x7365726961746D31L;
-    private static final long SECOND_SALT = 0x7365726961746D32L;
     private static final int CHUNK_LENGTH = 64 * 1024;
 
     private final MessageDigest sha256;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final UnsafeBuffer chunkView = new UnsafeBuffer(chunk);
 
-    private StateDigest()
+    /** Begin with the title; everything else is added in the order above. */
+    StateDigest()
     {
         try
         {
@@ -52,6 +55,7 @@ final class StateDigest
         {
             throw new IllegalStateException("every JDK has SHA-256", ex);
         }
+        sha256.update(TITLE);
     }
 
     static byte[] of(
@@ -64,7 +68,6 @@ final class StateDigest
         final LedgerDefinitions definitions)
     {
         final StateDigest digest = new StateDigest();
-        digest.sha256.update(TITLE);
         digest.add(nextSequence);
         digest.add(accounts.count());
         for (int slot = 0; slot < accounts.count(); slot++)
@@ -74,9 +77,7 @@ final class StateDigest
         digest.add(ledgers.count());
         for (int slot = 0; slot < ledgers.count(); slot++)
         {
-            digest.add(Integer.toUnsignedLong(ledgers.ledger(slot)));
-            digest.add(ledgers.ledgerSequence(slot));
-            digest.add(ledgers.accountCount(slot));
+            digest.addLedger(ledgers.ledger(slot), ledgers.ledgerSequence(slot), ledgers.accountCount(slot));
         }
         digest.add(transfers.storedCount());
         digest.add(transfers.timestampMaxNs());
@@ -93,8 +94,33 @@ final class StateDigest
         {
             digest.addDefinition(definitions, index);
         }
-        digest.flush();
-        return digest.sha256.digest();
+        return digest.end();
+    }
+
+    void addLedger(final int ledger, final long ledgerSequence, final long accountCount)
+    {
+        add(Integer.toUnsignedLong(ledger));
+        add(ledgerSequence);
+        add(accountCount);
+    }
+
+    void add(final long value)
+    {
+        ensureRoom(Long.BYTES);
+        chunk.putLong(value);
+    }
+
+    void add(final DirectBuffer buffer, final int offset, final int length)
+    {
+        ensureRoom(length);
+        buffer.getBytes(offset, chunkView, chunk.position(), length);
+        chunk.position(chunk.position() + length);
+    }
+
+    byte[] end()
+    {
+        flush();
+        return sha256.digest();
     }
 
     private void addAccount(final AccountTable accounts, final int slot)
@@ -110,12 +136,6 @@ final class StateDigest
         ensureRoom(LedgerDefinitions.ROW_LENGTH);
         definitions.read(index, chunkView, chunk.position());
         chunk.position(chunk.position() + LedgerDefinitions.ROW_LENGTH);
-    }
-
-    private void add(final long value)
-    {
-        ensureRoom(Long.BYTES);
-        chunk.putLong(value);
     }
 
     private void ensureRoom(final int length)

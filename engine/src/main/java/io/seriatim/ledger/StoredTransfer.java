@@ -63,10 +63,16 @@ public final class StoredTransfer
      */
     public static boolean isCreated(final DirectBuffer buffer, final int offset)
     {
-        final int templateId = buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
-        return (templateId == TransferEntryDecoder.TEMPLATE_ID ||
-            templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID) &&
+        return isTransfer(buffer, offset) &&
             buffer.getInt(offset + EntryWindow.OUTCOME_OFFSET) == TransferOutcome.CREATED.code();
+    }
+
+    /** Whether an entry is that of a command to create a transfer, whatever its outcome. */
+    static boolean isTransfer(final DirectBuffer buffer, final int offset)
+    {
+        final int templateId = buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
+        return templateId == TransferEntryDecoder.TEMPLATE_ID ||
+            templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID;
     }
 
     /**

@@ -38,6 +38,17 @@ final class TimestampMarks implements AutoCloseable
         return count;
     }
 
+    /** Take a mark of a copy; they come in their order. */
+    void load(final long timestampNs, final long sequence)
+    {
+        if (count > 0 && (sequence - sequence(count - 1) < DISTANCE || timestampNs <= timestampNs(count - 1)))
+        {
+            throw new IllegalStateException(
+                "marks do not rise: sequence=" + sequence + ", timestampNs=" + timestampNs);
+        }
+        add(timestampNs, sequence);
+    }
+
     /** Forget all marks but the first ones. */
     void truncate(final int newCount)
     {
@@ -52,7 +63,7 @@ final class TimestampMarks implements AutoCloseable
         while (from < to)
         {
             final int middle = from + to >>> 1;
-            if (UnsafeApi.getLong(rows.address(middle)) <= timestampNs)
+            if (timestampNs(middle) <= timestampNs)
             {
                 from = middle + 1;
             }
@@ -78,5 +89,10 @@ final class TimestampMarks implements AutoCloseable
     public void close()
     {
         rows.close();
+    }
+
+    private long timestampNs(final int mark)
+    {
+        return UnsafeApi.getLong(rows.address(mark));
     }
 }

@@ -1,5 +1,7 @@
 package io.seriatim.ledger;
 
+import org.agrona.DirectBuffer;
+
 /**
  * What decisions need of the transfers there are: by id the sequence of the entry that created it and, of a pending
  * one, what has become of it; or the sequence of the entry that was refused first and spent the id; and which
@@ -62,6 +64,12 @@ final class TransferIndex implements AutoCloseable
         return found < 0 ? -found : found >>> STATE_BITS;
     }
 
+    /** What the index holds for a stored transfer. */
+    static long valueOf(final long sequence, final PendingState state)
+    {
+        return sequence << STATE_BITS | state.code();
+    }
+
     /** What has become of the transfer that {@link #find} has found, if it is a pending one. */
     static PendingState stateOf(final long found)
     {
@@ -87,7 +95,7 @@ final class TransferIndex implements AutoCloseable
         final long sequence,
         final PendingState state)
     {
-        sequences.add(idHigh, idLow, sequence << STATE_BITS | state.code());
+        sequences.add(idHigh, idLow, valueOf(sequence, state));
         marks.add(timestampNs, sequence);
         timestampMaxNs = timestampNs;
         storedCount++;
@@ -110,6 +118,42 @@ final class TransferIndex implements AutoCloseable
     void state(final long idHigh, final long idLow, final PendingState state)
     {
         sequences.set(idHigh, idLow, sequences.get(idHigh, idLow) & ~(long)STATE_MASK | state.code());
+    }
+
+    /** Take a row of a run: an id that is new, or a pending transfer that was resolved. */
+    void load(final DirectBuffer buffer, final int offset)
+    {
+        final long idHigh = buffer.getLong(offset);
+        final long idLow = buffer.getLong(offset + Long.BYTES);
+        final long value = buffer.getLong(offset + 2 * Long.BYTES);
+        final long known = sequences.get(idHigh, idLow);
+        final boolean isKnown = known != NOT_FOUND;
+        if (sequenceOf(value) < 1 || sequenceOf(value) >= window.nextSequence() ||
+            value > 0 && (value & STATE_MASK) > PendingState.EXPIRED.code() ||
+            isKnown && (known < 0 || value < 0 || (known ^ value) > STATE_MASK ||
+            stateOf(known) != PendingState.PENDING))
+        {
+            throw new IllegalStateException("no such row is in an index: value=" + value + ", known=" + known);
+        }
+        if (isKnown)
+        {
+            sequences.set(idHigh, idLow, value);
+        }
+        else
+        {
+            sequences.add(idHigh, idLow, value);
+            storedCount += value > 0 ? 1 : 0;
+        }
+    }
+
+    void loadMark(final DirectBuffer buffer, final int offset)
+    {
+        marks.load(buffer.getLong(offset), buffer.getLong(offset + Long.BYTES));
+    }
+
+    void loadTimestampMax(final long newTimestampMaxNs)
+    {
+        timestampMaxNs = newTimestampMaxNs;
     }
 
     /** Spend an id for good. */

@@ -1,0 +1,121 @@
+package io.seriatim.ledger;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * The rows of a table as they were at one moment, handed out in order while the table goes on: a row that changes
+ * before its turn saves its old version first.
+ * <p>
+ * Shape: beside the table, only the rows that changed meanwhile, each with its number.<br>
+ * Cost: a comparison for each change of a row while nothing is copied; a look-up and at most one copy of the row
+ * while something is. Nothing is allocated on the heap but by the first {@link #begin}.<br>
+ * Threads: confined to the thread that owns the state machine.
+ */
+final class RowCopy implements AutoCloseable
+{
+    private static final int IMAGE_OFFSET = Long.BYTES;
+
+    private final Segments rows;
+    private final int rowLength;
+    private Segments savedRows;
+    private IdIndex savedPlaces;
+    private long savedCount;
+    private long limit;
+    private long next;
+
+    /**
+     * Nothing is copied yet.
+     *
+     * @param rows      of the table.
+     * @param rowLength in bytes, a multiple of 8.
+     */
+    RowCopy(final Segments rows, final int rowLength)
+    {
+        this.rows = rows;
+        this.rowLength = rowLength;
+    }
+
+    /** From now on the rows are handed out as they are now, each once. */
+    void begin(final long rowCount)
+    {
+        cancel();
+        if (savedRows == null)
+        {
+            savedRows = new Segments(IMAGE_OFFSET + rowLength);
+            savedPlaces = new IdIndex(rowLength);
+        }
+        limit = rowCount;
+    }
+
+    /** How many rows are still to be handed out. */
+    long remaining()
+    {
+        return limit - next;
+    }
+
+    /** A row is about to change, or to be written for the first time. */
+    void beforeChange(final long row)
+    {
+        if (row < limit && row >= next)
+        {
+            save(row);
+        }
+    }
+
+    /** Where the next row lies as it was; it is good until the next call, or the next change of the table. */
+    long next()
+    {
+        final long row = next++;
+        final long place = savedCount == 0 ? IdIndex.NOT_FOUND : savedPlaces.get(0, row);
+        if (place != IdIndex.NOT_FOUND)
+        {
+            savedPlaces.remove(0, row);
+            return savedRows.address(place - 1) + IMAGE_OFFSET;
+        }
+        return rows.address(row);
+    }
+
+    /** Hand out no more; what was saved is forgotten. */
+    void cancel()
+    {
+        for (long place = 0; place < savedCount; place++)
+        {
+            final long row = UnsafeApi.getLong(savedRows.address(place));
+            if (row >= next)
+            {
+                savedPlaces.remove(0, row);
+            }
+        }
+        savedCount = 0;
+        limit = 0;
+        next = 0;
+    }
+
+    long allocatedBytes()
+    {
+        return savedRows == null ? 0 : savedRows.allocatedBytes() + savedPlaces.allocatedBytes();
+    }
+
+    @Override
+    public void close()
+    {
+        if (savedRows != null)
+        {
+            savedRows.close();
+            savedPlaces.close();
+        }
+    }
+
+    private void save(final long row)
+    {
+        if (savedPlaces.get(0, row) == IdIndex.NOT_FOUND)
+        {
+            savedRows.ensure(savedCount);
+            final long saved = savedRows.address(savedCount);
+            UnsafeApi.putLong(saved, row);
+            UnsafeApi.copyMemory(rows.address(row), saved + IMAGE_OFFSET, rowLength);
+            savedCount++;
+            savedPlaces.add(0, row, savedCount);
+        }
+    }
+}
