@@ -130,15 +130,22 @@ final class DurableStore extends EngineStore
         }
         try
         {
+            // The memory is let go of once nobody works on it any more, whatever the journals then meet.
             closeAgents.run();
-            CloseHelper.closeAll(journals);
+            try
+            {
+                CloseHelper.closeAll(journals);
+            }
+            finally
+            {
+                shards().forEach(Shard::release);
+            }
         }
         finally
         {
             watchdog.close();
             directory.close();
         }
-        shards().forEach(Shard::release);
         journals.stream().map(ArchiveJournal::failure).filter(failure -> isClean && failure != null).findFirst()
             .ifPresent(failure ->
             {
