@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /**
  * A ledger engine: its shards, its journals and the threads that run them.
@@ -398,15 +399,29 @@ public final class LedgerEngine implements AutoCloseable
         return failure;
     }
 
-    /** Queries that were published are answered, unless the read model is still being built. */
+    /** Queries that were published are answered, unless the read model of their journal is still being built. */
     private void awaitQueries()
     {
         final long deadlineNs = System.nanoTime() + config.drainTimeoutNs();
-        while (readModelProgress() >= 1 && System.nanoTime() - deadlineNs < 0 &&
-            store.shards().stream().anyMatch(shard -> !shard.isStopped() && !shard.queries().isIdle()))
+        while (isQueryAwaited() && System.nanoTime() - deadlineNs < 0)
         {
             threads.idle();
         }
+    }
+
+    /** Each journal for itself: a read model still being built does not cut off the queries of other journals. */
+    private boolean isQueryAwaited()
+    {
+        for (int journal = 0; journal < queryAgents.size(); journal++)
+        {
+            if (queryAgents.get(journal).progress() >= 1 &&
+                Stream.of(store.shardAgents().get(journal).shards())
+                    .anyMatch(shard -> !shard.isStopped() && !shard.queries().isIdle()))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All shards, for tests. */
