@@ -1,0 +1,153 @@
+package io.seriatim.journal;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Snapshot files: what was written is read, and whatever bit is turned or byte missing, nothing of it is believed.
+ */
+class SnapshotFileTest
+{
+    private static final SnapshotHeader HEADER = new SnapshotHeader(
+        SnapshotHeader.Kind.STATE, new UUID(1, 2), 3, 0, 4_096, 77, 0xCAFE);
+    private static final byte[] DIGEST = new byte[SnapshotWriter.DIGEST_LENGTH];
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void setUp()
+    {
+        Arrays.fill(DIGEST, (byte)7);
+        file = directory.resolve("some.snap");
+    }
+
+    private SnapshotWriter writer() throws IOException
+    {
+        final SnapshotWriter writer = new SnapshotWriter(file, HEADER);
+        writer.write(1, new UnsafeBuffer(new byte[] {1, 2, 3}), 0, 3);
+        writer.write(2, new UnsafeBuffer(new byte[200]), 10, 100);
+        writer.end(DIGEST);
+        return writer;
+    }
+
+    private byte[] write() throws IOException
+    {
+        try (SnapshotWriter writer = writer())
+        {
+            writer.publish();
+            writer.forceDirectory();
+            assertEquals(Files.size(file), writer.length());
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private List<String> read()
+    {
+        final List<String> blocks = new ArrayList<>();
+        try (SnapshotReader reader = new SnapshotReader(file))
+        {
+            assertEquals(HEADER, reader.header());
+            assertArrayEquals(DIGEST, reader.read((type, buffer, offset, length) -> blocks.add(type + ":" + length)));
+        }
+        return blocks;
+    }
+
+    @Test
+    void shouldReadWhatWasWritten() throws IOException
+    {
+        write();
+        assertEquals(List.of("1:3", "2:100"), read());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void shouldNotCountBeforeItIsPublished() throws IOException
+    {
+        try (SnapshotWriter writer = writer())
+        {
+            assertFalse(Files.exists(writer.file()));
+        }
+        try (var children = Files.list(directory))
+        {
+            assertTrue(children.findAny().isEmpty(), "a file that was given up is left");
+        }
+        assertThrows(IllegalStateException.class, () -> new SnapshotWriter(file, HEADER).publish());
+    }
+
+    @Test
+    void shouldRefuseEveryBitThatIsTurned() throws IOException
+    {
+        final byte[] good = write();
+        for (int bit = 0; bit < good.length * Byte.SIZE; bit++)
+        {
+            final byte[] bad = good.clone();
+            bad[bit / Byte.SIZE] ^= (byte)(1 << bit % Byte.SIZE);
+            Files.write(file, bad);
+            assertThrows(JournalException.class, this::read, "bit " + bit);
+        }
+    }
+
+    @Test
+    void shouldRefuseEveryLengthButItsOwn() throws IOException
+    {
+        final byte[] good = write();
+        for (int length = 0; length < good.length; length++)
+        {
+            Files.write(file, Arrays.copyOf(good, length));
+            assertThrows(JournalException.class, this::read, "length " + length);
+        }
+        Files.write(file, Arrays.copyOf(good, good.length + 1));
+        assertThrows(JournalException.class, this::read);
+        Files.delete(file);
+        assertThrows(JournalException.class, this::read);
+    }
+
+    @Test
+    void shouldRefuseAFormatThatItDoesNotKnow() throws IOException
+    {
+        final byte[] bytes = write();
+        final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        buffer.putInt(8, SnapshotHeader.FORMAT_VERSION + 1);
+        final CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, SnapshotHeader.CRC_OFFSET);
+        buffer.putInt(SnapshotHeader.CRC_OFFSET, (int)crc.getValue());
+        Files.write(file, bytes);
+        assertTrue(assertThrows(JournalException.class, this::read).getMessage().contains("format 2"));
+    }
+
+    @Test
+    void shouldRefuseBlocksThatAreNone() throws IOException
+    {
+        try (SnapshotWriter writer = new SnapshotWriter(file, HEADER))
+        {
+            final UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
+            assertThrows(IllegalArgumentException.class, () -> writer.write(0, buffer, 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> writer.write(1, buffer, 0, 0));
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> writer.write(1, buffer, 0, SnapshotWriter.BLOCK_LENGTH_MAX + 1));
+            assertThrows(IllegalArgumentException.class, () -> writer.end(new byte[31]));
+        }
+    }
+}
