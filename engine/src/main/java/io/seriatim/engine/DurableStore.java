@@ -166,31 +166,27 @@ final class DurableStore extends EngineStore
         final Manifest manifest = directory.manifest(journalIndex);
         requireAgreement(manifest);
         final long startNs = System.nanoTime();
-        final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
+        Map<Integer, ShardRecovery> recoveries = Map.of();
         try (SegmentReader reader = new SegmentReader(
             config.dataDirectory().resolve("journal-" + journalIndex)))
         {
-            for (final int shard : manifest.shards())
-            {
-                recoveries.put(shard, new ShardRecovery(
-                    shard, config, reader, reader.frameLengthMax(), genesis ->
-                    {
-                        requireOwn(genesis, manifest, shard);
-                        requireAgreement(genesis);
-                    }));
-            }
-            final RecoveredJournal recovered =
-                directory.recover(journalIndex, ScanStart.BEGINNING, dispatcher(recoveries));
+            final SnapshotRecovery snapshots = new SnapshotRecovery(
+                config.dataDirectory(), manifest, () -> recoveriesOf(manifest, reader));
+            final ScanStart scanStart = snapshots.load();
+            report.addAll(snapshots.report());
+            recoveries = snapshots.recoveries();
+            final RecoveredJournal recovered = directory.recover(journalIndex, scanStart, dispatcher(recoveries));
             final List<Shard> shards = new ArrayList<>();
             final List<ShardAgent.Opening> openings = new ArrayList<>();
-            recoveries.forEach((shard, recovery) ->
+            for (final Map.Entry<Integer, ShardRecovery> entry : recoveries.entrySet())
             {
-                finish(recovery, manifest.logUuid(), shard, recovered);
-                shards.add(recovery.toShard());
+                final int shard = entry.getKey();
+                finish(entry.getValue(), manifest.logUuid(), shard, recovered);
+                shards.add(entry.getValue().toShard());
                 openings.add(new ShardAgent.Opening(
                     recovered.verdict() == RecoveredJournal.Verdict.NEW, recovered.previousCrc(shard)));
                 shardsByNumber.put(shard, shards.get(shards.size() - 1));
-            });
+            }
             report.add(
                 recovered.verdict() == RecoveredJournal.Verdict.NEW ? recovered.report() :
                 recovered.report() + "; recovered in " +
@@ -198,14 +194,55 @@ final class DurableStore extends EngineStore
             final ArchiveJournal journal = directory.journal(journalIndex);
             requireWindow(journal, shards.get(0).genesis());
             journals.add(journal);
+            final SnapshotSource source =
+                addSnapshots(journalIndex, journal, shards, List.copyOf(recoveries.values()), scanStart);
             shardAgents().add(new ShardAgent(
                 journal, journal::isOpen, journal::incarnation,
-                shards.toArray(new Shard[0]), openings.toArray(new ShardAgent.Opening[0])));
+                shards.toArray(new Shard[0]), openings.toArray(new ShardAgent.Opening[0]), source));
         }
         finally
         {
             CloseHelper.closeAll(recoveries.values());
         }
+    }
+
+    private Map<Integer, ShardRecovery> recoveriesOf(final Manifest manifest, final SegmentReader reader)
+    {
+        final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
+        for (final int shard : manifest.shards())
+        {
+            recoveries.put(shard, new ShardRecovery(
+                shard, config, reader, reader.frameLengthMax(), genesis ->
+                {
+                    requireOwn(genesis, manifest, shard);
+                    requireAgreement(genesis);
+                }));
+        }
+        return recoveries;
+    }
+
+    private SnapshotSource addSnapshots(
+        final int journalIndex,
+        final ArchiveJournal journal,
+        final List<Shard> shards,
+        final List<ShardRecovery> recoveries,
+        final ScanStart start)
+    {
+        final SnapshotExchange exchange = new SnapshotExchange();
+        snapshotExchanges().add(exchange);
+        snapshotAgents().add(new SnapshotAgent(
+            journalIndex,
+            shards.stream().map(Shard::genesis).toList(),
+            shards.stream().map(shard -> new ShardSnapshots(config.dataDirectory(), shard.id())).toList(),
+            exchange,
+            journal::committedPosition,
+            () -> openReader(journalIndex),
+            journal::storeWatermark,
+            config.snapshotsRetained(),
+            recoveries.stream().map(ShardRecovery::base).toList()));
+        return new SnapshotSource(
+            shards.toArray(new Shard[0]), exchange, config.snapshotEntries(), config.snapshotIntervalNs(),
+            start.nextSequences().values().stream().mapToLong(Long::longValue).sum());
     }
 
     private static FrameHandler dispatcher(final Map<Integer, ShardRecovery> recoveries)

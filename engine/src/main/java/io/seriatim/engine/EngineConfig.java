@@ -44,6 +44,12 @@ public final class EngineConfig
     /** Default of {@link #accountCountMax(long)}: a row index is an int. */
     public static final long ACCOUNT_COUNT_MAX_DEFAULT = 1_000_000_000L;
 
+    /** Default of {@link #snapshotEntries(long)}. */
+    public static final long SNAPSHOT_ENTRIES_DEFAULT = 1_000_000;
+
+    /** Default of {@link #snapshotsRetained(int)}. */
+    public static final int SNAPSHOTS_RETAINED_DEFAULT = 2;
+
     /** Default of {@link #transferCountMax(long)}. */
     public static final long TRANSFER_COUNT_MAX_DEFAULT = 10_000_000_000L;
 
@@ -77,6 +83,9 @@ public final class EngineConfig
     private long readModelMemoryMax = READ_MODEL_MEMORY_MAX_DEFAULT;
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
+    private long snapshotEntries = SNAPSHOT_ENTRIES_DEFAULT;
+    private long snapshotIntervalNs;
+    private int snapshotsRetained = SNAPSHOTS_RETAINED_DEFAULT;
     private long requestTimeoutNs = REQUEST_TIMEOUT_DEFAULT_NS;
     private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(60);
     private long clockJumpMaxNs = CLOCK_JUMP_MAX_DEFAULT_NS;
@@ -448,6 +457,73 @@ public final class EngineConfig
     }
 
     /**
+     * Sets after how many new entries of a journal its shards' states are written as snapshots; the default is
+     * {@link #SNAPSHOT_ENTRIES_DEFAULT}. A launch then reads the newest snapshot and what came after it.
+     *
+     * @param snapshotEntries above zero; 0 = entries are not counted.
+     * @return this config.
+     */
+    public EngineConfig snapshotEntries(final long snapshotEntries)
+    {
+        this.snapshotEntries = snapshotEntries;
+        return this;
+    }
+
+    /**
+     * After how many new entries of a journal snapshots are written.
+     *
+     * @return a count; 0 = they are not counted.
+     */
+    public long snapshotEntries()
+    {
+        return snapshotEntries;
+    }
+
+    /**
+     * Sets after how much time snapshots are written if there is anything new; the default is 0.
+     *
+     * @param snapshotIntervalNs above zero; 0 = time does not count.
+     * @return this config.
+     */
+    public EngineConfig snapshotIntervalNs(final long snapshotIntervalNs)
+    {
+        this.snapshotIntervalNs = snapshotIntervalNs;
+        return this;
+    }
+
+    /**
+     * After how much time snapshots are written.
+     *
+     * @return nanoseconds; 0 = time does not count.
+     */
+    public long snapshotIntervalNs()
+    {
+        return snapshotIntervalNs;
+    }
+
+    /**
+     * Sets how many snapshots of a shard are kept; the default is {@link #SNAPSHOTS_RETAINED_DEFAULT}.
+     *
+     * @param snapshotsRetained from 1.
+     * @return this config.
+     */
+    public EngineConfig snapshotsRetained(final int snapshotsRetained)
+    {
+        this.snapshotsRetained = snapshotsRetained;
+        return this;
+    }
+
+    /**
+     * How many snapshots of a shard are kept.
+     *
+     * @return a count.
+     */
+    public int snapshotsRetained()
+    {
+        return snapshotsRetained;
+    }
+
+    /**
      * Sets how long a call of {@link Ledger} waits for its answer; the default is {@link #REQUEST_TIMEOUT_DEFAULT_NS}.
      *
      * @param requestTimeoutNs above zero.
@@ -636,6 +712,9 @@ public final class EngineConfig
         requireRange("batchCountMax", batchCountMax, 0, BATCH_COUNT_MAX_LIMIT);
         requireRange("accountCountMax", accountCountMax, 1, ACCOUNT_COUNT_MAX_DEFAULT);
         requireRange("transferCountMax", transferCountMax, 1, TRANSFER_COUNT_MAX_DEFAULT);
+        requireRange("snapshotEntries", snapshotEntries, 0, Long.MAX_VALUE);
+        requireRange("snapshotIntervalNs", snapshotIntervalNs, 0, Long.MAX_VALUE);
+        requireRange("snapshotsRetained", snapshotsRetained, 1, Integer.MAX_VALUE);
         requireRange("requestTimeoutNs", requestTimeoutNs, 1, Long.MAX_VALUE);
         requireRange("clockJumpMaxNs", clockJumpMaxNs, 0, Long.MAX_VALUE);
         requireRange("readModelMemoryMax", readModelMemoryMax, 1, Long.MAX_VALUE);

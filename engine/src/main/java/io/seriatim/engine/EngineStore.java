@@ -18,6 +18,8 @@ abstract class EngineStore
 {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardAgent> shardAgents = new ArrayList<>();
+    private final List<SnapshotAgent> snapshotAgents = new ArrayList<>();
+    private final List<SnapshotExchange> snapshotExchanges = new ArrayList<>();
 
     static EngineStore open(final EngineConfig config)
     {
@@ -34,6 +36,18 @@ abstract class EngineStore
     final List<ShardAgent> shardAgents()
     {
         return shardAgents;
+    }
+
+    /** What writes snapshots, one for each journal; none if nothing lasts. */
+    final List<SnapshotAgent> snapshotAgents()
+    {
+        return snapshotAgents;
+    }
+
+    /** Where snapshots are asked for, one for each journal. */
+    final List<SnapshotExchange> snapshotExchanges()
+    {
+        return snapshotExchanges;
     }
 
     final ShardRouter router()

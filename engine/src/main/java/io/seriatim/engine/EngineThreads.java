@@ -41,13 +41,15 @@ final class EngineThreads
      * @param journalAgents what drives the journals.
      * @param clientAgent   of the convenient faces.
      * @param queryAgents   of the read model, beside everything else whatever the layout.
+     * @param snapshotAgents that write snapshots, beside everything else too.
      */
     void start(
         final Threading threading,
         final List<? extends Agent> shardAgents,
         final List<? extends Agent> journalAgents,
         final Agent clientAgent,
-        final List<? extends Agent> queryAgents)
+        final List<? extends Agent> queryAgents,
+        final List<? extends Agent> snapshotAgents)
     {
         final List<Agent> together = new ArrayList<>(shardAgents);
         switch (threading)
@@ -71,12 +73,14 @@ final class EngineThreads
                 together.addAll(journalAgents);
                 together.add(clientAgent);
                 together.addAll(queryAgents);
+                together.addAll(snapshotAgents);
                 invoker = new AgentInvoker(EngineThreads::onError, null, compose(together));
                 invoker.start();
                 return;
         }
         run(clientAgent, backoff());
         queryAgents.forEach(agent -> run(agent, backoff()));
+        snapshotAgents.forEach(agent -> run(agent, new SleepingMillisIdleStrategy(1)));
     }
 
     /** Whether the engine is stepped by others, as it has no threads of its own. */

@@ -17,7 +17,8 @@ final class EntryPositions implements AutoCloseable
     static final int SEQUENCE_DISTANCE = 64;
     static final int POSITION_DISTANCE = 64 * 1024;
 
-    private static final int ROW_LENGTH = 16;
+    static final int ROW_LENGTH = 16;
+
     private static final int POSITION_OFFSET = 8;
 
     private final Segments marks = new Segments(ROW_LENGTH);
@@ -26,15 +27,28 @@ final class EntryPositions implements AutoCloseable
     /** Note a frame; sequences and positions rise. */
     void onFrame(final long position, final long firstSequence)
     {
-        if (count == 0 ||
-            firstSequence - sequence(count - 1) >= SEQUENCE_DISTANCE ||
-            position - position(count - 1) >= POSITION_DISTANCE)
+        if (count == 0 || isDue(sequence(count - 1), position(count - 1), firstSequence, position))
         {
-            marks.ensure(count);
-            UnsafeApi.putLong(marks.address(count), firstSequence);
-            UnsafeApi.putLong(marks.address(count) + POSITION_OFFSET, position);
-            count++;
+            add(firstSequence, position);
         }
+    }
+
+    /** Whether a frame gets a mark of its own behind the last one. */
+    static boolean isDue(
+        final long lastSequence, final long lastPosition, final long firstSequence, final long position)
+    {
+        return firstSequence - lastSequence >= SEQUENCE_DISTANCE || position - lastPosition >= POSITION_DISTANCE;
+    }
+
+    /** Take a mark of a snapshot; they come in their order. */
+    void load(final long firstSequence, final long position)
+    {
+        if (count > 0 && (firstSequence < sequence(count - 1) || position <= position(count - 1)))
+        {
+            throw new IllegalStateException(
+                "positions of entries do not rise: sequence=" + firstSequence + ", position=" + position);
+        }
+        add(firstSequence, position);
     }
 
     /** Position of a frame at or before the one that holds an entry. */
@@ -70,6 +84,29 @@ final class EntryPositions implements AutoCloseable
     public void close()
     {
         marks.close();
+    }
+
+    int count()
+    {
+        return count;
+    }
+
+    long lastSequence()
+    {
+        return sequence(count - 1);
+    }
+
+    long lastPosition()
+    {
+        return position(count - 1);
+    }
+
+    private void add(final long firstSequence, final long position)
+    {
+        marks.ensure(count);
+        UnsafeApi.putLong(marks.address(count), firstSequence);
+        UnsafeApi.putLong(marks.address(count) + POSITION_OFFSET, position);
+        count++;
     }
 
     private long sequence(final int mark)

@@ -255,6 +255,54 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * Write the state of every shard to its directory now, so that the next launch reads it and what comes after, not
+     * the whole journal. The shards go on meanwhile: they are kept from their requests for a slice of well under a
+     * millisecond at a time.
+     *
+     * @return a line for each shard.
+     * @throws LedgerException       if a shard has stopped, the engine is closed or the thread is interrupted.
+     * @throws JournalException      if a snapshot could not be written; the shards go on and older ones stay.
+     * @throws IllegalStateException if nothing of this engine lasts.
+     */
+    public List<SnapshotInfo> snapshot()
+    {
+        if (store.snapshotExchanges().isEmpty())
+        {
+            throw new IllegalStateException("there are no snapshots of what does not last: durability=MEMORY");
+        }
+        final List<SnapshotExchange> exchanges = store.snapshotExchanges();
+        final long[] tickets = exchanges.stream().mapToLong(SnapshotExchange::ask).toArray();
+        final List<SnapshotInfo> infos = new ArrayList<>();
+        for (int i = 0; i < tickets.length; i++)
+        {
+            infos.addAll(awaitSnapshot(exchanges.get(i), tickets[i]));
+        }
+        return infos;
+    }
+
+    private List<SnapshotInfo> awaitSnapshot(final SnapshotExchange exchange, final long ticket)
+    {
+        while (exchange.result().servedCount() < ticket)
+        {
+            store.shards().forEach(Shard::requireAccepting);
+            if (Thread.currentThread().isInterrupted())
+            {
+                throw new LedgerException(
+                    LedgerException.Reason.INTERRUPTED, false, "interrupted while a snapshot is written", null);
+            }
+            threads.idle();
+        }
+        final SnapshotExchange.Result result = exchange.result();
+        if (result.failure() != null)
+        {
+            throw new JournalException(
+                "a snapshot could not be written: " + result.failure().getMessage() +
+                "; the shards go on, and older snapshots stay", result.failure());
+        }
+        return result.infos();
+    }
+
+    /**
      * How far the read model has come with what was in the journals when the engine was launched: until it is there,
      * queries wait.
      *
@@ -464,7 +512,8 @@ public final class LedgerEngine implements AutoCloseable
 
     private void start()
     {
-        threads.start(config.threading(), store.shardAgents(), store.journalAgents(), clientAgent, queryAgents);
+        threads.start(config.threading(), store.shardAgents(), store.journalAgents(), clientAgent, queryAgents,
+            store.snapshotAgents());
     }
 
     private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)

@@ -28,7 +28,7 @@ final class MemoryStore extends EngineStore
             shards().add(recovery.toShard());
             openings[shard] = new ShardAgent.Opening(true, 0);
         }
-        shardAgents().add(new ShardAgent(journal, () -> true, () -> 1, shards().toArray(new Shard[0]), openings));
+        shardAgents().add(new ShardAgent(journal, () -> true, () -> 1, shards().toArray(new Shard[0]), openings, null));
     }
 
     @Override

@@ -148,6 +148,18 @@ final class Shard
         markPosition = writer.mark(Frames.CLOSE);
     }
 
+    /** Position after the shard's last frame; nothing is in the making at the end of a pass. */
+    long appendedPosition()
+    {
+        return writer.position();
+    }
+
+    /** Checksum of the shard's last frame. */
+    int previousCrc()
+    {
+        return writer.previousCrc();
+    }
+
     boolean isMarkCommitted()
     {
         return journal.committedPosition() >= markPosition;

@@ -36,6 +36,7 @@ final class ShardAgent implements Agent
     private final LongSupplier incarnation;
     private final Shard[] shards;
     private final Opening[] openings;
+    private final SnapshotSource snapshots;
     private volatile Phase phase = Phase.WAITING_FOR_JOURNAL;
     private volatile boolean isCloseRequested;
     private volatile Throwable failure;
@@ -48,19 +49,22 @@ final class ShardAgent implements Agent
      * @param incarnation   of the journal, once it is open.
      * @param shards        that it carries.
      * @param openings      one for each shard.
+     * @param snapshots     that are taken of them; null where nothing lasts.
      */
     ShardAgent(
         final Journal journal,
         final BooleanSupplier isJournalOpen,
         final LongSupplier incarnation,
         final Shard[] shards,
-        final Opening[] openings)
+        final Opening[] openings,
+        final SnapshotSource snapshots)
     {
         this.journal = journal;
         this.isJournalOpen = isJournalOpen;
         this.incarnation = incarnation;
         this.shards = shards;
         this.openings = openings;
+        this.snapshots = snapshots;
     }
 
     @Override
@@ -154,6 +158,10 @@ final class ShardAgent implements Agent
         {
             workCount += shard.doWork();
             isDrained &= shard.isDrained();
+        }
+        if (snapshots != null && !isCloseRequested)
+        {
+            workCount += snapshots.doWork();
         }
         if (isCloseRequested && isDrained)
         {

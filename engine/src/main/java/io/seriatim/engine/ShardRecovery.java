@@ -7,12 +7,20 @@ import io.seriatim.journal.FrameSource;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.ShardMark;
+import io.seriatim.journal.SnapshotHeader;
+import io.seriatim.journal.SnapshotReader;
 import io.seriatim.ledger.EntryReplay;
+import io.seriatim.ledger.IndexTotals;
 import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.ledger.StateLoader;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -32,6 +40,12 @@ final class ShardRecovery implements AutoCloseable
     private Genesis genesis;
     private LedgerStateMachine stateMachine;
     private EntryReplay replay;
+    private StateLoader loader;
+    private IndexTotals totals;
+    private long position;
+    private boolean isMarkKnown;
+    private long markSequence;
+    private long markPosition;
     private boolean isTakenOver;
 
     /**
@@ -65,6 +79,107 @@ final class ShardRecovery implements AutoCloseable
         stateMachine = new LedgerStateMachine(
             genesis.batchCountMax(), config.windowCapacity(), ThreadLocalRandom.current().nextLong(), storedEntries);
         replay = new EntryReplay(stateMachine, ShardRecovery::refuse);
+    }
+
+    /**
+     * Start from a snapshot instead: the state and the runs of its index, checked against each other.
+     *
+     * @param stateFile holding the state.
+     * @param runFiles  leading from the start to its position.
+     * @param logUuid   that they have to be of.
+     * @return where the scan of the journal goes on for this shard.
+     * @throws JournalException      if anything is damaged, missing or of another log.
+     * @throws IllegalStateException if what they hold is not a state.
+     */
+    SnapshotHeader load(final Path stateFile, final List<Path> runFiles, final UUID logUuid)
+    {
+        final SnapshotHeader state;
+        final byte[] digest;
+        try (SnapshotReader reader = new SnapshotReader(stateFile))
+        {
+            state = requireOwn(reader.header(), SnapshotHeader.Kind.STATE, logUuid, stateFile);
+            digest = reader.read(this::onBlock);
+        }
+        if (loader == null)
+        {
+            throw new JournalException("a snapshot has no genesis: file=" + stateFile);
+        }
+        for (final Path runFile : runFiles)
+        {
+            try (SnapshotReader reader = new SnapshotReader(runFile))
+            {
+                requireOwn(reader.header(), SnapshotHeader.Kind.INDEX_RUN, logUuid, runFile);
+                reader.read(this::onBlock);
+            }
+        }
+        stateMachine = loader.end();
+        totals = loader.totals();
+        if (!Arrays.equals(digest, stateMachine.digest()) || stateMachine.nextSequence() != state.nextSequence())
+        {
+            throw new JournalException(
+                "a snapshot is not the state that it says: shard=" + shard + ", next sequence=" +
+                stateMachine.nextSequence() + ", expected=" + state.nextSequence() + ", expected digest=" +
+                HexFormat.of().formatHex(digest) + ", actual=" + HexFormat.of().formatHex(stateMachine.digest()) +
+                ", file=" + stateFile);
+        }
+        replay = new EntryReplay(stateMachine, ShardRecovery::refuse);
+        position = state.position();
+        isMarkKnown = storedEntries.positions().count() > 0;
+        markSequence = isMarkKnown ? storedEntries.positions().lastSequence() : 0;
+        markPosition = isMarkKnown ? storedEntries.positions().lastPosition() : 0;
+        return state;
+    }
+
+    private SnapshotHeader requireOwn(
+        final SnapshotHeader found, final SnapshotHeader.Kind kind, final UUID logUuid, final Path file)
+    {
+        if (found.kind() != kind || found.shard() != shard || !found.logUuid().equals(logUuid))
+        {
+            throw new JournalException(
+                "a snapshot is of another shard or log: found " + found + "; expected kind=" + kind + ", shard=" +
+                shard + ", logUuid=" + logUuid + ", file=" + file);
+        }
+        return found;
+    }
+
+    private void onBlock(final int type, final DirectBuffer buffer, final int offset, final int length)
+    {
+        switch (type)
+        {
+            case SnapshotBlocks.GENESIS:
+                genesis = decodeGenesis(0, buffer, offset);
+                genesisCheck.accept(genesis);
+                config.validate(genesis.batchCountMax());
+                loader = new StateLoader(
+                    genesis.batchCountMax(), config.windowCapacity(), ThreadLocalRandom.current().nextLong(),
+                    storedEntries);
+                break;
+            case SnapshotBlocks.CHUNK:
+                if (loader == null)
+                {
+                    throw new JournalException("a snapshot does not begin with a genesis: shard=" + shard);
+                }
+                loader.onChunk(buffer, offset, length);
+                break;
+            case SnapshotBlocks.POSITIONS:
+                for (int row = offset; row < offset + length; row += EntryPositions.ROW_LENGTH)
+                {
+                    storedEntries.positions().load(buffer.getLong(row), buffer.getLong(row + Long.BYTES));
+                }
+                break;
+            default:
+                throw new JournalException("this version does not know such a block of a snapshot: type=" + type);
+        }
+    }
+
+    /** What the next snapshot goes on from: the one that was loaded, or the start of the journal. */
+    SnapshotAgent.Base base()
+    {
+        if (totals == null)
+        {
+            return SnapshotAgent.Base.START;
+        }
+        return new SnapshotAgent.Base(position, totals, isMarkKnown, markSequence, markPosition);
     }
 
     /** Take a frame of this shard; frames come in order. */
@@ -134,7 +249,8 @@ final class ShardRecovery implements AutoCloseable
     {
         if (!isTakenOver)
         {
-            CloseHelper.closeAll(stateMachine, storedEntries);
+            // A loader lets go of a state that it has not handed over.
+            CloseHelper.closeAll(loader, stateMachine, storedEntries);
         }
     }
 

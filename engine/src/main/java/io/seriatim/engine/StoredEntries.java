@@ -74,6 +74,12 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
         positions.onFrame(position, firstSequence);
     }
 
+    /** Where the entries lie that were noted. */
+    EntryPositions positions()
+    {
+        return positions;
+    }
+
     @Override
     public void read(final long sequence, final MutableDirectBuffer buffer, final int offset)
     {

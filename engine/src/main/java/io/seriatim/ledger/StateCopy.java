@@ -103,21 +103,21 @@ public final class StateCopy
             throw new IllegalArgumentException(
                 "a chunk has at least " + LENGTH_MIN + " bytes: lengthMax=" + lengthMax);
         }
-        int length = 0;
-        while (section != 0 && length == 0)
+        if (section == 0)
         {
-            final int rowLength = Chunks.rowLength(section);
-            final int rowCount = Math.min(rowsLeft, (lengthMax - Chunks.HEADER_LENGTH) / rowLength);
-            for (int i = 0; i < rowCount; i++)
-            {
-                copyRow(buffer, offset + Chunks.HEADER_LENGTH + i * rowLength);
-            }
-            length = rowCount == 0 ? 0 : Chunks.header(buffer, offset, section, rowCount);
-            rowsLeft -= rowCount;
-            if (rowsLeft == 0)
-            {
-                enterNext();
-            }
+            return 0;
+        }
+        final int rowLength = Chunks.rowLength(section);
+        final int rowCount = Math.min(rowsLeft, (lengthMax - Chunks.HEADER_LENGTH) / rowLength);
+        for (int i = 0; i < rowCount; i++)
+        {
+            copyRow(buffer, offset + Chunks.HEADER_LENGTH + i * rowLength);
+        }
+        final int length = Chunks.header(buffer, offset, section, rowCount);
+        rowsLeft -= rowCount;
+        while (rowsLeft == 0 && section != 0)
+        {
+            enterNext();
         }
         return length;
     }

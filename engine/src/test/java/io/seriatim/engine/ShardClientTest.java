@@ -40,7 +40,7 @@ class ShardClientTest
         shard = recovery.toShard();
         agent = new ShardAgent(
             journal, () -> true, () -> 1, new Shard[]{shard},
-            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)});
+            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)}, null);
         agent.doWork();
         journal.commit(journal.appendedPosition());
         agent.doWork();

@@ -46,7 +46,7 @@ class ShardTest
         shard = recovery.toShard();
         agent = new ShardAgent(
             journal, () -> true, () -> 1, new Shard[]{shard},
-            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)});
+            new ShardAgent.Opening[]{new ShardAgent.Opening(true, 0)}, null);
         agent.doWork();
         assertEquals(ShardAgent.Phase.OPENING, agent.phase());
         agent.doWork();

@@ -145,6 +145,7 @@ class EngineLockStepTest
             .clock(clock)
             .batchCountMax(BATCH_COUNT_MAX)
             .windowCapacity(128)
+            .snapshotEntries(200)
             .journal(new JournalConfig().termLength(256 * 1024).segmentLength(256 * 1024)));
         session = engine.openSession(0);
         answers = new QueryAnswers(session);

@@ -1,5 +1,6 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.ShardSnapshots;
 import io.seriatim.journal.DirectoryLock;
 import io.seriatim.journal.Manifest;
 import io.seriatim.journal.ShardMark;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -136,7 +138,7 @@ final class InfoCommand implements Callable<Integer>
     }
 
     /** Of a journal that was not closed cleanly only its watermark is known without reading it. */
-    private static Map<String, Object> shard(final Manifest manifest, final int shard)
+    private Map<String, Object> shard(final Manifest manifest, final int shard)
     {
         final Map<String, Object> info = new LinkedHashMap<>();
         info.put("shard", shard);
@@ -151,6 +153,12 @@ final class InfoCommand implements Callable<Integer>
         else
         {
             info.put("last_sequence_at_least", Long.toString(manifest.watermark().nextSequence(shard) - 1));
+        }
+        final TreeMap<Long, Path> snapshots = new ShardSnapshots(directory, shard).states();
+        info.put("snapshot_count", snapshots.size());
+        if (!snapshots.isEmpty())
+        {
+            info.put("newest_snapshot", snapshots.lastEntry().getValue().getFileName().toString());
         }
         return info;
     }

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         EntriesCommand.class,
         BalancesCommand.class,
         ScriptCommand.class,
+        SnapshotCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {

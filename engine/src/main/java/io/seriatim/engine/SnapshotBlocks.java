@@ -1,0 +1,20 @@
+package io.seriatim.engine;
+
+/**
+ * Types of the blocks in the snapshot files of a shard.
+ */
+final class SnapshotBlocks
+{
+    /** A chunk of the state or of a run of its index, as the ledger has cut it. */
+    static final int CHUNK = 1;
+
+    /** Where entries lie: rows of sequence and position, as {@link EntryPositions} has them. */
+    static final int POSITIONS = 2;
+
+    /** The genesis entry of the shard; the first block of a state. */
+    static final int GENESIS = 3;
+
+    private SnapshotBlocks()
+    {
+    }
+}

@@ -1,0 +1,142 @@
+package io.seriatim.engine;
+
+import io.seriatim.ledger.StateCopy;
+
+/**
+ * Takes snapshots of the shards of one journal, on their thread and between their requests: all of them at one position
+ * of the journal, then slice by slice, so that no request waits for more than a slice.
+ * <p>
+ * Cost: while none is taken a few comparisons a pass.<br>
+ * Threads: confined to the shards' thread.
+ */
+final class SnapshotSource
+{
+    private static final int SLICES_PER_PASS = 4;
+
+    private final Shard[] shards;
+    private final SnapshotExchange exchange;
+    private final long entriesBetween;
+    private final long intervalNs;
+    private long lastEntryCount;
+    private long lastTimeNs = System.nanoTime();
+    private int copying;
+
+    /**
+     * Nothing is taken yet.
+     *
+     * @param shards         of the journal.
+     * @param exchange       with the agent that writes.
+     * @param entriesBetween how many entries lie between two snapshots; 0 = they are not counted.
+     * @param intervalNs     how much time; 0 = it does not count.
+     * @param entryCount     that the newest snapshot knows of, over all shards; 0 if there is none.
+     */
+    SnapshotSource(
+        final Shard[] shards,
+        final SnapshotExchange exchange,
+        final long entriesBetween,
+        final long intervalNs,
+        final long entryCount)
+    {
+        this.shards = shards;
+        this.exchange = exchange;
+        this.entriesBetween = entriesBetween;
+        this.intervalNs = intervalNs;
+        lastEntryCount = entryCount;
+        copying = shards.length;
+    }
+
+    /**
+     * At the end of a pass, when everything is appended: begin what is due, or copy some slices.
+     *
+     * @return how much was done; 0 if nothing.
+     */
+    int doWork()
+    {
+        if (copying < shards.length)
+        {
+            return copySlices();
+        }
+        if (exchange.isIdle() && isDue())
+        {
+            begin();
+            return 1;
+        }
+        return 0;
+    }
+
+    private boolean isDue()
+    {
+        if (exchange.askedCount() > exchange.result().servedCount())
+        {
+            return true;
+        }
+        final long newCount = entriesBetween == 0 && intervalNs == 0 ? 0 : entryCount() - lastEntryCount;
+        return newCount > 0 && (entriesBetween > 0 && newCount >= entriesBetween ||
+            intervalNs > 0 && System.nanoTime() - lastTimeNs >= intervalNs);
+    }
+
+    private long entryCount()
+    {
+        long count = 0;
+        for (final Shard shard : shards)
+        {
+            count += shard.stateMachine().nextSequence();
+        }
+        return count;
+    }
+
+    private void begin()
+    {
+        final long startNs = System.nanoTime();
+        final long servedCount = exchange.askedCount();
+        final long[] nextSequences = new long[shards.length];
+        final int[] previousCrcs = new int[shards.length];
+        long position = 0;
+        for (int i = 0; i < shards.length; i++)
+        {
+            shards[i].stateMachine().beginCopy();
+            nextSequences[i] = shards[i].stateMachine().nextSequence();
+            previousCrcs[i] = shards[i].previousCrc();
+            position = Math.max(position, shards[i].appendedPosition());
+        }
+        lastEntryCount = entryCount();
+        lastTimeNs = startNs;
+        copying = 0;
+        exchange.begin(new SnapshotExchange.Start(position, nextSequences, previousCrcs, servedCount, startNs));
+        exchange.onSlice(System.nanoTime() - startNs);
+    }
+
+    private int copySlices()
+    {
+        final long startNs = System.nanoTime();
+        int count = 0;
+        while (count < SLICES_PER_PASS && copying < shards.length && copySlice())
+        {
+            count++;
+        }
+        if (count > 0)
+        {
+            exchange.onSlice(System.nanoTime() - startNs);
+        }
+        return count;
+    }
+
+    private boolean copySlice()
+    {
+        final SnapshotExchange.Slice slice = exchange.takeFree();
+        if (slice == null)
+        {
+            return false;
+        }
+        final StateCopy copy = shards[copying].stateMachine().stateCopy();
+        slice.shardIndex = copying;
+        slice.length = copy.copy(slice.buffer, 0, SnapshotExchange.SLICE_LENGTH);
+        slice.isLast = !copy.isActive();
+        if (slice.isLast)
+        {
+            copying++;
+        }
+        exchange.handOver(slice);
+        return true;
+    }
+}
