@@ -36,11 +36,11 @@ final class EngineThreads
     /**
      * Let the agents run.
      *
-     * @param threading     layout of the threads.
-     * @param shardAgents   one for each journal.
-     * @param journalAgents what drives the journals.
-     * @param clientAgent   of the convenient faces.
-     * @param queryAgents   of the read model, beside everything else whatever the layout.
+     * @param threading      layout of the threads.
+     * @param shardAgents    one for each journal.
+     * @param journalAgents  what drives the journals.
+     * @param clientAgent    of the convenient faces.
+     * @param queryAgents    of the read model, beside everything else whatever the layout.
      * @param snapshotAgents that write snapshots, beside everything else too.
      */
     void start(
@@ -51,6 +51,11 @@ final class EngineThreads
         final List<? extends Agent> queryAgents,
         final List<? extends Agent> snapshotAgents)
     {
+        if (threading != Threading.INVOKER)
+        {
+            // They come first, as they are the first to be closed: while their journal is still open.
+            snapshotAgents.forEach(agent -> run(agent, new SleepingMillisIdleStrategy(1)));
+        }
         final List<Agent> together = new ArrayList<>(shardAgents);
         switch (threading)
         {
@@ -80,7 +85,6 @@ final class EngineThreads
         }
         run(clientAgent, backoff());
         queryAgents.forEach(agent -> run(agent, backoff()));
-        snapshotAgents.forEach(agent -> run(agent, new SleepingMillisIdleStrategy(1)));
     }
 
     /** Whether the engine is stepped by others, as it has no threads of its own. */

@@ -35,6 +35,7 @@ class SnapshotTest
     private static final int LEDGER = 840;
     private static final int OTHER_LEDGER = 978;
     private static final int BATCH = 50;
+    private static final int CLOSES_WHILE_WRITING = 20;
 
     @TempDir
     private Path directory;
@@ -409,6 +410,27 @@ class SnapshotTest
                     .ledger(LEDGER).code(1);
             }
             session.publish();
+        }
+    }
+
+    @Test
+    void shouldCloseCleanlyWhileOneIsWritten()
+    {
+        final EngineConfig config = config().threading(Threading.COMPACT).snapshotEntries(1);
+        for (int i = 0; i < CLOSES_WHILE_WRITING; i++)
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(config))
+            {
+                if (i == 0)
+                {
+                    createAccounts(engine);
+                }
+                transfer(engine, 50);
+            }
+        }
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            assertEquals(nextId - 1, engine.stateMachine(0).transferCount());
         }
     }
 

@@ -262,6 +262,7 @@ public final class ArchiveJournal implements Journal
      * @param position      end of a group, committed, not before the last watermark.
      * @param nextSequences for each shard of this journal, the sequence of its first entry behind that position.
      * @throws IllegalArgumentException if the position is out of range, or a sequence is missing; nothing was changed.
+     * @throws IllegalStateException    if the journal was closed cleanly meanwhile; nothing was changed.
      * @throws JournalException         if a file can not be forced or written; that can not be made good in this
      *                                  process.
      */
@@ -280,12 +281,25 @@ public final class ArchiveJournal implements Journal
         try
         {
             home.force(from, position);
-            home.update((current) -> current.with(watermark));
+            home.update((current) -> requireNotClosed(current).with(watermark));
         }
         catch (final JournalException ex)
         {
             throw fail(ex);
         }
+    }
+
+    /** A clean close that came in between has stored a later watermark, which its marks belong to. */
+    private Manifest requireNotClosed(final Manifest current)
+    {
+        if (!current.closeMarks().isEmpty())
+        {
+            throw new IllegalStateException(
+                "the journal was closed meanwhile: watermark=" + current.watermark().position() + ", directory=" +
+                home.directory());
+        }
+
+        return current;
     }
 
     /**

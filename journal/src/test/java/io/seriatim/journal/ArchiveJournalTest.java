@@ -18,12 +18,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -442,6 +444,36 @@ class ArchiveJournalTest
             JournalFiles.open(directory.resolve("books")).scan(0, ScanStart.BEGINNING, (p, b, o, l) -> {});
         assertEquals(2000, found.knownSequence(0));
         assertFalse(found.isUnanchored());
+    }
+
+    /** The one who stores it has checked what it is to be when somebody else closes the journal. */
+    @Test
+    void shouldNotTakeTheWatermarkOfACleanCloseBack()
+    {
+        try (TestEngine engine = new TestEngine(config(Durability.OS)))
+        {
+            engine.transfers(0, 1000);
+            engine.awaitCommit();
+            final long position = engine.journal().committedPosition();
+            engine.transfers(0, 1000);
+            engine.awaitCommit();
+            final Map<Integer, Long> closing = new TreeMap<>(Map.of(0, 1001L))
+            {
+                @Override
+                public Long get(final Object shard)
+                {
+                    engine.closeCleanly();
+                    return super.get(shard);
+                }
+            };
+            assertThrows(IllegalStateException.class, () -> engine.journal().storeWatermark(position, closing));
+            assertNull(engine.journal().failure());
+        }
+
+        final RecoveredJournal found =
+            JournalFiles.open(directory.resolve("books")).scan(0, ScanStart.BEGINNING, (p, b, o, l) -> {});
+        assertEquals(RecoveredJournal.Verdict.CLOSED, found.verdict());
+        assertEquals(2001, found.nextSequence(0));
     }
 
     @Test
