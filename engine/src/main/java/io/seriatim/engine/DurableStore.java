@@ -176,6 +176,8 @@ final class DurableStore extends EngineStore
             report.addAll(snapshots.report());
             recoveries = snapshots.recoveries();
             final RecoveredJournal recovered = directory.recover(journalIndex, scanStart, dispatcher(recoveries));
+            final long replayedCount =
+                recoveries.values().stream().mapToLong(ShardRecovery::replayedCount).sum();
             final List<Shard> shards = new ArrayList<>();
             final List<ShardAgent.Opening> openings = new ArrayList<>();
             for (final Map.Entry<Integer, ShardRecovery> entry : recoveries.entrySet())
@@ -189,8 +191,9 @@ final class DurableStore extends EngineStore
             }
             report.add(
                 recovered.verdict() == RecoveredJournal.Verdict.NEW ? recovered.report() :
-                recovered.report() + "; recovered in " +
+                recovered.report() + "; replayed " + replayedCount + " entries; recovered in " +
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
+            snapshots.putAside();
             final ArchiveJournal journal = directory.journal(journalIndex);
             requireWindow(journal, shards.get(0).genesis());
             journals.add(journal);

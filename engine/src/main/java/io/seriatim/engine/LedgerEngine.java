@@ -7,6 +7,7 @@ import io.seriatim.ledger.LedgerStateMachine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  *   }
  * </pre>
  *
- * {@link #launch} recovers what is there: it reads the whole journal, runs it through the state machine again and
+ * {@link #launch} recovers what is there: it goes on from the newest snapshot that can be believed, reads what the
+ * journal holds behind it, or the whole journal if there is none, runs that through the state machine again and
  * compares. {@link #close} drains: every request that was published is answered before it returns. An engine that is
  * forgotten neither keeps the JVM alive nor loses what was acknowledged.
  * <p>
@@ -278,6 +280,18 @@ public final class LedgerEngine implements AutoCloseable
             infos.addAll(awaitSnapshot(exchanges.get(i), tickets[i]));
         }
         return infos;
+    }
+
+    /**
+     * Why the last snapshot was given up. The shards go on, older snapshots stay, and the next one is tried when it is
+     * due; until then a launch takes longer.
+     *
+     * @return what went wrong; or null while all is well.
+     */
+    public Throwable snapshotFailure()
+    {
+        return store.snapshotExchanges().stream()
+            .map(exchange -> exchange.result().failure()).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     private List<SnapshotInfo> awaitSnapshot(final SnapshotExchange exchange, final long ticket)

@@ -231,6 +231,11 @@ final class Shard
         isAccepting = isAcceptingNow;
     }
 
+    boolean isAccepting()
+    {
+        return isAccepting;
+    }
+
     /** Ask for the trial balance; one question at a time. */
     void ask(final TotalsQuery query)
     {

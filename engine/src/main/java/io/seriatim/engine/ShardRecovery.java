@@ -18,8 +18,10 @@ import org.agrona.DirectBuffer;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -37,6 +39,7 @@ final class ShardRecovery implements AutoCloseable
     private final Consumer<Genesis> genesisCheck;
     private final StoredEntries storedEntries;
     private final FrameHeaderDecoder header = new FrameHeaderDecoder();
+    private final Map<Long, SnapshotWitness> witnesses = new HashMap<>();
     private Genesis genesis;
     private LedgerStateMachine stateMachine;
     private EntryReplay replay;
@@ -47,6 +50,7 @@ final class ShardRecovery implements AutoCloseable
     private long markSequence;
     private long markPosition;
     private boolean isTakenOver;
+    private long replayedCount;
 
     /**
      * A recovery that has seen nothing yet.
@@ -97,20 +101,27 @@ final class ShardRecovery implements AutoCloseable
         final byte[] digest;
         try (SnapshotReader reader = new SnapshotReader(stateFile))
         {
-            state = requireOwn(reader.header(), SnapshotHeader.Kind.STATE, logUuid, stateFile);
+            state = requireOwn(reader.header(), SnapshotHeader.Kind.STATE, logUuid, 0, stateFile);
             digest = reader.read(this::onBlock);
         }
         if (loader == null)
         {
             throw new JournalException("a snapshot has no genesis: file=" + stateFile);
         }
+        long from = 0;
         for (final Path runFile : runFiles)
         {
             try (SnapshotReader reader = new SnapshotReader(runFile))
             {
-                requireOwn(reader.header(), SnapshotHeader.Kind.INDEX_RUN, logUuid, runFile);
+                from = requireOwn(reader.header(), SnapshotHeader.Kind.INDEX_RUN, logUuid, from, runFile).position();
                 reader.read(this::onBlock);
             }
+        }
+        if (from != state.position())
+        {
+            throw new JournalException(
+                "the runs of an index do not lead to its state: run to position=" + from + ", state at position=" +
+                state.position() + ", file=" + stateFile);
         }
         stateMachine = loader.end();
         totals = loader.totals();
@@ -131,15 +142,53 @@ final class ShardRecovery implements AutoCloseable
     }
 
     private SnapshotHeader requireOwn(
-        final SnapshotHeader found, final SnapshotHeader.Kind kind, final UUID logUuid, final Path file)
+        final SnapshotHeader found,
+        final SnapshotHeader.Kind kind,
+        final UUID logUuid,
+        final long from,
+        final Path file)
     {
-        if (found.kind() != kind || found.shard() != shard || !found.logUuid().equals(logUuid))
+        if (found.kind() != kind || found.shard() != shard || !found.logUuid().equals(logUuid) || found.from() != from)
         {
             throw new JournalException(
-                "a snapshot is of another shard or log: found " + found + "; expected kind=" + kind + ", shard=" +
-                shard + ", logUuid=" + logUuid + ", file=" + file);
+                "a snapshot is of another shard, log or place: found " + found + "; expected kind=" + kind +
+                ", shard=" + shard + ", logUuid=" + logUuid + ", from=" + from + ", file=" + file);
         }
         return found;
+    }
+
+    /**
+     * Compare with a snapshot on the way that was not started from: when the replay comes to its sequence, the state
+     * must have its digest.
+     *
+     * @param witness that can be believed for itself.
+     */
+    void compareWith(final SnapshotWitness witness)
+    {
+        if (stateMachine == null || witness.nextSequence() > stateMachine.nextSequence())
+        {
+            witnesses.put(witness.nextSequence(), witness);
+        }
+    }
+
+    private void compareWithWitness()
+    {
+        final SnapshotWitness witness = witnesses.get(stateMachine.nextSequence());
+        if (witness != null && !Arrays.equals(witness.digest(), stateMachine.digest()))
+        {
+            throw new JournalException(
+                "the state differs from a snapshot of it: shard=" + shard + ", sequence=" +
+                (witness.nextSequence() - 1) + ", expected digest=" + HexFormat.of().formatHex(witness.digest()) +
+                ", actual digest=" + HexFormat.of().formatHex(stateMachine.digest()) + ", file=" + witness.file() +
+                "; the journal's bytes are intact: the snapshot is wrong, or this program judges commands otherwise " +
+                "than the one that wrote them; `seriatim verify` tells, and without the snapshot the launch goes on");
+        }
+    }
+
+    /** How many entries were replayed. */
+    long replayedCount()
+    {
+        return replayedCount;
     }
 
     private void onBlock(final int type, final DirectBuffer buffer, final int offset, final int length)
@@ -173,13 +222,13 @@ final class ShardRecovery implements AutoCloseable
     }
 
     /** What the next snapshot goes on from: the one that was loaded, or the start of the journal. */
-    SnapshotAgent.Base base()
+    SnapshotBase base()
     {
         if (totals == null)
         {
-            return SnapshotAgent.Base.START;
+            return SnapshotBase.START;
         }
-        return new SnapshotAgent.Base(position, totals, isMarkKnown, markSequence, markPosition);
+        return new SnapshotBase(position, totals, isMarkKnown, markSequence, markPosition);
     }
 
     /** Take a frame of this shard; frames come in order. */
@@ -200,6 +249,10 @@ final class ShardRecovery implements AutoCloseable
             final int entryLength = Entries.length(buffer, entryOffset, offset + length);
             onEntry(position, buffer, entryOffset, entryLength);
             entryOffset += entryLength;
+        }
+        if (!witnesses.isEmpty())
+        {
+            compareWithWitness();
         }
     }
 
@@ -271,6 +324,7 @@ final class ShardRecovery implements AutoCloseable
         try
         {
             replay.onEntry(buffer, offset, length);
+            replayedCount++;
         }
         catch (final IllegalStateException | IllegalArgumentException ex)
         {

@@ -9,16 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The snapshot files of one shard: {@code snapshot-<position>-<next sequence>.snap} for its state at a position of the
  * journal, {@code index-<from>-<to>.run} for what was added to the index of its ids between two positions. A snapshot
- * needs the runs that lead from 0 to its position.
+ * needs the runs that lead from 0 to its position. Two snapshots may need different ones, as runs are joined.
  * <p>
  * Threads: confined to one at a time.
  */
@@ -28,6 +32,7 @@ public final class ShardSnapshots
     private static final Pattern RUN = Pattern.compile("index-(\\d{1,18})-(\\d{1,18})\\.run");
     private static final String TEMPORARY = ".tmp";
     private static final String DAMAGED = ".damaged";
+    private static final long NONE = -1;
 
     private final Path directory;
 
@@ -64,7 +69,7 @@ public final class ShardSnapshots
         return directory.resolve("snapshot-" + position + "-" + nextSequence + ".snap");
     }
 
-    /** File for the run between two positions. */
+    /** File of the run between two positions. */
     Path runFile(final long from, final long to)
     {
         return directory.resolve("index-" + from + "-" + to + ".run");
@@ -90,40 +95,92 @@ public final class ShardSnapshots
         return states;
     }
 
+    /** The positions at which all shards of a journal have a snapshot. */
+    static TreeSet<Long> commonPositions(final Collection<ShardSnapshots> shards)
+    {
+        TreeSet<Long> common = null;
+        for (final ShardSnapshots shard : shards)
+        {
+            final Set<Long> own = shard.states().keySet();
+            if (common == null)
+            {
+                common = new TreeSet<>(own);
+            }
+            common.retainAll(own);
+        }
+        return common;
+    }
+
+    /** A run by its name. */
+    record Run(long from, long to)
+    {
+    }
+
     /**
      * The runs that lead from the start to a position.
      *
      * @param position of a snapshot.
-     * @return the files in their order.
+     * @return the runs in their order.
      * @throws JournalException if one is missing.
      */
-    List<Path> runsTo(final long position)
+    List<Run> runsTo(final long position)
     {
-        final TreeMap<Long, Long> fromByTo = new TreeMap<>();
+        final List<Run> chain = chainTo(position);
+        if (!hasRunsTo(position))
+        {
+            throw new JournalException(
+                "a run of the index is missing: it has to end at position " +
+                (chain.isEmpty() ? position : chain.get(0).from()) + ", directory=" + directory);
+        }
+        return chain;
+    }
+
+    /** Whether there are runs that lead from the start to a position. */
+    boolean hasRunsTo(final long position)
+    {
+        final List<Run> chain = chainTo(position);
+        return position == 0 || !chain.isEmpty() && chain.get(0).from() == 0;
+    }
+
+    /** The runs that lead to a position, from as far back as there are any. */
+    private List<Run> chainTo(final long position)
+    {
+        final TreeMap<Long, Run> runsByTo = new TreeMap<>();
         for (final Path file : files())
         {
-            final Matcher matcher = RUN.matcher(file.getFileName().toString());
-            if (matcher.matches())
+            final Run run = runOf(file);
+            if (run != null && run.from() < run.to())
             {
                 // Of two that end alike the longer one.
-                fromByTo.merge(Long.valueOf(matcher.group(2)), Long.valueOf(matcher.group(1)), Math::min);
+                runsByTo.merge(run.to(), run, (a, b) -> a.from() < b.from() ? a : b);
             }
         }
-        final List<Path> runs = new ArrayList<>();
-        long to = position;
-        while (to > 0)
+        final List<Run> chain = new ArrayList<>();
+        Run run = runsByTo.get(position);
+        while (run != null)
         {
-            final Long from = fromByTo.get(to);
-            if (from == null || from >= to)
-            {
-                throw new JournalException(
-                    "a run of the index is missing: it has to end at position " + to + ", directory=" + directory);
-            }
-            runs.add(runFile(from, to));
-            to = from;
+            chain.add(run);
+            run = runsByTo.get(run.from());
         }
-        Collections.reverse(runs);
-        return runs;
+        Collections.reverse(chain);
+        return chain;
+    }
+
+    private static Run runOf(final Path file)
+    {
+        final Matcher matcher = RUN.matcher(file.getFileName().toString());
+        return matcher.matches() ? new Run(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))) : null;
+    }
+
+    private static long positionOf(final Path file)
+    {
+        final Matcher matcher = STATE.matcher(file.getFileName().toString());
+        if (matcher.matches())
+        {
+            return Long.parseLong(matcher.group(1));
+        }
+        final Run run = runOf(file);
+        return run == null ? NONE : run.to();
     }
 
     /** Delete what a crash has left half written. */
@@ -138,20 +195,19 @@ public final class ShardSnapshots
         }
     }
 
-    /** Keep the newest snapshots and the runs that they need; the others go. */
-    void retain(final int count)
+    /** Keep the snapshots at these positions and the runs that they need; the others go. */
+    void retain(final Collection<Long> positions)
     {
-        final List<Path> kept = new ArrayList<>();
+        final Set<Path> kept = new HashSet<>();
         final TreeMap<Long, Path> states = states();
-        for (final long position : states.descendingKeySet().stream().limit(count).toList())
+        for (final long position : positions)
         {
             kept.add(states.get(position));
-            kept.addAll(runsTo(position));
+            chainTo(position).forEach(run -> kept.add(runFile(run.from(), run.to())));
         }
         for (final Path file : files())
         {
-            final String name = file.getFileName().toString();
-            if (!kept.contains(file) && (STATE.matcher(name).matches() || RUN.matcher(name).matches()))
+            if (positionOf(file) != NONE && !kept.contains(file))
             {
                 deleteQuietly(file);
             }
@@ -164,15 +220,25 @@ public final class ShardSnapshots
         final Path file = states().get(position);
         if (file != null)
         {
-            try
-            {
-                Files.move(
-                    file, file.resolveSibling(file.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
-            }
-            catch (final IOException ignored)
-            {
-                // Then it is tried and refused again.
-            }
+            setAside(file);
+        }
+    }
+
+    /** Put everything aside that goes beyond a position: it is of a history that the journal has not had. */
+    void setAsideBeyond(final long position)
+    {
+        files().stream().filter(file -> positionOf(file) > position).forEach(ShardSnapshots::setAside);
+    }
+
+    private static void setAside(final Path file)
+    {
+        try
+        {
+            Files.move(file, file.resolveSibling(file.getFileName() + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+        }
+        catch (final IOException ignored)
+        {
+            // Then it is tried and refused again.
         }
     }
 

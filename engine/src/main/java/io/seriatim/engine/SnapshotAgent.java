@@ -2,28 +2,18 @@ package io.seriatim.engine;
 
 import io.seriatim.codecs.FrameHeaderDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
-import io.seriatim.journal.Entries;
-import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalReader;
-import io.seriatim.journal.SnapshotHeader;
-import io.seriatim.journal.SnapshotWriter;
-import io.seriatim.ledger.ImageDigest;
-import io.seriatim.ledger.IndexRunBuilder;
-import io.seriatim.ledger.IndexTotals;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -56,15 +46,7 @@ final class SnapshotAgent implements Agent
         void store(long position, Map<Integer, Long> nextSequences);
     }
 
-    /** Where the runs of a shard's index end that are there, and what they come to. */
-    record Base(long position, IndexTotals totals, boolean hasMark, long markSequence, long markPosition)
-    {
-        /** The start of the journal. */
-        static final Base START = new Base(0, IndexTotals.NONE, false, 0, 0);
-    }
-
     private final int journal;
-    private final UUID logUuid;
     private final List<Genesis> geneses;
     private final List<ShardSnapshots> files;
     private final SnapshotExchange exchange;
@@ -72,12 +54,11 @@ final class SnapshotAgent implements Agent
     private final Supplier<JournalReader> readers;
     private final WatermarkStore watermark;
     private final int retainedCount;
-    private final List<Base> bases;
+    private final List<SnapshotBase> bases;
     private final FrameHeaderDecoder header = new FrameHeaderDecoder();
-    private final UnsafeBuffer genesisBytes = new UnsafeBuffer(0, 0);
 
     private SnapshotExchange.Start start;
-    private List<ShardWriting> writings = List.of();
+    private List<ShardSnapshotWriting> writings = List.of();
     private JournalReader reader;
     private long readPosition;
     private int shardsToCopy;
@@ -105,7 +86,7 @@ final class SnapshotAgent implements Agent
         final Supplier<JournalReader> readers,
         final WatermarkStore watermark,
         final int retainedCount,
-        final List<Base> bases)
+        final List<SnapshotBase> bases)
     {
         this.journal = journal;
         this.geneses = geneses;
@@ -116,7 +97,6 @@ final class SnapshotAgent implements Agent
         this.watermark = watermark;
         this.retainedCount = retainedCount;
         this.bases = new ArrayList<>(bases);
-        logUuid = geneses.get(0).logUuid();
     }
 
     @Override
@@ -155,18 +135,39 @@ final class SnapshotAgent implements Agent
     {
         failure = null;
         shardsToCopy = geneses.size();
-        readPosition = bases.get(0).position();
         writings = new ArrayList<>();
         try
         {
+            requireBases();
+            readPosition = bases.get(0).position();
             for (int i = 0; i < geneses.size(); i++)
             {
-                writings.add(new ShardWriting(i));
+                writings.add(new ShardSnapshotWriting(files.get(i), geneses.get(i), bases.get(i), start, i));
             }
         }
-        catch (final IOException | RuntimeException ex)
+        catch (final Throwable ex)
         {
-            failure = ex;
+            fail(ex);
+        }
+    }
+
+    /** Files may be deleted at any time: without the runs that are gone the index is made from the start. */
+    private void requireBases()
+    {
+        final long position = bases.get(0).position();
+        if (!files.stream().allMatch(own -> own.hasRunsTo(position)))
+        {
+            Collections.fill(bases, SnapshotBase.START);
+        }
+    }
+
+    /** Where something could not be read, runs may be damaged: the next snapshot makes its own. */
+    private void fail(final Throwable cause)
+    {
+        failure = cause;
+        if (cause instanceof JournalException)
+        {
+            Collections.fill(bases, SnapshotBase.START);
         }
     }
 
@@ -198,9 +199,9 @@ final class SnapshotAgent implements Agent
         {
             writings.get(slice.shardIndex).onSlice(slice.buffer, slice.length);
         }
-        catch (final IOException | RuntimeException ex)
+        catch (final Throwable ex)
         {
-            failure = ex;
+            fail(ex);
         }
     }
 
@@ -213,18 +214,35 @@ final class SnapshotAgent implements Agent
         }
         try
         {
-            if (readPosition < start.position())
+            if (!copyJoined())
             {
-                readFrames();
-                return 1;
+                if (readPosition < start.position())
+                {
+                    readFrames();
+                }
+                else
+                {
+                    publish();
+                }
             }
-            publish();
         }
-        catch (final IOException | RuntimeException ex)
+        catch (final Throwable ex)
         {
-            failure = ex;
+            fail(ex);
         }
         return 1;
+    }
+
+    private boolean copyJoined()
+    {
+        for (final ShardSnapshotWriting writing : writings)
+        {
+            if (writing.copyJoined())
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void readFrames()
@@ -247,7 +265,7 @@ final class SnapshotAgent implements Agent
         {
             return;
         }
-        for (final ShardWriting writing : writings)
+        for (final ShardSnapshotWriting writing : writings)
         {
             if (writing.shard() == header.shard())
             {
@@ -266,27 +284,42 @@ final class SnapshotAgent implements Agent
             nextSequences.put(geneses.get(i).shard(), start.nextSequences()[i]);
         }
         watermark.store(start.position(), nextSequences);
-        final List<SnapshotInfo> infos = new ArrayList<>();
-        for (final ShardWriting writing : writings)
+        for (final ShardSnapshotWriting writing : writings)
         {
             writing.publish();
         }
+        final List<SnapshotInfo> infos = new ArrayList<>();
         for (int i = 0; i < writings.size(); i++)
         {
             bases.set(i, writings.get(i).base());
-            files.get(i).retain(retainedCount);
-            infos.add(writings.get(i).info());
+            infos.add(writings.get(i).info(exchange.longestSliceNs()));
         }
+        deleteOlder();
         letGo();
         exchange.end(new SnapshotExchange.Result(start.servedCount(), infos, null));
         start = null;
+    }
+
+    /** Those that all shards have count; the rest is left of a snapshot that has failed. */
+    private void deleteOlder()
+    {
+        try
+        {
+            final List<Long> retained =
+                ShardSnapshots.commonPositions(files).descendingSet().stream().limit(retainedCount).toList();
+            files.forEach(own -> own.retain(retained));
+        }
+        catch (final JournalException ex)
+        {
+            LOGGER.log(System.Logger.Level.WARNING, "old snapshots of journal " + journal + " are not deleted", ex);
+        }
     }
 
     private int giveUp()
     {
         LOGGER.log(
             System.Logger.Level.WARNING, "a snapshot of journal " + journal + " was given up: " + failure.getMessage() +
-            "; the shards go on, and older snapshots stay", failure);
+            "; older ones stay, and the shards go on as long as their journal does", failure);
         letGo();
         exchange.end(new SnapshotExchange.Result(start.servedCount(), List.of(), failure));
         start = null;
@@ -299,146 +332,5 @@ final class SnapshotAgent implements Agent
         writings = List.of();
         CloseHelper.close(reader);
         reader = null;
-    }
-
-    /** The two files of one shard in the making. */
-    private final class ShardWriting implements AutoCloseable
-    {
-        private final int index;
-        private final Base before;
-        private final SnapshotWriter state;
-        private final SnapshotWriter run;
-        private final ImageDigest imageDigest = new ImageDigest();
-        private final IndexRunBuilder builder;
-        private final ExpandableArrayBuffer positions = new ExpandableArrayBuffer();
-        private int positionsLength;
-        private boolean hasMark;
-        private long markSequence;
-        private long markPosition;
-        private IndexTotals totals;
-
-        ShardWriting(final int index) throws IOException
-        {
-            this.index = index;
-            before = bases.get(index);
-            hasMark = before.hasMark();
-            markSequence = before.markSequence();
-            markPosition = before.markPosition();
-            final ShardSnapshots own = files.get(index);
-            own.ensureDirectory();
-            final long nextSequence = start.nextSequences()[index];
-            state = new SnapshotWriter(own.stateFile(start.position(), nextSequence), headerOf(
-                SnapshotHeader.Kind.STATE, 0));
-            run = start.position() == before.position() ? null : new SnapshotWriter(
-                own.runFile(before.position(), start.position()),
-                headerOf(SnapshotHeader.Kind.INDEX_RUN, before.position()));
-            builder = new IndexRunBuilder(before.totals(), this::onChunkOfRun);
-            final ExpandableArrayBuffer genesis = new ExpandableArrayBuffer();
-            state.write(SnapshotBlocks.GENESIS, genesis, 0, geneses.get(index).encode(genesis, 0));
-        }
-
-        int shard()
-        {
-            return geneses.get(index).shard();
-        }
-
-        private SnapshotHeader headerOf(final SnapshotHeader.Kind kind, final long from)
-        {
-            return new SnapshotHeader(
-                kind, logUuid, shard(), from, start.position(), start.nextSequences()[index],
-                start.previousCrcs()[index]);
-        }
-
-        void onSlice(final DirectBuffer buffer, final int length) throws IOException
-        {
-            imageDigest.onChunk(buffer, 0, length);
-            state.write(SnapshotBlocks.CHUNK, buffer, 0, length);
-        }
-
-        void onFrame(
-            final long position,
-            final long firstSequence,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length,
-            final int entryCount)
-        {
-            if (!hasMark || EntryPositions.isDue(markSequence, markPosition, firstSequence, position))
-            {
-                hasMark = true;
-                markSequence = firstSequence;
-                markPosition = position;
-                positions.putLong(positionsLength, firstSequence);
-                positions.putLong(positionsLength + Long.BYTES, position);
-                positionsLength += EntryPositions.ROW_LENGTH;
-            }
-            int entryOffset = offset + Frames.HEADER_LENGTH;
-            for (int i = 0; i < entryCount; i++)
-            {
-                builder.onEntry(buffer, entryOffset);
-                entryOffset += Entries.length(buffer, entryOffset, offset + length);
-            }
-        }
-
-        private void onChunkOfRun(final DirectBuffer buffer, final int offset, final int length)
-        {
-            try
-            {
-                if (run != null)
-                {
-                    run.write(SnapshotBlocks.CHUNK, buffer, offset, length);
-                }
-            }
-            catch (final IOException ex)
-            {
-                throw new JournalException("can not write a snapshot: file=" + run.file(), ex);
-            }
-        }
-
-        void end() throws IOException
-        {
-            totals = builder.end();
-            if (run != null)
-            {
-                for (int from = 0; from < positionsLength; from += SnapshotWriter.BLOCK_LENGTH_MAX)
-                {
-                    run.write(
-                        SnapshotBlocks.POSITIONS, positions, from,
-                        Math.min(SnapshotWriter.BLOCK_LENGTH_MAX, positionsLength - from));
-                }
-                run.end(new byte[SnapshotWriter.DIGEST_LENGTH]);
-            }
-            state.end(imageDigest.end(totals));
-        }
-
-        /** The run first: a state that is there has all that it needs. */
-        void publish() throws IOException
-        {
-            if (run != null)
-            {
-                run.publish();
-            }
-            state.publish();
-            state.forceDirectory();
-        }
-
-        Base base()
-        {
-            return new Base(start.position(), totals, hasMark, markSequence, markPosition);
-        }
-
-        SnapshotInfo info()
-        {
-            return new SnapshotInfo(
-                shard(), start.nextSequences()[index] - 1, start.position(),
-                state.length() + (run == null ? 0 : run.length()), System.nanoTime() - start.startNs(),
-                exchange.longestSliceNs());
-        }
-
-        @Override
-        public void close()
-        {
-            CloseHelper.closeAll(Arrays.asList(state, run));
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.seriatim.journal.JournalException;
 import io.seriatim.journal.Manifest;
 import io.seriatim.journal.ScanStart;
 import io.seriatim.journal.SnapshotHeader;
+import io.seriatim.journal.SnapshotReader;
 import org.agrona.CloseHelper;
 
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +28,8 @@ final class SnapshotRecovery
     private final Manifest manifest;
     private final Supplier<Map<Integer, ShardRecovery>> newRecoveries;
     private final Map<Integer, ShardSnapshots> snapshots = new TreeMap<>();
+    private final Map<Integer, List<SnapshotWitness>> witnesses = new TreeMap<>();
+    private final List<Long> refused = new ArrayList<>();
     private final List<String> report = new ArrayList<>();
     private Map<Integer, ShardRecovery> recoveries;
 
@@ -47,45 +49,96 @@ final class SnapshotRecovery
     }
 
     /**
-     * Load what there is.
+     * Load what there is. No file is changed but those that a crash has left half written.
      *
      * @return where the scan of the journal begins.
      */
     ScanStart load()
     {
         snapshots.values().forEach(ShardSnapshots::deleteTemporary);
-        for (final long position : positions().descendingSet())
+        for (final long position : ShardSnapshots.commonPositions(snapshots.values()).descendingSet())
         {
             if (position > manifest.watermark().position())
             {
-                report("a snapshot lies beyond the watermark and is not used: position=" + position +
-                    ", watermark=" + manifest.watermark().position());
+                report("a snapshot lies beyond the watermark and is put aside: position=" + position +
+                    ", watermark=" + manifest.watermark().position() +
+                    "; the journal was put back from a backup, or cut, since it was taken");
                 continue;
             }
-            recoveries = newRecoveries.get();
-            boolean isLoaded = false;
-            try
+            final ScanStart start = tryLoad(position);
+            if (start != null)
             {
-                final ScanStart start = load(position);
-                isLoaded = true;
                 return start;
-            }
-            catch (final JournalException | IllegalStateException ex)
-            {
-                report("a snapshot can not be believed and is put aside: position=" + position + ": " +
-                    ex.getMessage());
-                snapshots.values().forEach(files -> files.setAside(position));
-            }
-            finally
-            {
-                if (!isLoaded)
-                {
-                    CloseHelper.closeAll(recoveries.values());
-                }
             }
         }
         recoveries = newRecoveries.get();
+        addWitnesses();
         return ScanStart.BEGINNING;
+    }
+
+    private ScanStart tryLoad(final long position)
+    {
+        recoveries = newRecoveries.get();
+        boolean isLoaded = false;
+        try
+        {
+            final ScanStart start = load(position);
+            addWitnesses();
+            isLoaded = true;
+            return start;
+        }
+        catch (final JournalException | IllegalStateException | IndexOutOfBoundsException ex)
+        {
+            report("a snapshot can not be believed and is put aside: position=" + position + ": " + ex.getMessage());
+            refused.add(position);
+            snapshots.forEach((shard, files) -> findWitness(shard, files.states().get(position)));
+            return null;
+        }
+        finally
+        {
+            if (!isLoaded)
+            {
+                CloseHelper.closeAll(recoveries.values());
+            }
+        }
+    }
+
+    /**
+     * The journal was recovered: put aside what was not believed, so that it is not tried again. A launch that is
+     * refused changes nothing, and is refused again.
+     */
+    void putAside()
+    {
+        snapshots.values().forEach(files ->
+        {
+            refused.forEach(files::setAside);
+            files.setAsideBeyond(manifest.watermark().position());
+        });
+    }
+
+    /** The files of some shards may be good where those of others are not. */
+    private void findWitness(final int shard, final Path file)
+    {
+        try (SnapshotReader reader = new SnapshotReader(file))
+        {
+            final SnapshotHeader header = reader.header();
+            final byte[] digest = reader.read((type, buffer, offset, length) -> { });
+            if (header.kind() == SnapshotHeader.Kind.STATE && header.shard() == shard &&
+                header.logUuid().equals(manifest.logUuid()))
+            {
+                witnesses.computeIfAbsent(shard, key -> new ArrayList<>())
+                    .add(new SnapshotWitness(header.nextSequence(), digest, file));
+            }
+        }
+        catch (final JournalException ignored)
+        {
+            // It says nothing; why is in the report, or another shard's is.
+        }
+    }
+
+    private void addWitnesses()
+    {
+        witnesses.forEach((shard, list) -> list.forEach(recoveries.get(shard)::compareWith));
     }
 
     /** The recoveries of the shards, which go on from where the scan begins. */
@@ -100,23 +153,6 @@ final class SnapshotRecovery
         return report;
     }
 
-    private TreeSet<Long> positions()
-    {
-        TreeSet<Long> common = null;
-        for (final ShardSnapshots files : snapshots.values())
-        {
-            if (common == null)
-            {
-                common = new TreeSet<>(files.states().keySet());
-            }
-            else
-            {
-                common.retainAll(files.states().keySet());
-            }
-        }
-        return common;
-    }
-
     private ScanStart load(final long position)
     {
         final TreeMap<Integer, Long> nextSequences = new TreeMap<>();
@@ -124,7 +160,9 @@ final class SnapshotRecovery
         snapshots.forEach((shard, files) ->
         {
             final SnapshotHeader header = recoveries.get(shard).load(
-                files.states().get(position), files.runsTo(position), manifest.logUuid());
+                files.states().get(position),
+                files.runsTo(position).stream().map(run -> files.runFile(run.from(), run.to())).toList(),
+                manifest.logUuid());
             if (header.position() != position)
             {
                 throw new JournalException(

@@ -56,7 +56,7 @@ final class SnapshotSource
         {
             return copySlices();
         }
-        if (exchange.isIdle() && isDue())
+        if (exchange.isIdle() && shards[0].isAccepting() && isDue())
         {
             begin();
             return 1;

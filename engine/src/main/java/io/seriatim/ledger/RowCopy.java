@@ -78,7 +78,8 @@ final class RowCopy implements AutoCloseable
     /** Hand out no more; what was saved is forgotten. */
     void cancel()
     {
-        for (long place = 0; place < savedCount; place++)
+        // Of a copy that is complete every row that was saved has been handed out and forgotten.
+        for (long place = 0; next < limit && place < savedCount; place++)
         {
             final long row = UnsafeApi.getLong(savedRows.address(place));
             if (row >= next)

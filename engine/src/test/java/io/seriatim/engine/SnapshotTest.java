@@ -1,28 +1,22 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
-import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.PendingState;
-import io.seriatim.ledger.TransferFlags;
-import io.seriatim.ledger.TransferOutcome;
-import io.seriatim.ledger.Uint128;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,92 +24,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * A launch goes on from the newest snapshot that can be believed and what came after it, and comes to the same books as
  * from the whole journal; a damaged snapshot never costs more than time.
  */
-class SnapshotTest
+class SnapshotTest extends SnapshotFixture
 {
-    private static final int LEDGER = 840;
     private static final int OTHER_LEDGER = 978;
-    private static final int BATCH = 50;
     private static final int CLOSES_WHILE_WRITING = 20;
-
-    @TempDir
-    private Path directory;
-
-    private long nextId = 1;
-
-    private EngineConfig config()
-    {
-        return new EngineConfig()
-            .dataDirectory(directory.resolve("books"))
-            .durability(Durability.OS)
-            .threading(Threading.INVOKER)
-            .batchCountMax(64)
-            .windowCapacity(64)
-            .journal(new JournalConfig().termLength(256 * 1024).segmentLength(256 * 1024));
-    }
-
-    private static void createAccounts(final LedgerEngine engine)
-    {
-        engine.ledger(LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
-    }
-
-    /** Transfers of 1 from account 1 to account 2, every tenth of them pending. */
-    private void transfer(final LedgerEngine engine, final int count)
-    {
-        for (int done = 0; done < count; done += BATCH)
-        {
-            final Transfer[] transfers = new Transfer[BATCH];
-            for (int i = 0; i < BATCH; i++)
-            {
-                transfers[i] = transfer(nextId).withFlags(nextId % 10 == 0 ? TransferFlags.PENDING : 0);
-                nextId++;
-            }
-            engine.ledger(LEDGER).createTransfers(List.of(transfers)).forEach(
-                result -> assertEquals(TransferOutcome.CREATED, result.outcome()));
-        }
-    }
-
-    private static Transfer transfer(final long id)
-    {
-        return Transfer.of(id, 1, 2, 1, 1);
-    }
-
-    private String digest(final LedgerEngine engine)
-    {
-        return HexFormat.of().formatHex(engine.stateMachine(0).digest());
-    }
-
-    /** What a launch must find, however it came to it. */
-    private void assertBooks(final LedgerEngine engine, final String digest)
-    {
-        assertEquals(digest, digest(engine));
-        final Ledger ledger = engine.ledger(LEDGER);
-        for (long id = 1; id < nextId; id += 97)
-        {
-            assertEquals(Uint128.of(id), ledger.lookupTransfer(id).one().id());
-            assertEquals(
-                TransferOutcome.EXISTS,
-                ledger.createTransfers(List.of(
-                    transfer(id).withFlags(id % 10 == 0 ? TransferFlags.PENDING : 0))).get(0).outcome());
-        }
-        assertTrue(engine.stateMachine(0).isBalanced());
-    }
-
-    private static boolean hasStartedFromSnapshot(final LedgerEngine engine)
-    {
-        return engine.launchReport().stream().anyMatch(line -> line.startsWith("started from the snapshot"));
-    }
-
-    private List<Path> files(final String ending)
-    {
-        try (Stream<Path> files = Files.list(directory.resolve("books/shard-0/snapshots")))
-        {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending)).sorted().toList();
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
-    }
 
     @Test
     void shouldGoOnFromASnapshotAndWhatCameAfterIt()
@@ -233,19 +145,6 @@ class SnapshotTest
         }
     }
 
-    private Path newest(final String ending)
-    {
-        return files(ending).stream().max(
-            (a, b) -> Long.compare(number(a), number(b))).orElseThrow();
-    }
-
-    /** The position of a state, or that where a run ends. */
-    private static long number(final Path file)
-    {
-        final String[] parts = file.getFileName().toString().split("[-.]");
-        return Long.parseLong(parts[parts[0].equals("snapshot") ? 1 : 2]);
-    }
-
     private void damage(final Damage damage, final Path state, final Path run) throws IOException
     {
         final Random random = new Random(damage.ordinal());
@@ -319,6 +218,48 @@ class SnapshotTest
             assertFalse(Files.exists(left));
             engine.snapshot();
             assertEquals(2, files(".snap").size());
+        }
+    }
+
+    /** A journal that was put back from a backup has never come to what the newer snapshots know. */
+    @Test
+    void shouldForgetThoseOfAHistoryThatTheJournalHasNotHad() throws IOException
+    {
+        final Path journal = directory.resolve("books/journal-0");
+        final Path backup = directory.resolve("backup");
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            createAccounts(engine);
+            transfer(engine, 200);
+            engine.snapshot();
+        }
+        TestDirectories.copy(journal, backup);
+        final long nextIdOfBackup = nextId;
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                transfer(engine, 200);
+                engine.snapshot();
+            }
+        }
+        TestDirectories.delete(journal);
+        TestDirectories.copy(backup, journal);
+        nextId = nextIdOfBackup;
+        String digest = "";
+        for (int i = 0; i < 3; i++)
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(config()))
+            {
+                if (i > 0)
+                {
+                    assertTrue(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
+                    assertEquals(digest, digest(engine));
+                }
+                transfer(engine, 100);
+                engine.snapshot();
+                digest = digest(engine);
+            }
         }
     }
 
@@ -431,6 +372,91 @@ class SnapshotTest
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
             assertEquals(nextId - 1, engine.stateMachine(0).transferCount());
+        }
+    }
+
+    /** Otherwise their number, and the time that a listing takes, would grow with every snapshot. */
+    @Test
+    void shouldJoinTheRunsOfTheIndexSoThatFewLeadToAnySnapshot()
+    {
+        String digest = "";
+        for (int launch = 0; launch < 2; launch++)
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(config().snapshotsRetained(1)))
+            {
+                if (launch == 0)
+                {
+                    createAccounts(engine);
+                }
+                else
+                {
+                    assertTrue(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
+                    assertEquals(digest, digest(engine));
+                }
+                for (int i = 0; i < 40; i++)
+                {
+                    transfer(engine, BATCH);
+                    engine.snapshot();
+                    assertTrue(files(".run").size() <= 8, () -> files(".run").toString());
+                }
+                digest = digest(engine);
+            }
+        }
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            assertTrue(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
+            assertBooks(engine, digest);
+        }
+    }
+
+    @Test
+    void shouldMakeTheIndexAnewIfItsRunsAreDeletedOrDamagedMeanwhile() throws IOException
+    {
+        final String digest;
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            createAccounts(engine);
+            transfer(engine, 200);
+            engine.snapshot();
+            deleteSnapshots();
+            transfer(engine, 300);
+            engine.snapshot();
+
+            turn(newest(".run"), new Random(1));
+            transfer(engine, 1_000);
+            assertThrows(JournalException.class, engine::snapshot);
+            assertTrue(engine.snapshotFailure().getMessage().contains("damaged"), engine.snapshotFailure()::toString);
+            transfer(engine, 50);
+            engine.snapshot();
+            assertNull(engine.snapshotFailure());
+            digest = digest(engine);
+        }
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            assertTrue(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
+            assertBooks(engine, digest);
+        }
+    }
+
+    @Test
+    void shouldGoOnIfASnapshotCanNotBeWritten() throws IOException
+    {
+        final Path shard = directory.resolve("books/shard-0");
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            createAccounts(engine);
+            Files.createDirectories(shard);
+            Files.createFile(shard.resolve("snapshots"));
+            final JournalException failure = assertThrows(JournalException.class, engine::snapshot);
+            assertTrue(failure.getMessage().contains("the shards go on"), failure::toString);
+            transfer(engine, 100);
+            Files.delete(shard.resolve("snapshots"));
+            engine.snapshot();
+            assertNull(engine.snapshotFailure());
+        }
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            assertTrue(hasStartedFromSnapshot(engine));
         }
     }
 

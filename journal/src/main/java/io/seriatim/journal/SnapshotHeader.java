@@ -1,6 +1,7 @@
 package io.seriatim.journal;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.UUID;
 
 /**
@@ -83,20 +84,28 @@ public record SnapshotHeader(
             .putLong(from).putLong(position).putLong(nextSequence).putInt(previousCrc);
     }
 
-    /** Decode a header whose CRC was checked. */
-    static SnapshotHeader decode(final ByteBuffer bytes)
+    /** Whether this version reads such a file: of another one it does not know where the checksum lies. */
+    static void requireKnown(final ByteBuffer bytes, final Path file)
     {
-        final long magic = bytes.getLong();
-        final int format = bytes.getInt();
+        final long magic = bytes.getLong(0);
+        final int format = bytes.getInt(Long.BYTES);
         if (magic != MAGIC)
         {
-            throw new JournalException("not a snapshot file: it begins with 0x" + Long.toHexString(magic));
+            throw new JournalException(
+                "not a snapshot file: it begins with 0x" + Long.toHexString(magic) + ", file=" + file);
         }
         if (format != FORMAT_VERSION)
         {
             throw new JournalException(
-                "this version reads snapshots of format " + FORMAT_VERSION + "; found format " + format);
+                "this version reads snapshots of format " + FORMAT_VERSION + "; found format " + format + ", file=" +
+                file);
         }
+    }
+
+    /** Decode a header that is known and whose CRC was checked. */
+    static SnapshotHeader decode(final ByteBuffer bytes)
+    {
+        bytes.position(Long.BYTES + Integer.BYTES);
         final Kind kind = Kind.of(bytes.getInt());
         final UUID logUuid = new UUID(bytes.getLong(), bytes.getLong());
         final int shard = bytes.getInt();

@@ -1,5 +1,6 @@
 package io.seriatim.journal;
 
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
@@ -26,7 +27,10 @@ public final class SnapshotReader implements AutoCloseable
     private final UnsafeBuffer view = new UnsafeBuffer(bytes);
     private final CRC32C crc = new CRC32C();
     private final SnapshotHeader header;
-    private long position;
+    private long position = SnapshotHeader.LENGTH;
+    private long blockCount;
+    private long contentLength;
+    private byte[] digest;
 
     /**
      * Open a file and read its header.
@@ -38,13 +42,14 @@ public final class SnapshotReader implements AutoCloseable
     {
         this.file = file;
         FileChannel opened = null;
+        boolean isOpened = false;
         try
         {
             opened = FileChannel.open(file, StandardOpenOption.READ);
             channel = opened;
             fileLength = channel.size();
             header = readHeader();
-            opened = null;
+            isOpened = true;
         }
         catch (final IOException ex)
         {
@@ -52,7 +57,11 @@ public final class SnapshotReader implements AutoCloseable
         }
         finally
         {
-            PosixFiles.closeQuietly(opened);
+            if (!isOpened)
+            {
+                PosixFiles.closeQuietly(opened);
+                BufferUtil.free(bytes);
+            }
         }
     }
 
@@ -85,23 +94,36 @@ public final class SnapshotReader implements AutoCloseable
      */
     public byte[] read(final SnapshotBlockHandler handler)
     {
-        long blockCount = 0;
-        long contentLength = 0;
+        boolean isGoingOn = true;
+        while (isGoingOn)
+        {
+            isGoingOn = readNext(handler);
+        }
+        return digest;
+    }
+
+    /**
+     * Read the next block.
+     *
+     * @param handler of the block.
+     * @return false if there are no more, and all is as the end says.
+     * @throws JournalException if anything is damaged or missing.
+     */
+    public boolean readNext(final SnapshotBlockHandler handler)
+    {
         try
         {
-            position = SnapshotHeader.LENGTH;
-            while (true)
+            final int type = readBlock();
+            final int length = bytes.limit();
+            if (type == SnapshotWriter.END)
             {
-                final int type = readBlock();
-                final int length = bytes.limit();
-                if (type == SnapshotWriter.END)
-                {
-                    return end(blockCount, contentLength);
-                }
-                handler.onBlock(type, view, 0, length);
-                blockCount++;
-                contentLength += length;
+                digest = end();
+                return false;
             }
+            handler.onBlock(type, view, 0, length);
+            blockCount++;
+            contentLength += length;
+            return true;
         }
         catch (final IOException ex)
         {
@@ -114,11 +136,13 @@ public final class SnapshotReader implements AutoCloseable
     public void close()
     {
         PosixFiles.closeQuietly(channel);
+        BufferUtil.free(bytes);
     }
 
     private SnapshotHeader readHeader() throws IOException
     {
         readFully(0, SnapshotHeader.LENGTH);
+        SnapshotHeader.requireKnown(bytes, file);
         crc.reset();
         crc.update(bytes.duplicate().limit(SnapshotHeader.CRC_OFFSET));
         if (bytes.getInt(SnapshotHeader.CRC_OFFSET) != (int)crc.getValue())
@@ -151,7 +175,7 @@ public final class SnapshotReader implements AutoCloseable
         return type;
     }
 
-    private byte[] end(final long blockCount, final long contentLength)
+    private byte[] end()
     {
         if (bytes.limit() != SnapshotWriter.END_LENGTH || bytes.getLong(0) != blockCount ||
             bytes.getLong(Long.BYTES) != contentLength || position != fileLength)
@@ -159,9 +183,9 @@ public final class SnapshotReader implements AutoCloseable
             throw damaged("the end does not agree with what was read: blocks=" + blockCount + ", bytes=" +
                 contentLength + ", file length=" + fileLength, position);
         }
-        final byte[] digest = new byte[SnapshotWriter.DIGEST_LENGTH];
-        bytes.get(2 * Long.BYTES, digest);
-        return digest;
+        final byte[] found = new byte[SnapshotWriter.DIGEST_LENGTH];
+        bytes.get(2 * Long.BYTES, found);
+        return found;
     }
 
     private void readFully(final long from, final int length) throws IOException

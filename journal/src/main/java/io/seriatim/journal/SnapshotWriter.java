@@ -1,5 +1,6 @@
 package io.seriatim.journal;
 
+import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 
 import java.io.IOException;
@@ -34,7 +35,7 @@ import java.util.zip.CRC32C;
 public final class SnapshotWriter implements AutoCloseable
 {
     /** Longest content of a block, in bytes. */
-    public static final int BLOCK_LENGTH_MAX = 1024 * 1024;
+    public static final int BLOCK_LENGTH_MAX = 256 * 1024;
 
     /** Length of the digest in bytes. */
     public static final int DIGEST_LENGTH = 32;
@@ -46,8 +47,9 @@ public final class SnapshotWriter implements AutoCloseable
     static final int END = 0;
     static final int END_LENGTH = 2 * Long.BYTES + DIGEST_LENGTH;
 
-    private static final int BUFFER_LENGTH = 2 * BLOCK_LENGTH_MAX;
     private static final int WRITE_LENGTH = 256 * 1024;
+    private static final int BUFFER_LENGTH =
+        WRITE_LENGTH + BLOCK_LENGTH_MAX + 2 * BLOCK_HEADER_LENGTH + END_LENGTH;
 
     private final Path file;
     private final Path temporary;
@@ -59,6 +61,7 @@ public final class SnapshotWriter implements AutoCloseable
     private long fileLength;
     private boolean isEnded;
     private boolean isPublished;
+    private boolean isClosed;
 
     /**
      * Begin a file.
@@ -93,7 +96,7 @@ public final class SnapshotWriter implements AutoCloseable
      */
     public void write(final int type, final DirectBuffer buffer, final int offset, final int length) throws IOException
     {
-        if (type <= END || length < 1 || length > BLOCK_LENGTH_MAX || isEnded)
+        if (type <= END || length < 1 || length > BLOCK_LENGTH_MAX || isEnded || isClosed)
         {
             throw new IllegalArgumentException(
                 "not a block: type=" + type + ", length=" + length + ", allowed=1 to " + BLOCK_LENGTH_MAX);
@@ -119,9 +122,10 @@ public final class SnapshotWriter implements AutoCloseable
      */
     public void end(final byte[] digest) throws IOException
     {
-        if (digest.length != DIGEST_LENGTH)
+        if (digest.length != DIGEST_LENGTH || isEnded || isClosed)
         {
-            throw new IllegalArgumentException("a digest has " + DIGEST_LENGTH + " bytes: length=" + digest.length);
+            throw new IllegalArgumentException(
+                "a digest has " + DIGEST_LENGTH + " bytes and ends a file once: length=" + digest.length);
         }
 
         final int start = bytes.position();
@@ -184,7 +188,13 @@ public final class SnapshotWriter implements AutoCloseable
     @Override
     public void close()
     {
+        if (isClosed)
+        {
+            return;
+        }
+        isClosed = true;
         PosixFiles.closeQuietly(channel);
+        BufferUtil.free(bytes);
         if (!isPublished)
         {
             try

@@ -1,23 +1,19 @@
 package io.seriatim.replay;
 
 import io.seriatim.engine.EngineConfig;
-import io.seriatim.engine.LedgerDefinition;
+import io.seriatim.engine.HostileRequests;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.ManualClock;
-import io.seriatim.engine.Reply;
 import io.seriatim.engine.ReplyHandler;
 import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.TestClocks;
 import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
-import io.seriatim.ledger.AccountEvent;
-import io.seriatim.ledger.Events;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
-import io.seriatim.ledger.TransferEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -190,61 +186,9 @@ class EngineLockStepTest
 
     private void create(final HostileWorkload.Request request, final List<Result> expected)
     {
-        claim(request);
+        HostileRequests.claim(session, request);
         session.publish();
-        await(reply ->
-        {
-            assertEquals(expected.size(), reply.count());
-            for (int i = 0; i < expected.size(); i++)
-            {
-                assertResult(expected.get(i), reply, i);
-            }
-        });
-    }
-
-    private static void assertResult(final Result expected, final Reply reply, final int index)
-    {
-        assertEquals((int)expected.code(), reply.outcome(index), () -> "expected " + expected);
-        assertEquals(expected.timestamp(), reply.timestampNs(index), () -> "expected " + expected);
-        assertEquals(expected.sequence(), reply.sequence(index), () -> "expected " + expected);
-        assertEquals(expected.firstSequence(), reply.firstSequence(index), () -> "expected " + expected);
-    }
-
-    private void claim(final HostileWorkload.Request request)
-    {
-        final int count = request.count();
-        switch (request.kind())
-        {
-            case ACCOUNTS ->
-            {
-                assertTrue(session.claimAccounts(count) > 0);
-                for (int i = 0; i < count; i++)
-                {
-                    final AccountEvent account = request.accounts().get(i);
-                    Events.encode(account, session.account(i));
-                }
-            }
-            case TRANSFERS ->
-            {
-                assertTrue(session.claimTransfers(count) > 0);
-                for (int i = 0; i < count; i++)
-                {
-                    final TransferEvent transfer = request.transfers().get(i);
-                    Events.encode(transfer, session.transfer(i));
-                    session.transferTimestampNs(i, transfer.timestamp());
-                }
-            }
-            default ->
-            {
-                assertTrue(session.claimDefinitions(count) > 0);
-                for (int i = 0; i < count; i++)
-                {
-                    final ReferenceLedger.LedgerDefinition definition = request.definitions().get(i);
-                    session.definition(
-                        i, new LedgerDefinition(definition.ledger(), definition.assetCode(), definition.scale()));
-                }
-            }
-        }
+        await(reply -> HostileRequests.assertAnswer(expected, reply));
     }
 
     private void await(final ReplyHandler handler)
