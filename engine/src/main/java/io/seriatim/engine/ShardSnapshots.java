@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -81,7 +82,7 @@ public final class ShardSnapshots
      * @return their files by the position of the journal that they go up to.
      * @throws JournalException if the directory can not be listed.
      */
-    public TreeMap<Long, Path> states()
+    TreeMap<Long, Path> states()
     {
         final TreeMap<Long, Path> states = new TreeMap<>();
         for (final Path file : files())
@@ -93,6 +94,26 @@ public final class ShardSnapshots
             }
         }
         return states;
+    }
+
+    /**
+     * What the snapshots that there are say of themselves, by their names alone.
+     *
+     * @return the sequence of the first entry that each does not know of, by its position in the journal.
+     * @throws JournalException if the directory can not be listed.
+     */
+    public SortedMap<Long, Long> nextSequences()
+    {
+        final TreeMap<Long, Long> nextSequences = new TreeMap<>();
+        states().forEach((position, file) ->
+        {
+            final Matcher matcher = STATE.matcher(file.getFileName().toString());
+            if (matcher.matches())
+            {
+                nextSequences.put(position, Long.valueOf(matcher.group(2)));
+            }
+        });
+        return nextSequences;
     }
 
     /** The positions at which all shards of a journal have a snapshot. */

@@ -3,12 +3,14 @@ package io.seriatim.engine;
 import com.sun.management.ThreadMXBean;
 import io.seriatim.journal.Durability;
 import io.seriatim.ledger.TransferOutcome;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +29,10 @@ class AllocationTest
     private static final int ROUND_LENGTH = 20_000;
     private static final int BATCH_COUNT = 50;
     private static final int IN_FLIGHT_MAX = 20;
+    private static final int SNAPSHOT_ACCOUNT_COUNT = 50_000;
+    private static final int SNAPSHOT_ROUND_COUNT = 20;
+    private static final int SNAPSHOT_BYTES_MAX = 1_024;
+    private static final int ACCOUNT_ROW_LENGTH = 136;
 
     /**
      * Aeron's driver iterates over two empty lists in each of its passes. Mostly the compiler removes the iterators,
@@ -82,6 +88,45 @@ class AllocationTest
                 "bytes on the journal thread: " + journalLeast);
             assertEquals(count, createdCount);
             assertEquals(count / BATCH_COUNT, existsCount);
+        }
+    }
+
+    /** Slices go round in buffers and rows are saved off-heap: a snapshot costs the few objects that begin it. */
+    @Test
+    void shouldAllocateNothingForTheSlicesOfASnapshot()
+    {
+        final EngineConfig config = new EngineConfig()
+            .durability(Durability.OS).dataDirectory(directory.resolve("books")).snapshotEntries(0)
+            .readModel(false);
+        try (LedgerEngine engine = LedgerEngine.launch(config))
+        {
+            createAccounts(engine, SNAPSHOT_ACCOUNT_COUNT);
+            final LedgerSession session = engine.openSession(0);
+            post(session, 1, WARM_UP_COUNT);
+            final long shardThread = threadId("seriatim-shards-0");
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < SNAPSHOT_ROUND_COUNT; round++)
+            {
+                final long before = threads.getThreadAllocatedBytes(shardThread);
+                engine.snapshot();
+                least = Math.min(least, threads.getThreadAllocatedBytes(shardThread) - before);
+                post(session, 1 + WARM_UP_COUNT + round * BATCH_COUNT, BATCH_COUNT);
+            }
+
+            final int sliceCount = SNAPSHOT_ACCOUNT_COUNT * ACCOUNT_ROW_LENGTH / SnapshotExchange.SLICE_LENGTH;
+            System.out.println("allocated: for a snapshot of " + sliceCount + " slices " + least + " B");
+            assertTrue(least < SNAPSHOT_BYTES_MAX, "bytes on the shard thread: " + least);
+            assertTrue(sliceCount > SNAPSHOT_BYTES_MAX / Long.BYTES, "too few slices: " + sliceCount);
+        }
+    }
+
+    private static void createAccounts(final LedgerEngine engine, final int count)
+    {
+        for (int from = 1; from <= count; from += BATCH_COUNT)
+        {
+            final int first = from;
+            engine.ledger(LEDGER).createAccounts(
+                IntStream.range(0, BATCH_COUNT).mapToObj(i -> Account.of(first + i, 1, 0)).toList());
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -154,12 +153,18 @@ final class InfoCommand implements Callable<Integer>
         {
             info.put("last_sequence_at_least", Long.toString(manifest.watermark().nextSequence(shard) - 1));
         }
-        final TreeMap<Long, Path> snapshots = new ShardSnapshots(directory, shard).states();
-        info.put("snapshot_count", snapshots.size());
-        if (!snapshots.isEmpty())
-        {
-            info.put("newest_snapshot", snapshots.lastEntry().getValue().getFileName().toString());
-        }
+        final List<Map<String, Object>> snapshots = new ArrayList<>();
+        new ShardSnapshots(directory, shard).nextSequences().forEach((position, nextSequence) -> snapshots.add(
+            snapshot(position, nextSequence)));
+        info.put("snapshots", snapshots);
+        return info;
+    }
+
+    private static Map<String, Object> snapshot(final long position, final long nextSequence)
+    {
+        final Map<String, Object> info = new LinkedHashMap<>();
+        info.put("snapshot_sequence", Long.toString(nextSequence - 1));
+        info.put("snapshot_position", Long.toString(position));
         return info;
     }
 

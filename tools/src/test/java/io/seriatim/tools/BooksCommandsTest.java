@@ -3,6 +3,7 @@ package io.seriatim.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.engine.LedgerEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,6 +83,43 @@ class BooksCommandsTest
     {
         assertEquals("exit=2\n\nseriatim info: there are no books in the directory: directory=" + directory + "\n",
             CommandRun.of("info", "--data", directory).toString());
+    }
+
+    @Test
+    void shouldWriteSnapshotsAndTellOfThem()
+    {
+        final Path books = directory.resolve("books");
+        assertEquals(2, CommandRun.of("snapshot", "--data", books).exitCode());
+        assertTrue(Files.notExists(books), "nothing was made");
+        assertEquals(0, CommandRun.of("init", "--data", books, "--shards", 2, "--place", "840=1").exitCode());
+        final CommandRun first = CommandRun.of("snapshot", "--data", books);
+        assertEquals(0, first.exitCode(), first.toString());
+        assertTrue(first.out().matches(
+            "(?s)journal 0 .*\nshard 0: snapshot at sequence 0, position \\d+, .* MiB in .* ms, longest slice .* ms\n" +
+            "shard 1: snapshot at sequence 0, .*\n"), first.out());
+        final CommandRun second = CommandRun.of("snapshot", "--data", books, "--retain", 1);
+        assertEquals(0, second.exitCode(), second.toString());
+        assertTrue(second.out().startsWith("started from the snapshot at position "), second.out());
+        final JsonNode shards = new JsonMapper().readTree(CommandRun.of("info", "--data", books, "--json").out())
+            .get("journals").get(0).get("shards");
+        assertEquals(1, shards.get(1).get("snapshots").size());
+        assertEquals("0", shards.get(1).get("snapshots").get(0).get("snapshot_sequence").asString());
+        assertEquals(
+            shards.get(0).get("snapshots").get(0).get("snapshot_position"),
+            shards.get(1).get("snapshots").get(0).get("snapshot_position"));
+    }
+
+    @Test
+    void shouldWriteNoSnapshotOfBooksThatAreInUse()
+    {
+        final Path books = directory.resolve("books");
+        try (LedgerEngine engine = LedgerEngine.launch(books))
+        {
+            final CommandRun run = CommandRun.of("snapshot", "--data", books);
+            assertEquals(ExitCode.IN_USE.code(), run.exitCode(), run.toString());
+            assertTrue(run.err().contains("in use"), run.err());
+            assertEquals(0, engine.snapshot().get(0).sequence());
+        }
     }
 
     @Test
