@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
         StateMachineCommand.class,
         ReadModelCommand.class,
         ExpiryCommand.class,
+        RecoveryCommand.class,
     })
 public final class BenchMain implements Runnable
 {

@@ -258,7 +258,7 @@ public final class LedgerEngine implements AutoCloseable
 
     /**
      * Write the state of every shard to its directory now, so that the next launch reads it and what comes after, not
-     * the whole journal. The shards go on meanwhile: they are kept from their requests for a slice of well under a
+     * the whole journal. The shards go on meanwhile: they are kept from their requests for well under a
      * millisecond at a time.
      *
      * @return a line for each shard.

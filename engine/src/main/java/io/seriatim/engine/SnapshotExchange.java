@@ -11,7 +11,7 @@ import java.util.List;
  * What a shard thread and a {@link SnapshotAgent} hand to each other: a beginning, slices of state in buffers that go
  * round, and the result. The shard never waits: where no buffer is free it goes on with its requests.
  * <p>
- * Shape: {@link #SLICE_COUNT} buffers of {@link #SLICE_LENGTH} bytes off-heap, made with the first snapshot.<br>
+ * Shape: {@link #SLICE_COUNT} buffers of {@link #SLICE_LENGTH} bytes off-heap.<br>
  * Threads: the shard thread begins, takes free buffers and hands over full ones; the agent takes those and gives them
  * back; any thread asks for a snapshot and looks at the result.
  */
@@ -56,11 +56,19 @@ final class SnapshotExchange
 
     private final OneToOneConcurrentArrayQueue<Slice> free = new OneToOneConcurrentArrayQueue<>(SLICE_COUNT);
     private final OneToOneConcurrentArrayQueue<Slice> full = new OneToOneConcurrentArrayQueue<>(SLICE_COUNT);
-    private boolean hasSlices;
     private volatile long askedCount;
     private volatile long longestSliceNs;
     private volatile Start start;
     private volatile Result result = new Result(0, List.of(), null);
+
+    /** No snapshot is taken yet. */
+    SnapshotExchange()
+    {
+        for (int i = 0; i < SLICE_COUNT; i++)
+        {
+            free.add(new Slice());
+        }
+    }
 
     // Any thread.
 
@@ -91,14 +99,6 @@ final class SnapshotExchange
 
     void begin(final Start newStart)
     {
-        if (!hasSlices)
-        {
-            for (int i = 0; i < SLICE_COUNT; i++)
-            {
-                free.add(new Slice());
-            }
-            hasSlices = true;
-        }
         longestSliceNs = 0;
         start = newStart;
     }

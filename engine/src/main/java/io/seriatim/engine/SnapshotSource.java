@@ -2,6 +2,8 @@ package io.seriatim.engine;
 
 import io.seriatim.ledger.StateCopy;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * Takes snapshots of the shards of one journal, on their thread and between their requests: all of them at one position
  * of the journal, then slice by slice, so that no request waits for more than a slice.
@@ -11,7 +13,8 @@ import io.seriatim.ledger.StateCopy;
  */
 final class SnapshotSource
 {
-    private static final int SLICES_PER_PASS = 4;
+    /** Another slice is begun in a pass only before that, so that a pass takes this and one slice at most. */
+    private static final long SLICES_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final Shard[] shards;
     private final SnapshotExchange exchange;
@@ -43,6 +46,11 @@ final class SnapshotSource
         this.intervalNs = intervalNs;
         lastEntryCount = entryCount;
         copying = shards.length;
+        for (final Shard shard : shards)
+        {
+            // The first beginning makes the tables beside the rows: here nobody waits for it.
+            shard.stateMachine().beginCopy().cancel();
+        }
     }
 
     /**
@@ -109,14 +117,16 @@ final class SnapshotSource
     private int copySlices()
     {
         final long startNs = System.nanoTime();
+        long durationNs = 0;
         int count = 0;
-        while (count < SLICES_PER_PASS && copying < shards.length && copySlice())
+        while (durationNs < SLICES_NS && copying < shards.length && copySlice())
         {
             count++;
+            durationNs = System.nanoTime() - startNs;
         }
         if (count > 0)
         {
-            exchange.onSlice(System.nanoTime() - startNs);
+            exchange.onSlice(durationNs);
         }
         return count;
     }

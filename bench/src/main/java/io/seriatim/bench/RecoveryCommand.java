@@ -1,0 +1,265 @@
+package io.seriatim.bench;
+
+import io.seriatim.codecs.TransferRecordEncoder;
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.ReplyHandler;
+import io.seriatim.engine.SnapshotInfo;
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.TransferOutcome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * How long a launch takes from a snapshot and what came after it, and from the start of the journal, with how much
+ * memory; and what the snapshot cost the shard while it was under load.
+ */
+@Command(
+    name = "recovery",
+    sortOptions = false,
+    description = "How long a launch takes from a snapshot and from the start of the journal, and what taking the " +
+        "snapshot costs a shard under load.",
+    footer = "%nExample:%n  scripts/bench recovery --transfers 10000000 --durability FSYNC")
+final class RecoveryCommand implements Callable<Integer>
+{
+    private static final int LEDGER = 840;
+    private static final int PENDING_EVERY = 100;
+    private static final int ACCOUNTS_PER_REQUEST = 1_000;
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+    private static final String RESET_PEAK = "5";
+    private static final double MILLISECOND_NS = 1e6;
+    private static final double MEBIBYTE = 1024 * 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--transfers",
+        paramLabel = "N",
+        defaultValue = "1000000",
+        description = "How many there are. Default: ${DEFAULT-VALUE}")
+    private int transferCount;
+
+    @Option(
+        names = "--tail",
+        paramLabel = "N",
+        defaultValue = "100000",
+        description = "How many of them come after the snapshot. Default: ${DEFAULT-VALUE}")
+    private int tailCount;
+
+    @Option(
+        names = "--accounts",
+        paramLabel = "N",
+        defaultValue = "100000",
+        description = "Between how many accounts. Default: ${DEFAULT-VALUE}")
+    private int accountCount;
+
+    @Option(
+        names = "--durability",
+        paramLabel = "POLICY",
+        defaultValue = "FSYNC",
+        description = "FSYNC or OS. Default: ${DEFAULT-VALUE}")
+    private Durability durability;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        defaultValue = "target/bench-recovery",
+        description = "Where the books are kept; must not exist. Default: ${DEFAULT-VALUE}")
+    private Path directory;
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private PrintWriter out;
+    private long nextId = 1_000_000_000L;
+
+    @Override
+    public Integer call() throws Exception
+    {
+        if (Files.exists(directory))
+        {
+            throw new BenchException("the directory exists already: " + directory.toAbsolutePath());
+        }
+        if (tailCount > transferCount || durability == Durability.MEMORY)
+        {
+            throw new BenchException("the tail is a part of the transfers, and they are kept: FSYNC or OS");
+        }
+        Files.createDirectories(directory);
+        out = spec.commandLine().getOut();
+        Environment.of(directory, String.join(" ", spec.commandLine().getParseResult().originalArgs()))
+            .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        out.printf(
+            "%nunder %s, one shard, %,d accounts, %,d transfers, one in %d of them pending%n",
+            durability, accountCount, transferCount, PENDING_EVERY);
+        final String balance = fill();
+        final String fromSnapshot = launch("from snapshot");
+        final String again = launch("once more");
+        deleteSnapshots();
+        final String fromStart = launch("from start");
+        if (!List.of(balance, balance, balance).equals(List.of(fromSnapshot, again, fromStart)))
+        {
+            throw new BenchException(
+                "the books differ: before=" + balance + ", from snapshot=" + fromSnapshot + ", once more=" + again +
+                ", from start=" + fromStart);
+        }
+        out.println("balances     the same before and after each launch");
+        return 0;
+    }
+
+    private EngineConfig config()
+    {
+        return new EngineConfig()
+            .dataDirectory(directory).durability(durability).readModel(false).snapshotEntries(0)
+            .requestTimeoutNs(Long.MAX_VALUE / 2);
+    }
+
+    private String fill() throws Exception
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            final List<Account> accounts = new ArrayList<>();
+            for (int id = 1; id <= accountCount; id++)
+            {
+                accounts.add(Account.of(id, 1, 0));
+                if (accounts.size() == ACCOUNTS_PER_REQUEST || id == accountCount)
+                {
+                    engine.ledger(LEDGER).createAccounts(accounts);
+                    accounts.clear();
+                }
+            }
+            final LedgerSession session = engine.openSession(engine.shardOf(LEDGER));
+            final int headCount = transferCount - tailCount;
+            report("filled", headCount, transfer(session, headCount));
+            final CompletableFuture<List<SnapshotInfo>> asked = CompletableFuture.supplyAsync(engine::snapshot);
+            report("under it", tailCount, transfer(session, tailCount));
+            for (final SnapshotInfo info : asked.get())
+            {
+                out.printf(
+                    Locale.ROOT,
+                    "snapshot     at sequence %,d: %.1f MiB, there after %,.0f ms, longest slice %.3f ms%n",
+                    info.sequence(), info.length() / MEBIBYTE, info.durationNs() / MILLISECOND_NS,
+                    info.longestSliceNs() / MILLISECOND_NS);
+            }
+            return engine.trialBalance().toString();
+        }
+    }
+
+    private void report(final String what, final int count, final long durationNs)
+    {
+        out.printf(
+            "%-12s %,d transfers in %,d ms: %,d a second%n", what, count, durationNs / 1_000_000,
+            (long)(count / (durationNs / 1e9)));
+    }
+
+    private String launch(final String what) throws IOException
+    {
+        System.gc();
+        resetPeak();
+        final long memoryBefore = statusOf("VmRSS");
+        final long startNs = System.nanoTime();
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            final long launchNs = System.nanoTime() - startNs;
+            final long peak = statusOf("VmHWM");
+            System.gc();
+            final long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+            out.printf(
+                "%-12s ready in %,d ms; resident %,d MiB before, %,d MiB at most; live heap %,d MiB%n", what,
+                launchNs / 1_000_000, memoryBefore, peak, heap / (1024 * 1024));
+            engine.launchReport().forEach(line -> out.println("             " + line));
+            return engine.trialBalance().toString();
+        }
+    }
+
+    /** Resident memory of the process in MiB; 0 where there is no such file. */
+    private static long statusOf(final String field) throws IOException
+    {
+        if (!Files.isReadable(STATUS))
+        {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(STATUS))
+        {
+            return lines.filter(line -> line.startsWith(field + ":")).findFirst()
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).orElse(0L);
+        }
+    }
+
+    private static void resetPeak() throws IOException
+    {
+        if (Files.isWritable(CLEAR))
+        {
+            Files.write(CLEAR, RESET_PEAK.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private void deleteSnapshots() throws IOException
+    {
+        try (Stream<Path> files = Files.walk(directory.resolve("shard-0")))
+        {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList())
+            {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private long transfer(final LedgerSession session, final int count)
+    {
+        final long startNs = System.nanoTime();
+        final ReplyHandler handler = reply ->
+        {
+            for (int i = 0; i < reply.count(); i++)
+            {
+                if (reply.outcome(i) != TransferOutcome.CREATED.code())
+                {
+                    throw new BenchException("a transfer was refused: " + TransferOutcome.of(reply.outcome(i)));
+                }
+            }
+        };
+        int done = 0;
+        while (done < count || session.inFlight() > 0)
+        {
+            final int batch = Math.min(session.batchCountMax(), count - done);
+            if (batch > 0 && session.claimTransfers(batch) > 0)
+            {
+                for (int i = 0; i < batch; i++)
+                {
+                    encode(session.transfer(i));
+                }
+                session.publish();
+                done += batch;
+            }
+            session.poll(handler, 1);
+        }
+        return System.nanoTime() - startNs;
+    }
+
+    private void encode(final TransferRecordEncoder transfer)
+    {
+        final int debit = random.nextInt(accountCount);
+        final int credit = (debit + 1 + random.nextInt(accountCount - 1)) % accountCount;
+        transfer.idLow(nextId).debitAccountIdLow(debit + 1L).creditAccountIdLow(credit + 1L).amountLow(1)
+            .ledger(LEDGER).code(1).flags(nextId % PENDING_EVERY == 0 ? TransferFlags.PENDING : 0);
+        nextId++;
+    }
+}
