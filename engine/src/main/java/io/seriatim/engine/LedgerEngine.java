@@ -258,8 +258,8 @@ public final class LedgerEngine implements AutoCloseable
 
     /**
      * Write the state of every shard to its directory now, so that the next launch reads it and what comes after, not
-     * the whole journal. The shards go on meanwhile: they are kept from their requests for well under a
-     * millisecond at a time.
+     * the whole journal. The shards go on meanwhile: they are kept from their requests for a few tenths of a
+     * millisecond at a time, and as long as they wait for a core; see {@link SnapshotInfo#longestSliceNs()}.
      *
      * @return a line for each shard.
      * @throws LedgerException       if a shard has stopped, the engine is closed or the thread is interrupted.

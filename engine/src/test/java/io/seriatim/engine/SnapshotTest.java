@@ -2,6 +2,8 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalException;
+import io.seriatim.journal.Manifest;
+import io.seriatim.journal.Watermark;
 import io.seriatim.ledger.PendingState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,9 @@ class SnapshotTest extends SnapshotFixture
             transfer(engine, 500);
             final SnapshotInfo second = engine.snapshot().get(0);
             assertTrue(second.position() > first.position());
+            final Watermark forced = Manifest.read(directory.resolve("books/journal-0")).watermark();
+            assertEquals(second.position(), forced.position(), "nothing counts that the journal is not forced to");
+            assertEquals(second.sequence() + 1, forced.nextSequence(0));
             transfer(engine, 200);
             digest = digest(engine);
         }
