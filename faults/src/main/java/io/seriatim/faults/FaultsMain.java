@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
         "again.",
     subcommands = {
         DeterminismCommand.class,
+        KillCommand.class,
         PlantedCommand.class,
     })
 public final class FaultsMain implements Runnable

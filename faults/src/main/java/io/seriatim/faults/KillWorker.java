@@ -1,0 +1,228 @@
+package io.seriatim.faults;
+
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.LedgerException;
+import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.Reply;
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.JournalException;
+import io.seriatim.ledger.TransferOutcome;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A process that is made to be killed: an engine with clients that send transfers as fast as they can. Each checks
+ * first that everything it was told before is still so, then sends again what it does not know of, and goes on; what it
+ * is told it writes into a file outside the books.
+ */
+final class KillWorker
+{
+    static final String LAUNCHING = "LAUNCHING";
+    static final String READY = "READY";
+    static final String CHECKED = "CHECKED";
+
+    /** Arguments of a run that checks everything and ends. */
+    static final String CHECK = "check";
+
+    /** Arguments of a run that sends. */
+    static final String SEND = "send";
+
+    /** Arguments of a run that sends, with snapshots one after the other. */
+    static final String SNAPSHOTS = "snapshots";
+
+    static final int CLIENT_COUNT = 2;
+
+    private static final int LEDGER = 840;
+    private static final int CHECK_COUNT = 200;
+    private static final int CHECKED_NEWEST = 10_000;
+    private static final int CHECKED_OLDER = 1_000;
+    private static final int IN_FLIGHT_MAX = 32;
+    private static final int REQUEST_COUNT_MAX = 16;
+    private static final int TERM_LENGTH = 512 * 1024;
+    private static final long SNAPSHOT_ENTRIES = 20_000;
+
+    private final LedgerSession session;
+    private final Acknowledgements acknowledgements;
+    private final Random random = new Random();
+    private final ArrayDeque<long[]> requests = new ArrayDeque<>();
+    private long lastSequence;
+
+    private KillWorker(final LedgerSession session, final Acknowledgements acknowledgements)
+    {
+        this.session = session;
+        this.acknowledgements = acknowledgements;
+        lastSequence = acknowledgements.count() == 0 ? 0 : acknowledgements.sequence(acknowledgements.count() - 1);
+    }
+
+    /**
+     * Runs until it is killed, or has checked everything.
+     *
+     * @param args directory of the books, prefix of the clients' files, durability, and what to do.
+     * @throws InterruptedException never.
+     */
+    public static void main(final String[] args) throws InterruptedException
+    {
+        final String task = args[3];
+        System.out.println(LAUNCHING);
+        final long startNs = System.nanoTime();
+        try (LedgerEngine engine = LedgerEngine.launch(config(Path.of(args[0]), Durability.valueOf(args[2]))))
+        {
+            System.out.println(READY + " " + (System.nanoTime() - startNs));
+            engine.launchReport().forEach(System.out::println);
+            engine.ledger(LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<Thread> clients = new ArrayList<>();
+            for (int client = 0; client < CLIENT_COUNT; client++)
+            {
+                final KillWorker worker = new KillWorker(
+                    engine.openSession(0), new Acknowledgements(Path.of(args[1] + client)));
+                final long firstId = 1 + ((long)client << Integer.SIZE);
+                clients.add(new Thread(() -> worker.run(firstId, task), "client-" + client));
+            }
+            clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) ->
+            {
+                ex.printStackTrace();
+                // Which code it is tells the parent that a promise was broken.
+                Runtime.getRuntime().halt(PlantedCheck.FOUND);
+            }));
+            clients.forEach(Thread::start);
+            while (task.equals(SNAPSHOTS))
+            {
+                engine.snapshot();
+            }
+            for (final Thread client : clients)
+            {
+                client.join();
+            }
+        }
+        catch (final JournalException | LedgerException ex)
+        {
+            ex.printStackTrace();
+            Runtime.getRuntime().halt(PlantedCheck.FOUND);
+        }
+    }
+
+    static EngineConfig config(final Path books, final Durability durability)
+    {
+        return new EngineConfig()
+            .dataDirectory(books)
+            .durability(durability)
+            .batchCountMax(CHECK_COUNT)
+            .readModel(false)
+            .snapshotEntries(SNAPSHOT_ENTRIES)
+            .journal(new JournalConfig().termLength(TERM_LENGTH).segmentLength(TERM_LENGTH));
+    }
+
+    private void run(final long firstId, final String task)
+    {
+        final boolean isCheckingAll = task.equals(CHECK);
+        final int count = acknowledgements.count();
+        int checkedCount = 0;
+        final int newest = isCheckingAll ? count : Math.min(count, CHECKED_NEWEST);
+        for (int from = count - newest; from < count; from += CHECK_COUNT)
+        {
+            checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
+        }
+        for (int i = 0; i < CHECKED_OLDER && count > newest; i += CHECK_COUNT)
+        {
+            final int from = random.nextInt(count - newest);
+            checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
+        }
+        System.out.println(CHECKED + " " + checkedCount + " of " + count);
+        if (!isCheckingAll)
+        {
+            send(count == 0 ? firstId : acknowledgements.id(count - 1) + 1);
+        }
+    }
+
+    /** What was acknowledged is sent again: it has to be there, at the sequence and with the timestamp told before. */
+    private int check(final int from, final int count)
+    {
+        while (session.claimTransfers(count) < 0)
+        {
+            Thread.onSpinWait();
+        }
+        for (int i = 0; i < count; i++)
+        {
+            encode(i, acknowledgements.id(from + i));
+        }
+        session.publish();
+        while (session.inFlight() > 0)
+        {
+            session.poll(reply ->
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    requireKept(reply, i, from + i);
+                }
+            }, 1);
+        }
+        return count;
+    }
+
+    private void requireKept(final Reply reply, final int index, final int row)
+    {
+        if (reply.outcome(index) != TransferOutcome.EXISTS.code() ||
+            reply.firstSequence(index) != acknowledgements.sequence(row) ||
+            reply.timestampNs(index) != acknowledgements.timestampNs(row))
+        {
+            throw new FaultException(
+                "what was acknowledged is not there as it was: id=" + acknowledgements.id(row) + ", sequence=" +
+                acknowledgements.sequence(row) + ", timestampNs=" + acknowledgements.timestampNs(row) +
+                "; found outcome=" + TransferOutcome.of(reply.outcome(index)) + ", first sequence=" +
+                reply.firstSequence(index) + ", timestampNs=" + reply.timestampNs(index));
+        }
+    }
+
+    /** The ids after the last acknowledged one may have been applied or not: each comes to be applied once. */
+    private void send(final long firstId)
+    {
+        long id = firstId;
+        while (true)
+        {
+            final int count = 1 + random.nextInt(REQUEST_COUNT_MAX);
+            if (requests.size() < IN_FLIGHT_MAX && session.claimTransfers(count) > 0)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    encode(i, id + i);
+                }
+                session.publish();
+                requests.add(new long[] {id, count});
+                id += count;
+            }
+            session.poll(this::onReply, IN_FLIGHT_MAX);
+        }
+    }
+
+    private void encode(final int index, final long id)
+    {
+        session.transfer(index).idLow(id).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1).ledger(LEDGER)
+            .code(1).userData64(~id);
+    }
+
+    private void onReply(final Reply reply)
+    {
+        final long[] request = requests.remove();
+        for (int i = 0; i < request[1]; i++)
+        {
+            final boolean isNew = reply.outcome(i) == TransferOutcome.CREATED.code();
+            final long sequence = isNew ? reply.sequence(i) : reply.firstSequence(i);
+            if (!isNew && reply.outcome(i) != TransferOutcome.EXISTS.code() || sequence <= lastSequence)
+            {
+                throw new FaultException(
+                    "an answer is out of order or none that can be: id=" + (request[0] + i) + ", outcome=" +
+                    TransferOutcome.of(reply.outcome(i)) + ", sequence=" + sequence + ", last sequence=" +
+                    lastSequence);
+            }
+            lastSequence = sequence;
+            acknowledgements.add(request[0] + i, sequence, reply.timestampNs(i));
+        }
+    }
+}
