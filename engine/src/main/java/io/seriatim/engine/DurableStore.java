@@ -67,6 +67,7 @@ final class DurableStore extends EngineStore
                 open(journal);
             }
             shards().addAll(shardsByNumber.values());
+            guardAdmission();
             watchdog = new JournalWatchdog(journals);
             if (config.threading() != Threading.INVOKER)
             {
@@ -151,6 +152,16 @@ final class DurableStore extends EngineStore
             {
                 throw failure;
             });
+    }
+
+    private void guardAdmission()
+    {
+        admissionConditions().addAll(config.admissionConditions());
+        final DiskReserve reserve = config.diskReserveFor(directory.manifest(0).segmentLength());
+        if (reserve != null)
+        {
+            admissionConditions().add(reserve);
+        }
     }
 
     private void create()
@@ -333,11 +344,18 @@ final class DurableStore extends EngineStore
     {
         if (config.isClockChecked())
         {
-            final long behindNs = lastTimestampNs - config.clock().nanoTime();
-            if (behindNs > config.clockJumpMaxNs())
+            final long aheadNs = config.clock().nanoTime() - lastTimestampNs;
+            if (aheadNs > config.clockJumpMaxNs())
+            {
+                report.add(
+                    "the clock is " + TimeUnit.NANOSECONDS.toSeconds(aheadNs) +
+                    " s ahead of the newest entry of shard " + shard +
+                    ": as it is after down time; the next entry makes this the ledger's time");
+            }
+            if (-aheadNs > config.clockJumpMaxNs())
             {
                 throw new JournalException(
-                    "the clock is " + TimeUnit.NANOSECONDS.toSeconds(behindNs) +
+                    "the clock is " + TimeUnit.NANOSECONDS.toSeconds(-aheadNs) +
                     " s behind the newest entry of shard " + shard +
                     ": set the clock, or EngineConfig.clockJumpMaxNs to launch all the same");
             }

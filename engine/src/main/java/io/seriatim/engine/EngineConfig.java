@@ -8,6 +8,7 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Settings of an engine, checked once at launch. Those that go into the genesis (shards, placement, batchCountMax,
@@ -41,6 +43,9 @@ public final class EngineConfig
     /** Default of {@link #clockJumpMaxNs(long)}. */
     public static final long CLOCK_JUMP_MAX_DEFAULT_NS = TimeUnit.HOURS.toNanos(1);
 
+    /** Default of {@link #diskReserve(long)}. */
+    public static final long DISK_RESERVE_DEFAULT = 512L * 1024 * 1024;
+
     /** Default of {@link #accountCountMax(long)}: a row index is an int. */
     public static final long ACCOUNT_COUNT_MAX_DEFAULT = 1_000_000_000L;
 
@@ -61,6 +66,10 @@ public final class EngineConfig
     public static final long READ_MODEL_MEMORY_MAX_DEFAULT = 8L * 1024 * 1024 * 1024;
 
     private static final int AS_CREATED = 0;
+
+    /** So often the wall clock is read between two readings of the monotonic one, until they are so near. */
+    private static final int CLOCK_SAMPLES_MAX = 100;
+    private static final long CLOCK_SAMPLE_NS = 250;
 
     /** The ring's events are one buffer, whose length is an int. */
     private static final int RING_LENGTH_LIMIT =
@@ -90,6 +99,9 @@ public final class EngineConfig
     private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(60);
     private long clockJumpMaxNs = CLOCK_JUMP_MAX_DEFAULT_NS;
     private EpochNanoClock clock;
+    private EpochNanoClock wallClock = () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    private long diskReserve = DISK_RESERVE_DEFAULT;
+    private DiskReserve.UsableSpace usableSpace = DiskReserve::usableSpaceOf;
     private Executor executor = ForkJoinPool.commonPool();
     private JournalConfig journal = new JournalConfig();
 
@@ -546,10 +558,12 @@ public final class EngineConfig
     }
 
     /**
-     * Sets how far the clock may lie behind the newest entry at launch; the default is
-     * {@link #CLOCK_JUMP_MAX_DEFAULT_NS}. A clock further behind refuses the launch.
+     * Sets how far the machine's clock may be off; the default is {@link #CLOCK_JUMP_MAX_DEFAULT_NS}. A clock that lies
+     * further behind the newest entry refuses the launch, one further ahead is reported. While the engine runs, its
+     * time follows the machine's clock in steps of at most this; one that jumps further is not followed, and requests
+     * that create something are refused until it is back ({@link Readiness#CLOCK_JUMPED}). Clocks of tests are exempt.
      *
-     * @param clockJumpMaxNs zero or above; {@link Long#MAX_VALUE} to launch whatever the clock says.
+     * @param clockJumpMaxNs zero or above; {@link Long#MAX_VALUE} to believe whatever the clock says.
      * @return this config.
      */
     public EngineConfig clockJumpMaxNs(final long clockJumpMaxNs)
@@ -559,7 +573,7 @@ public final class EngineConfig
     }
 
     /**
-     * How far the clock may lie behind the newest entry at launch.
+     * How far the machine's clock may be off.
      *
      * @return nanoseconds.
      */
@@ -589,9 +603,34 @@ public final class EngineConfig
     {
         if (clock == null)
         {
-            clock = new OffsetEpochNanoClock();
+            // It is the guard that lets it follow the machine's clock; by itself it never does.
+            clock = new OffsetEpochNanoClock(CLOCK_SAMPLES_MAX, CLOCK_SAMPLE_NS, Long.MAX_VALUE);
         }
         return clock;
+    }
+
+    /**
+     * Sets how much room on the disk new entries leave; the default is {@link #DISK_RESERVE_DEFAULT}. When there is
+     * less, requests that create something are refused ({@link Readiness#DISK_RESERVED}) before a journal meets the
+     * full disk, which would stop it for good. They are taken again once there is room for a segment more.
+     *
+     * @param diskReserve in bytes, of which two segments are the least that counts; 0 = none.
+     * @return this config.
+     */
+    public EngineConfig diskReserve(final long diskReserve)
+    {
+        this.diskReserve = diskReserve;
+        return this;
+    }
+
+    /**
+     * How much room on the disk new entries leave.
+     *
+     * @return a number of bytes; 0 = none.
+     */
+    public long diskReserve()
+    {
+        return diskReserve;
     }
 
     /**
@@ -652,9 +691,37 @@ public final class EngineConfig
         return drainTimeoutNs;
     }
 
+    /** What the engine's clock is compared with while it runs; for tests. */
+    EngineConfig wallClock(final EpochNanoClock newWallClock)
+    {
+        wallClock = newWallClock;
+        return this;
+    }
+
+    /** Where the room on the disk is asked for; for tests. */
+    EngineConfig usableSpace(final DiskReserve.UsableSpace newUsableSpace)
+    {
+        usableSpace = newUsableSpace;
+        return this;
+    }
+
     boolean isClockChecked()
     {
-        return clock == null || clock instanceof OffsetEpochNanoClock;
+        return clock() instanceof OffsetEpochNanoClock;
+    }
+
+    /** What the machine must have for anything to be created, whatever the durability. */
+    List<Supplier<Refusal>> admissionConditions()
+    {
+        return clock() instanceof OffsetEpochNanoClock offsetClock ?
+            List.of(new ClockGuard(offsetClock, wallClock, offsetClock::sample, clockJumpMaxNs)) : List.of();
+    }
+
+    /** Room on the disk of journals; null if none is reserved. */
+    DiskReserve diskReserveFor(final int segmentLength)
+    {
+        return diskReserve == 0 ? null : new DiskReserve(
+            dataDirectory, Math.max(diskReserve, 2L * segmentLength), segmentLength, usableSpace);
     }
 
     int ringLengthFor(final int agreedBatchCountMax)
@@ -717,6 +784,7 @@ public final class EngineConfig
         requireRange("snapshotsRetained", snapshotsRetained, 1, Integer.MAX_VALUE);
         requireRange("requestTimeoutNs", requestTimeoutNs, 1, Long.MAX_VALUE);
         requireRange("clockJumpMaxNs", clockJumpMaxNs, 0, Long.MAX_VALUE);
+        requireRange("diskReserve", diskReserve, 0, Long.MAX_VALUE / 4);
         requireRange("readModelMemoryMax", readModelMemoryMax, 1, Long.MAX_VALUE);
         requireRange(
             "queryReplyRingLength", queryReplyRingLength, 2L * Reply.lengthMax(RequestKind.EXPLAIN, 1), 1 << 30);

@@ -7,6 +7,7 @@ import org.agrona.concurrent.Agent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What an engine stands on: its shards in the state that recovery left, the agents that run them and their journals,
@@ -18,6 +19,7 @@ abstract class EngineStore
 {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardAgent> shardAgents = new ArrayList<>();
+    private final List<Supplier<Refusal>> admissionConditions = new ArrayList<>();
     private final List<SnapshotAgent> snapshotAgents = new ArrayList<>();
     private final List<SnapshotExchange> snapshotExchanges = new ArrayList<>();
 
@@ -36,6 +38,22 @@ abstract class EngineStore
     final List<ShardAgent> shardAgents()
     {
         return shardAgents;
+    }
+
+    /** What works beside the shards: what writes snapshots, and what looks after the machine and has done so once. */
+    final List<Agent> sideAgents()
+    {
+        final List<Agent> agents = new ArrayList<>(snapshotAgents);
+        final AdmissionGuard guard = new AdmissionGuard(List.copyOf(shards), List.copyOf(admissionConditions));
+        guard.check();
+        agents.add(guard);
+        return agents;
+    }
+
+    /** What the machine must have for anything to be created. */
+    final List<Supplier<Refusal>> admissionConditions()
+    {
+        return admissionConditions;
     }
 
     /** What writes snapshots, one for each journal; none if nothing lasts. */

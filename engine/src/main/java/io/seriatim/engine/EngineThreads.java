@@ -41,7 +41,7 @@ final class EngineThreads
      * @param journalAgents  what drives the journals.
      * @param clientAgent    of the convenient faces.
      * @param queryAgents    of the read model, beside everything else whatever the layout.
-     * @param snapshotAgents that write snapshots, beside everything else too.
+     * @param sideAgents     that write snapshots and look after the machine, beside everything else too.
      */
     void start(
         final Threading threading,
@@ -49,12 +49,12 @@ final class EngineThreads
         final List<? extends Agent> journalAgents,
         final Agent clientAgent,
         final List<? extends Agent> queryAgents,
-        final List<? extends Agent> snapshotAgents)
+        final List<? extends Agent> sideAgents)
     {
         if (threading != Threading.INVOKER)
         {
             // They come first, as they are the first to be closed: while their journal is still open.
-            snapshotAgents.forEach(agent -> run(agent, new SleepingMillisIdleStrategy(1)));
+            sideAgents.forEach(agent -> run(agent, new SleepingMillisIdleStrategy(1)));
         }
         final List<Agent> together = new ArrayList<>(shardAgents);
         switch (threading)
@@ -78,7 +78,7 @@ final class EngineThreads
                 together.addAll(journalAgents);
                 together.add(clientAgent);
                 together.addAll(queryAgents);
-                together.addAll(snapshotAgents);
+                together.addAll(sideAgents);
                 invoker = new AgentInvoker(EngineThreads::onError, null, compose(together));
                 invoker.start();
                 return;

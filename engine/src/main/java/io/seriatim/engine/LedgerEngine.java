@@ -41,7 +41,7 @@ public final class LedgerEngine implements AutoCloseable
     private final List<QueryAgent> queryAgents = new ArrayList<>();
     private String noQueries;
     private final Object totalsLock = new Object();
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     private LedgerEngine(final EngineConfig config, final EngineStore store)
     {
@@ -348,6 +348,25 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * Whether the engine can do all of its work now. A failure of the storage shows before a caller has met it.
+     *
+     * @return the worst that holds for any shard.
+     */
+    public Readiness readiness()
+    {
+        if (isClosed)
+        {
+            return Readiness.CLOSED;
+        }
+        if (failure() != null)
+        {
+            return Readiness.STOPPED;
+        }
+        return store.shards().stream().map(Shard::refusal).filter(Objects::nonNull).map(Refusal::readiness)
+            .findFirst().orElse(Readiness.READY);
+    }
+
+    /**
      * Why the engine has stopped, if it has.
      *
      * @return the first failure of any shard; or null while all is well.
@@ -527,7 +546,7 @@ public final class LedgerEngine implements AutoCloseable
     private void start()
     {
         threads.start(config.threading(), store.shardAgents(), store.journalAgents(), clientAgent, queryAgents,
-            store.snapshotAgents());
+            store.sideAgents());
     }
 
     private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)

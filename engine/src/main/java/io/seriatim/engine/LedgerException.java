@@ -12,6 +12,12 @@ public final class LedgerException extends RuntimeException
         /** A local ceiling on accounts or transfers is met; it can be raised at the next launch. */
         STORE_FULL,
 
+        /** The disk is filled up to its reserve; requests are taken again once there is room. */
+        DISK_RESERVED,
+
+        /** The machine's clock has jumped; requests are taken again once it is back. */
+        CLOCK_JUMPED,
+
         /** No answer came within the time limit. */
         TIMED_OUT,
 

@@ -32,6 +32,12 @@ public final class LedgerSession
     /** A local ceiling on accounts or transfers is met; it can be raised at the next launch. */
     public static final long STORE_FULL = -2;
 
+    /** The disk is filled up to its reserve: nothing is created until there is room; see {@link Readiness}. */
+    public static final long DISK_RESERVED = -3;
+
+    /** The machine's clock has jumped: nothing is created until it is back; see {@link Readiness}. */
+    public static final long CLOCK_JUMPED = -4;
+
     private static final long NONE = -1;
     private static final int TIMESTAMP_OFFSET = TransferRecordDecoder.ENCODED_LENGTH;
 
@@ -87,7 +93,8 @@ public final class LedgerSession
      * Claim a request to create accounts.
      *
      * @param count of events, from 0 to the engine's batchCountMax.
-     * @return id of the request, above zero; or {@link #BACK_PRESSURED} or {@link #STORE_FULL}: nothing is claimed.
+     * @return id of the request, above zero; or {@link #BACK_PRESSURED}, {@link #STORE_FULL},
+     * {@link #DISK_RESERVED} or {@link #CLOCK_JUMPED}: nothing is claimed.
      * @throws IllegalArgumentException if the count is out of range.
      * @throws LedgerException if the shard has stopped or the engine is closed.
      */
@@ -100,7 +107,8 @@ public final class LedgerSession
      * Claim a request to create transfers.
      *
      * @param count of events, from 0 to the engine's batchCountMax.
-     * @return id of the request, above zero; or {@link #BACK_PRESSURED} or {@link #STORE_FULL}: nothing is claimed.
+     * @return id of the request, above zero; or {@link #BACK_PRESSURED}, {@link #STORE_FULL},
+     * {@link #DISK_RESERVED} or {@link #CLOCK_JUMPED}: nothing is claimed.
      * @throws IllegalArgumentException if the count is out of range.
      * @throws LedgerException if the shard has stopped or the engine is closed.
      */
@@ -113,7 +121,8 @@ public final class LedgerSession
      * Claim a request to define ledgers.
      *
      * @param count of events, from 0 to the engine's batchCountMax.
-     * @return id of the request, above zero; or {@link #BACK_PRESSURED}: nothing is claimed.
+     * @return id of the request, above zero; or {@link #BACK_PRESSURED}, {@link #DISK_RESERVED} or
+     * {@link #CLOCK_JUMPED}: nothing is claimed.
      * @throws IllegalArgumentException if the count is out of range.
      * @throws LedgerException if the shard has stopped or the engine is closed.
      */
@@ -444,7 +453,8 @@ public final class LedgerSession
             throw new IllegalArgumentException(
                 "a request holds 0 to " + batchCountMax + " events of one kind: count=" + count);
         }
-        return claim(kind, count, count, replies);
+        final Refusal refusal = kind.isCreate() ? shard.refusal() : null;
+        return refusal != null ? refusal.code() : claim(kind, count, count, replies);
     }
 
     private long claim(final RequestKind kind, final int count, final int rowCountMax, final ReplyRing answers)

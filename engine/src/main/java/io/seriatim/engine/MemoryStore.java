@@ -17,6 +17,7 @@ final class MemoryStore extends EngineStore
     MemoryStore(final EngineConfig config)
     {
         config.validateForNew();
+        admissionConditions().addAll(config.admissionConditions());
         final UUID logUuid = config.logUuidForNew();
         final int shardCount = config.shardCountForNew();
         final ShardAgent.Opening[] openings = new ShardAgent.Opening[shardCount];

@@ -52,6 +52,7 @@ final class Shard
     private volatile boolean isAccepting;
     private volatile boolean isEnded;
     private volatile Throwable failure;
+    private volatile Refusal refusal;
     private volatile TotalsQuery totalsQuery;
 
     /**
@@ -234,6 +235,18 @@ final class Shard
     boolean isAccepting()
     {
         return isAccepting;
+    }
+
+    /** Take nothing that would create something, or take it again if there is no reason given. */
+    void refuse(final Refusal newRefusal)
+    {
+        refusal = newRefusal;
+    }
+
+    /** Why nothing is created for now; null if nothing is in the way. */
+    Refusal refusal()
+    {
+        return refusal;
     }
 
     /** Ask for the trial balance; one question at a time. */

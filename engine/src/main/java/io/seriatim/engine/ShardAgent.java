@@ -101,9 +101,10 @@ final class ShardAgent implements Agent
         return phase;
     }
 
+    /** Why the shards have stopped, or are about to: their journal may have failed a moment ago. */
     Throwable failure()
     {
-        return failure;
+        return failure != null ? failure : journal.failure();
     }
 
     /** Drain, mark and close, as soon as nothing new comes in. */

@@ -170,6 +170,7 @@ final class ShardClient
                     "the store of shard " + shard.id() + " is full: raise EngineConfig.accountCountMax or " +
                     "transferCountMax at the next launch; nothing of this request was applied", null);
             }
+            requireAdmitted(requestId);
             if (Thread.currentThread().isInterrupted())
             {
                 throw new LedgerException(
@@ -189,6 +190,17 @@ final class ShardClient
                     " ns; nothing of it was applied", null);
             }
             idle();
+        }
+    }
+
+    /** A refusal that is over by now is as good as no room: the request is tried again. */
+    private void requireAdmitted(final long requestId)
+    {
+        final Refusal refusal = requestId == LedgerSession.BACK_PRESSURED ? null : shard.refusal();
+        if (refusal != null)
+        {
+            throw new LedgerException(
+                refusal.reason(), false, refusal.message() + "; nothing of this request was applied", null);
         }
     }
 

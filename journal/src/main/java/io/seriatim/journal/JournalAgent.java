@@ -20,6 +20,9 @@ final class JournalAgent implements Agent
 {
     private static final int ERROR_POLL_MASK = 63;
 
+    /** Room for the manifest, the first frames and the marks of a close; a segment's file takes up what is written. */
+    private static final long OPENING_SPACE = 1024 * 1024;
+
     private enum State
     {
         NEW, OPEN, CLOSED
@@ -287,11 +290,11 @@ final class JournalAgent implements Agent
         try
         {
             final long usable = Files.getFileStore(home.directory()).getUsableSpace();
-            if (usable < layout.segmentLength())
+            if (usable < OPENING_SPACE)
             {
                 throw new JournalException(
-                    "the disk is nearly full: usable=" + usable + ", needed=" + layout.segmentLength() +
-                    " (one segment), directory=" + home.directory() + "; nothing was changed; the journal can be " +
+                    "the disk is full: usable=" + usable + ", needed to open a journal=" + OPENING_SPACE +
+                    ", directory=" + home.directory() + "; nothing was changed; the journal can be " +
                     "read, and opened once there is room");
             }
         }
