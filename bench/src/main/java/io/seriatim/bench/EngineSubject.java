@@ -117,9 +117,10 @@ final class EngineSubject implements Subject
         final long requestId = session.claimTransfers(batchCount);
         if (requestId < 0)
         {
-            if (requestId == LedgerSession.STORE_FULL)
+            if (requestId != LedgerSession.BACK_PRESSURED)
             {
-                throw new BenchException("the engine's store is full: transfers=" + createdCount);
+                throw new BenchException(
+                    session.refusal(requestId).getMessage() + "; transfers=" + createdCount);
             }
             return false;
         }

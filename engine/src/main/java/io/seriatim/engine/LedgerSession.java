@@ -218,6 +218,18 @@ public final class LedgerSession
     }
 
     /**
+     * Say why a claim was refused, for a person.
+     *
+     * @param refusal what the claim returned: {@link #STORE_FULL}, {@link #DISK_RESERVED} or {@link #CLOCK_JUMPED}.
+     * @return an exception to be thrown or shown; nothing of the request was applied.
+     * @throws IllegalArgumentException if it is none of these.
+     */
+    public LedgerException refusal(final long refusal)
+    {
+        return shard.refusal(refusal);
+    }
+
+    /**
      * The place of an account in the claimed request; all of its fields are zero at first.
      *
      * @param index of the event.

@@ -318,6 +318,33 @@ final class Shard
         }
     }
 
+    /** Why a claim was refused that returned this. */
+    LedgerException refusal(final long code)
+    {
+        final Refusal current = refusal;
+        if (current != null && current.code() == code)
+        {
+            return new LedgerException(
+                current.reason(), false, current.message() + "; nothing of this request was applied", null);
+        }
+        if (code == LedgerSession.DISK_RESERVED || code == LedgerSession.CLOCK_JUMPED)
+        {
+            return new LedgerException(
+                code == LedgerSession.DISK_RESERVED ? LedgerException.Reason.DISK_RESERVED :
+                LedgerException.Reason.CLOCK_JUMPED, false,
+                "what was in the way of shard " + id + " a moment ago is over: send the request again; nothing of it " +
+                "was applied", null);
+        }
+        if (code == LedgerSession.STORE_FULL)
+        {
+            return new LedgerException(
+                LedgerException.Reason.STORE_FULL, false,
+                "the store of shard " + id + " is full: raise EngineConfig.accountCountMax or transferCountMax at " +
+                "the next launch; nothing of this request was applied", null);
+        }
+        throw new IllegalArgumentException("not what a claim returns that is refused: " + code);
+    }
+
     /**
      * Why the answer to a request is none.
      *

@@ -163,14 +163,10 @@ final class ShardClient
             {
                 return future;
             }
-            if (requestId == LedgerSession.STORE_FULL)
+            if (requestId != LedgerSession.BACK_PRESSURED)
             {
-                throw new LedgerException(
-                    LedgerException.Reason.STORE_FULL, false,
-                    "the store of shard " + shard.id() + " is full: raise EngineConfig.accountCountMax or " +
-                    "transferCountMax at the next launch; nothing of this request was applied", null);
+                throw shard.refusal(requestId);
             }
-            requireAdmitted(requestId);
             if (Thread.currentThread().isInterrupted())
             {
                 throw new LedgerException(
@@ -190,17 +186,6 @@ final class ShardClient
                     " ns; nothing of it was applied", null);
             }
             idle();
-        }
-    }
-
-    /** A refusal that is over by now is as good as no room: the request is tried again. */
-    private void requireAdmitted(final long requestId)
-    {
-        final Refusal refusal = requestId == LedgerSession.BACK_PRESSURED ? null : shard.refusal();
-        if (refusal != null)
-        {
-            throw new LedgerException(
-                refusal.reason(), false, refusal.message() + "; nothing of this request was applied", null);
         }
     }
 

@@ -77,7 +77,7 @@ final class EngineImportTarget implements ImportTarget
     {
         final LedgerSession session = sessions[request.shard()];
         final long sessionRequestId = session.claimAccounts(request.count());
-        if (isClaimed(sessionRequestId, request, "accounts"))
+        if (isClaimed(session, sessionRequestId, request, "accounts"))
         {
             for (int i = 0; i < request.count(); i++)
             {
@@ -94,7 +94,7 @@ final class EngineImportTarget implements ImportTarget
     {
         final LedgerSession session = sessions[request.shard()];
         final long sessionRequestId = session.claimTransfers(request.count());
-        if (isClaimed(sessionRequestId, request, "transfers"))
+        if (isClaimed(session, sessionRequestId, request, "transfers"))
         {
             for (int i = 0; i < request.count(); i++)
             {
@@ -107,14 +107,14 @@ final class EngineImportTarget implements ImportTarget
         return BACK_PRESSURED;
     }
 
-    private static boolean isClaimed(final long sessionRequestId, final Request<?> request, final String what)
+    private static boolean isClaimed(
+        final LedgerSession session, final long sessionRequestId, final Request<?> request, final String what)
     {
-        if (sessionRequestId == LedgerSession.STORE_FULL)
+        if (sessionRequestId < 0 && sessionRequestId != LedgerSession.BACK_PRESSURED)
         {
             throw new ToolException(ExitCode.ENVIRONMENT,
-                "the store of shard " + request.shard() + " has no room for " + request.count() + " more " + what +
-                ": raise EngineConfig.accountCountMax or transferCountMax at the next launch; nothing from line " +
-                request.firstLine() + " on was applied on this shard");
+                session.refusal(sessionRequestId).getMessage() + ": " + request.count() + " " + what +
+                " from line " + request.firstLine() + " on, and nothing after them on this shard");
         }
         return sessionRequestId > 0;
     }

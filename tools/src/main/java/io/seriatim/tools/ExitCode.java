@@ -26,6 +26,9 @@ public enum ExitCode
     /** The machine lacks something: JVM options, disk space, shared memory. */
     ENVIRONMENT(5, "the environment lacks something: JVM options, disk space, /dev/shm"),
 
+    /** The engine stopped at work, for an error of its storage. */
+    STOPPED(6, "the engine stopped at work for an error of its storage; what it had acknowledged is safe"),
+
     /** Our own error. */
     INTERNAL(70, "an error of our own: please report it with the output of --debug");
 

@@ -81,13 +81,32 @@ record Failure(ExitCode exitCode, String message)
         return new Failure(exitCode, exception.getMessage());
     }
 
-    /** A journal that was good at the launch stops when the machine fails it; all other stops are our own doing. */
     private static Failure ofLedger(final LedgerException exception)
     {
-        final boolean isOfMachine = exception.getCause() instanceof JournalException ||
-            exception.reason() == LedgerException.Reason.STORE_FULL ||
-            exception.reason() == LedgerException.Reason.TIMED_OUT;
-        return isOfMachine ? new Failure(ExitCode.ENVIRONMENT, exception.getMessage()) : ofOurselves(exception);
+        switch (exception.reason())
+        {
+            case STORE_FULL:
+            case DISK_RESERVED:
+            case CLOCK_JUMPED:
+            case TIMED_OUT:
+                return new Failure(ExitCode.ENVIRONMENT, exception.getMessage());
+            case STOPPED:
+                return new Failure(ofStopped(exception.getCause()).exitCode(), exception.getMessage());
+            default:
+                return ofOurselves(exception);
+        }
+    }
+
+    /**
+     * Judges why an engine has stopped at work.
+     *
+     * @param cause why.
+     * @return what to tell the user.
+     */
+    static Failure ofStopped(final Throwable cause)
+    {
+        return cause instanceof JournalException ? new Failure(ExitCode.STOPPED, cause.getMessage()) :
+            ofOurselves(cause);
     }
 
     private static Failure ofOurselves(final Throwable exception)

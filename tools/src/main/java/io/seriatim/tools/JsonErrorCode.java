@@ -46,6 +46,12 @@ enum JsonErrorCode
     /** A ceiling on accounts or transfers is met. */
     STORE_FULL("a ceiling on accounts or transfers is met"),
 
+    /** The disk is filled up to its reserve. */
+    DISK_RESERVED("the disk is filled up to its reserve; requests are taken again once there is room"),
+
+    /** The machine's clock has jumped. */
+    CLOCK_JUMPED("the machine's clock has jumped; requests are taken again once it is back"),
+
     /** There is no read model, or it has failed. */
     QUERIES_UNAVAILABLE("there is no read model to answer queries, or it has failed"),
 

@@ -38,6 +38,12 @@ final class JsonRequestException extends RuntimeException
             case STORE_FULL:
                 code = JsonErrorCode.STORE_FULL;
                 break;
+            case DISK_RESERVED:
+                code = JsonErrorCode.DISK_RESERVED;
+                break;
+            case CLOCK_JUMPED:
+                code = JsonErrorCode.CLOCK_JUMPED;
+                break;
             case NO_QUERIES:
             case QUERIES_FAILED:
                 code = JsonErrorCode.QUERIES_UNAVAILABLE;

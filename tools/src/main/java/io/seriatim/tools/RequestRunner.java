@@ -95,12 +95,9 @@ final class RequestRunner
             idleStrategy.idle(session.poll(reply -> { }, REPLIES_PER_POLL));
             requestId = claim(session, request);
         }
-        if (requestId == LedgerSession.STORE_FULL)
+        if (requestId < 0)
         {
-            throw new JsonRequestException(
-                JsonErrorCode.STORE_FULL,
-                "the store of shard " + session.shard() + " has no room for " + request.count() +
-                " more; nothing of the request was applied");
+            throw session.refusal(requestId);
         }
         encode(session, request);
         session.publish();

@@ -164,7 +164,7 @@ final class ScriptCommand implements Callable<Integer>
         {
             return ExitCode.DONE;
         }
-        final Failure failure = Failure.of(cause);
+        final Failure failure = Failure.ofStopped(cause);
         err.println("the engine has stopped: " + failure.message());
         return failure.exitCode();
     }

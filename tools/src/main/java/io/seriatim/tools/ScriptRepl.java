@@ -75,11 +75,11 @@ final class ScriptRepl
         reader = builder.build();
     }
 
-    /** Speaks until the user has enough. */
+    /** Speaks until the user has enough, or the engine has stopped. */
     void run()
     {
         out.println("help lists what can be asked for, Tab completes, quit ends");
-        while (true)
+        while (!session.isStopped())
         {
             try
             {

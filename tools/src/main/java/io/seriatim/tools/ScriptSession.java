@@ -19,6 +19,7 @@ final class ScriptSession
 
     private final JsonRequests requests;
     private final JsonAnswers answers = new JsonAnswers();
+    private final LedgerEngine engine;
     private final RequestRunner runner;
     private final int lineLengthMax;
 
@@ -31,6 +32,7 @@ final class ScriptSession
      */
     ScriptSession(final LedgerEngine engine, final boolean isClockManual, final Runnable whileBehind)
     {
+        this.engine = engine;
         requests = new JsonRequests(engine.batchCountMax());
         runner = new RequestRunner(engine, isClockManual, whileBehind);
         lineLengthMax = Math.max(LINE_LENGTH_MIN, engine.batchCountMax() * EVENT_LENGTH_MAX);
@@ -43,7 +45,8 @@ final class ScriptSession
     }
 
     /**
-     * Answers every line to the end of the input. Answers are let out before the next line is waited for.
+     * Answers every line to the end of the input, or until the engine has stopped. Answers are let out before the next
+     * line is waited for.
      *
      * @param in  where lines come from.
      * @param out where answers go.
@@ -71,8 +74,15 @@ final class ScriptSession
             }
             answers.writeTo(out);
             out.print('\n');
+            isOver = isStopped();
         }
         flush(out);
+    }
+
+    /** Whether the engine has stopped for good, so that nothing more will be done. */
+    boolean isStopped()
+    {
+        return engine.failure() != null;
     }
 
     /** Only what JSON takes for white space may stand in a line without a request; all else gets an answer. */
