@@ -36,16 +36,27 @@ final class ForkedJvm implements AutoCloseable
     /** Wait for a line that begins so; anything else it says is kept for the failure message. */
     String awaitLine(final String beginning) throws IOException
     {
-        final StringBuilder said = new StringBuilder();
+        return awaitLine(beginning, new ArrayList<>());
+    }
+
+    /** Wait for a line that begins so; anything else it says before goes to a list. */
+    String awaitLine(final String beginning, final List<String> said) throws IOException
+    {
         for (String line = output.readLine(); line != null; line = output.readLine())
         {
             if (line.startsWith(beginning))
             {
                 return line;
             }
-            said.append(line).append('\n');
+            said.add(line);
         }
-        throw new AssertionError("the process ended without saying '" + beginning + "'; it said:\n" + said);
+        throw new AssertionError(
+            "the process ended without saying '" + beginning + "'; it said:\n" + String.join("\n", said));
+    }
+
+    long pid()
+    {
+        return process.pid();
     }
 
     void kill() throws InterruptedException
