@@ -21,6 +21,7 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,18 +118,35 @@ final class DurableStore extends EngineStore
     @Override
     void close(final boolean isClean, final Runnable closeAgents)
     {
-        if (isClean)
+        try
         {
-            for (int i = 0; i < journals.size(); i++)
+            if (isClean)
             {
-                final List<ShardMark> marks = new ArrayList<>();
-                for (final Shard shard : shardAgents().get(i).shards())
-                {
-                    marks.add(shard.shardMark());
-                }
-                journals.get(i).closeCleanly(marks);
+                announceCleanClose();
             }
         }
+        finally
+        {
+            letGo(closeAgents);
+        }
+        journals.stream().map(ArchiveJournal::failure).filter(failure -> isClean && failure != null).findFirst()
+            .ifPresent(failure ->
+            {
+                throw failure;
+            });
+    }
+
+    private void announceCleanClose()
+    {
+        for (int i = 0; i < journals.size(); i++)
+        {
+            journals.get(i).closeCleanly(
+                Arrays.stream(shardAgents().get(i).shards()).map(Shard::shardMark).toList());
+        }
+    }
+
+    private void letGo(final Runnable closeAgents)
+    {
         try
         {
             // The memory is let go of once nobody works on it any more, whatever the journals then meet.
@@ -147,11 +165,6 @@ final class DurableStore extends EngineStore
             watchdog.close();
             directory.close();
         }
-        journals.stream().map(ArchiveJournal::failure).filter(failure -> isClean && failure != null).findFirst()
-            .ifPresent(failure ->
-            {
-                throw failure;
-            });
     }
 
     private void guardAdmission()

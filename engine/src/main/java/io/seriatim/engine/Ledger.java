@@ -22,12 +22,14 @@ public final class Ledger
 {
     private final int number;
     private final int shard;
+    private final boolean isOfOneLedger;
     private final ShardClient client;
 
-    Ledger(final int number, final int shard, final ShardClient client)
+    Ledger(final int number, final int shard, final boolean isOfOneLedger, final ShardClient client)
     {
         this.number = number;
         this.shard = shard;
+        this.isOfOneLedger = isOfOneLedger;
         this.client = client;
     }
 
@@ -337,32 +339,35 @@ public final class Ledger
     /**
      * Accounts by their fields, by time of creation.
      *
-     * @param filter which.
+     * @param filter which; one that names no ledger means this one, or all of the shard if this is the face of a shard
+     *               or of several ledgers.
      * @return the accounts.
      * @throws LedgerException if there is no answer, or no read model.
      */
     public Found<Account> queryAccounts(final QueryFilter filter)
     {
-        return client.query(encoder(RequestKind.QUERY_ACCOUNTS, filter), Replies::accounts);
+        return client.query(encoder(RequestKind.QUERY_ACCOUNTS, own(filter)), Replies::accounts);
     }
 
     /**
      * Transfers by their fields, by time.
      *
-     * @param filter which.
+     * @param filter which; one that names no ledger means this one, or all of the shard if this is the face of a shard
+     *               or of several ledgers.
      * @return the transfers.
      * @throws LedgerException if there is no answer, or no read model.
      */
     public Found<Transfer> queryTransfers(final QueryFilter filter)
     {
-        return client.query(encoder(RequestKind.QUERY_TRANSFERS, filter), Replies::transfers);
+        return client.query(encoder(RequestKind.QUERY_TRANSFERS, own(filter)), Replies::transfers);
     }
 
     /**
      * Pending transfers by what has become of them, by time.
      *
      * @param state  what has become of them, not {@link PendingState#NONE}.
-     * @param filter which.
+     * @param filter which; one that names no ledger means this one, or all of the shard if this is the face of a shard
+     *               or of several ledgers.
      * @return the pending transfers.
      * @throws LedgerException if there is no answer, or no read model.
      */
@@ -374,7 +379,7 @@ public final class Ledger
                 final long requestId = claim(session, RequestKind.QUERY_PENDING, filter.limit());
                 if (requestId > 0)
                 {
-                    filter.encode(session.filter().state(state.code()));
+                    own(filter).encode(session.filter().state(state.code()));
                 }
                 return requestId;
             },
@@ -382,7 +387,8 @@ public final class Ledger
     }
 
     /**
-     * Everything that has changed balances, in ascending time, with both accounts as they were just after it.
+     * Everything on the shard that has changed balances, in ascending time, with both accounts as they were just after
+     * it.
      *
      * @param filter which.
      * @return the events.
@@ -404,7 +410,7 @@ public final class Ledger
     }
 
     /**
-     * An account with its open pending transfers, all of one moment.
+     * An account with its open pending transfers, all of one moment: the oldest if there are more than an answer holds.
      *
      * @param id of the account.
      * @return the account, if it is there.
@@ -485,6 +491,11 @@ public final class Ledger
     public ClockResult setClock(final long timestampNs)
     {
         return client.call(session -> session.claimClock(RequestKind.SET_CLOCK, timestampNs), Replies::clockResult);
+    }
+
+    private QueryFilter own(final QueryFilter filter)
+    {
+        return isOfOneLedger && filter.ledger() == 0 ? filter.withLedger(number) : filter;
     }
 
     private <T> T ask(

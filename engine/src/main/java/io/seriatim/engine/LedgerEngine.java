@@ -128,7 +128,7 @@ public final class LedgerEngine implements AutoCloseable
         {
             throw new IllegalArgumentException("a ledger's number is not 0; for a whole shard see shard(int)");
         }
-        return face(ledger, router.shardOf(ledger));
+        return face(ledger, router.shardOf(ledger), true);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class LedgerEngine implements AutoCloseable
                     "created");
             }
         }
-        return face(ledgers[0], shard);
+        return face(ledgers[0], shard, ledgers.length == 1);
     }
 
     /**
@@ -171,7 +171,7 @@ public final class LedgerEngine implements AutoCloseable
      */
     public Ledger shard(final int shard)
     {
-        return face(0, checkedShard(shard));
+        return face(0, checkedShard(shard), false);
     }
 
     /**
@@ -517,7 +517,7 @@ public final class LedgerEngine implements AutoCloseable
         return store.shards().get(shard).stateMachine();
     }
 
-    private Ledger face(final int ledger, final int shard)
+    private Ledger face(final int ledger, final int shard, final boolean isOfOneLedger)
     {
         synchronized (clients)
         {
@@ -529,7 +529,7 @@ public final class LedgerEngine implements AutoCloseable
                     config.requestTimeoutNs());
                 clientAgent.add(clients[shard]);
             }
-            return new Ledger(ledger, shard, clients[shard]);
+            return new Ledger(ledger, shard, isOfOneLedger, clients[shard]);
         }
     }
 

@@ -132,12 +132,14 @@ final class Replies
             return new Found<>(List.of(), reply.validAtSequence());
         }
         final List<Transfer> pending = new ArrayList<>(reply.count() - 1);
-        for (int i = 1; i < reply.count(); i++)
+        final int end = reply.count() - (reply.isFull() ? 1 : 0);
+        for (int i = 1; i < end; i++)
         {
             pending.add(Transfer.decode(reply.transfer(i), reply.transferTimestampNs(i)));
         }
         return new Found<>(
-            List.of(new AccountWithPending(Account.decode(reply.account(0)), pending)), reply.validAtSequence());
+            List.of(new AccountWithPending(Account.decode(reply.account(0)), pending, reply.isFull())),
+            reply.validAtSequence());
     }
 
     static Found<Explanation> explanations(final Reply reply)

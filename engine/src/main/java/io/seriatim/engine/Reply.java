@@ -61,6 +61,16 @@ public final class Reply
     }
 
     /**
+     * Whether the answer to a query has as many rows as there was room for, so that there may be more.
+     *
+     * @return true if no further row would have fitted.
+     */
+    public boolean isFull()
+    {
+        return count() == (buffer.getInt(offset) - ReplyRing.HEAD_LENGTH) / kind.rowLength();
+    }
+
+    /**
      * Why there is no answer: the read model has failed, a manual clock can not be moved like that, or no timestamps
      * are left for the request. Such a reply has no rows, also if the request has events: look here before the rows.
      *

@@ -6,6 +6,7 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.FrameWriter;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.Journal;
+import io.seriatim.journal.JournalException;
 import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.EntryWindow;
 import io.seriatim.ledger.LedgerDefinitions;
@@ -597,9 +598,22 @@ final class Shard
             slot, ring.events(), ring.eventOffset(firstSlot), stateMachine.nextSequence() - 1);
         if (slot.kind == RequestKind.EXPLAIN)
         {
-            filter.firstSequence(stateMachine.firstSequenceOf(filter.sequence()));
+            filter.firstSequence(firstSequenceOf(filter.sequence()));
         }
         queries.publish();
+    }
+
+    /** An entry to explain decides nothing here: if it can not be read, it is the read model that says so. */
+    private long firstSequenceOf(final long sequence)
+    {
+        try
+        {
+            return stateMachine.firstSequenceOf(sequence);
+        }
+        catch (final JournalException ex)
+        {
+            return 0;
+        }
     }
 
     /** The reply waits for all that it could have seen: every frame appended, and the one in the making. */

@@ -66,7 +66,7 @@ final class FailStopWorker
         }
         catch (final LedgerException ex)
         {
-            require(ex.reason() == LedgerException.Reason.STOPPED && !ex.isOutcomeUnknown(), ex);
+            require(ex.reason() == LedgerException.Reason.STOPPED, ex);
         }
         engine.close();
         System.out.println(STOPPED + ' ' + nextId);

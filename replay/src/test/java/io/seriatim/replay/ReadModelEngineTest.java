@@ -12,6 +12,7 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerException;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.QueryFilter;
+import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.Threading;
@@ -21,7 +22,10 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.SegmentReader;
 import io.seriatim.ledger.AccountFlags;
+import io.seriatim.ledger.PendingState;
+import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
+import io.seriatim.ledger.Uint128;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,6 +206,94 @@ class ReadModelEngineTest
             transfer(ledger, 201, 1);
             assertEquals(201L * BATCH_COUNT, ledger.lookupAccount(1).one().debitsPosted().low());
         }
+    }
+
+    @Test
+    void shouldRefuseToExplainADamagedEntryAndLeaveTheShardAlone() throws IOException
+    {
+        final Path books = directory.resolve("books");
+        try (LedgerEngine engine = LedgerEngine.launch(
+            config().dataDirectory(books).durability(Durability.OS).threading(Threading.INVOKER)))
+        {
+            final Ledger ledger = engine.ledger(LEDGER);
+            accounts(ledger);
+            transfer(ledger, 1, 200);
+            assertTrue(ledger.explain(20_000).one().toString().contains("created"), "whole as yet");
+            damage(books, 6 * 1024 * 1024);
+            final LedgerException ex = assertThrows(LedgerException.class, () ->
+            {
+                for (long sequence = 20_000; sequence < 60_000; sequence += 20)
+                {
+                    ledger.explain(sequence);
+                }
+            });
+            assertEquals(LedgerException.Reason.QUERIES_FAILED, ex.reason(), ex::toString);
+            assertEquals(Readiness.READY, engine.readiness());
+            transfer(ledger, 201, 1);
+        }
+    }
+
+    @Test
+    void shouldSayThatAnAccountHasMorePendingTransfersThanAnAnswerHolds()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(
+            config().queryReplyRingLength(8 * 1024).threading(Threading.INVOKER)))
+        {
+            final Ledger ledger = engine.ledger(LEDGER);
+            accounts(ledger);
+            AccountWithPending found = ledger.getAccountWithPending(Uint128.of(1)).one();
+            long id = 1;
+            while (!found.hasMore())
+            {
+                assertEquals(id - 1, found.pending().size());
+                ledger.createTransfer(Transfer.of(id++, 1, 2, 0, 1).withFlags(TransferFlags.PENDING));
+                found = ledger.getAccountWithPending(Uint128.of(1)).one();
+                assertTrue(id < 100, "an answer of 4 KiB is full by then");
+            }
+            assertEquals(id - 2, found.pending().size(), "all but the one that there is no room for");
+            assertEquals(1, found.pending().get(0).id().low());
+            ledger.createTransfer(Transfer.of(id, 1, 2, 0, 1).withFlags(TransferFlags.PENDING));
+            assertEquals(found, ledger.getAccountWithPending(Uint128.of(1)).one());
+            ledger.createTransfer(Transfer.voiding(id + 1, 1));
+            ledger.createTransfer(Transfer.voiding(id + 2, 2));
+            assertFalse(ledger.getAccountWithPending(Uint128.of(1)).one().hasMore());
+        }
+    }
+
+    @Test
+    void shouldMeanItsOwnLedgerWhereAFilterNamesNone()
+    {
+        final int other = 978;
+        try (LedgerEngine engine = LedgerEngine.launch(config().threading(Threading.INVOKER)))
+        {
+            for (final int number : new int[] {LEDGER, other})
+            {
+                engine.ledger(number).createAccount(number * 10L, 1, 0);
+                engine.ledger(number).createAccount(number * 10L + 1, 1, 0);
+                engine.ledger(number).createTransfer(Transfer.of(number, number * 10L, number * 10L + 1, 5, 1)
+                    .withFlags(TransferFlags.PENDING));
+            }
+            for (final int number : new int[] {LEDGER, other})
+            {
+                assertOwn(engine.ledger(number), QueryFilter.ALL, number);
+                assertOwn(engine.scope(number), QueryFilter.ALL, number);
+                assertOwn(engine.ledger(LEDGER), QueryFilter.ALL.withLedger(number), number);
+                assertOwn(engine.shard(0), QueryFilter.ALL.withLedger(number), number);
+            }
+            assertEquals(2, engine.shard(0).queryTransfers(QueryFilter.ALL).values().size());
+            assertEquals(2, engine.scope(LEDGER, other).queryTransfers(QueryFilter.ALL).values().size());
+            assertEquals(4, engine.scope(LEDGER, other).queryAccounts(QueryFilter.ALL).values().size());
+        }
+    }
+
+    private static void assertOwn(final Ledger ledger, final QueryFilter filter, final int number)
+    {
+        final List<Uint128> one = List.of(Uint128.of(number));
+        assertEquals(one, ledger.queryTransfers(filter).values().stream().map(Transfer::id).toList());
+        assertEquals(
+            one, ledger.queryPending(PendingState.PENDING, filter).values().stream().map(Transfer::id).toList());
+        assertEquals(
+            List.of(number, number), ledger.queryAccounts(filter).values().stream().map(Account::ledger).toList());
     }
 
     @Test

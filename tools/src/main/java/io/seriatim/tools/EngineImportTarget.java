@@ -113,8 +113,9 @@ final class EngineImportTarget implements ImportTarget
         if (sessionRequestId < 0 && sessionRequestId != LedgerSession.BACK_PRESSURED)
         {
             throw new ToolException(ExitCode.ENVIRONMENT,
-                session.refusal(sessionRequestId).getMessage() + ": " + request.count() + " " + what +
-                " from line " + request.firstLine() + " on, and nothing after them on this shard");
+                "from line " + request.firstLine() + " on " + request.count() + " " + what +
+                " were refused, and nothing after them was sent to their shard: " +
+                session.refusal(sessionRequestId).getMessage());
         }
         return sessionRequestId > 0;
     }

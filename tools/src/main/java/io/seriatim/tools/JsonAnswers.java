@@ -38,6 +38,7 @@ final class JsonAnswers
     private final JsonFactory factory = new JsonFactory();
     private final CharArrayWriter text = new CharArrayWriter();
     private final AccountRecordDecoder account = new AccountRecordDecoder();
+    private boolean isFull;
     private final TransferRecordDecoder transfer = new TransferRecordDecoder();
     private JsonGenerator json;
 
@@ -50,6 +51,7 @@ final class JsonAnswers
     void answer(final JsonRequest request, final Reply reply)
     {
         final int count = reply.count();
+        isFull = reply.isFull();
         answer(
             request.op(), reply.kind(), reply.buffer(), count == 0 ? 0 : reply.rowOffset(0), count,
             reply.validAtSequence());
@@ -190,7 +192,12 @@ final class JsonAnswers
             case GET_ACCOUNT_WITH_PENDING:
                 accountOrNull(buffer, offset, count);
                 json.writeName("pending");
-                rows(kind, buffer, offset + kind.rowLength(), count - 1);
+                // The last row that an answer holds says only that there are more.
+                rows(kind, buffer, offset + kind.rowLength(), count - (isFull ? 2 : 1));
+                if (isFull)
+                {
+                    json.writeBooleanProperty("has_more", true);
+                }
                 break;
             case GET_ACCOUNT_AS_OF:
                 accountOrNull(buffer, offset, count);

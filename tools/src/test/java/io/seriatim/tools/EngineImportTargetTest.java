@@ -24,8 +24,9 @@ class EngineImportTargetTest
         {
             final ToolException e = assertThrows(ToolException.class, () -> importAccounts(engine, 4));
             assertEquals(ExitCode.ENVIRONMENT, e.exitCode());
-            assertTrue(e.getMessage().startsWith("the store of shard 0 has no room for 4 more accounts: "),
-                e.getMessage());
+            assertTrue(e.getMessage().startsWith(
+                "from line 2 on 4 accounts were refused, and nothing after them was sent to their shard: " +
+                "the store of shard 0 is full: "), e.getMessage());
         }
         try (LedgerEngine engine = LedgerEngine.launch(config().accountCountMax(3)))
         {

@@ -43,6 +43,14 @@ class FailureTest
     }
 
     @Test
+    void shouldTellAnEngineThatStoppedAtWorkFromAJournalThatWasRefused()
+    {
+        final Failure stopped = Failure.ofStopped(new JournalException("the recording has stopped"));
+        assertEquals(new Failure(ExitCode.STOPPED, "the recording has stopped"), stopped);
+        assertEquals(ExitCode.INTERNAL, Failure.ofStopped(new IllegalStateException("ours")).exitCode());
+    }
+
+    @Test
     void shouldTellTheUsersFilesFromTheMachine()
     {
         assertFailure(ExitCode.BAD_INPUT, "there is a file where a directory has to be: file=a",
