@@ -110,11 +110,22 @@ final class ChildJvm implements AutoCloseable
         return process.exitValue();
     }
 
-    /** End it at once, as by kill -9, and wait for that. */
+    /** End it at once, as by kill -9, and wait for that; a tracer does not survive what it traces. */
     void kill() throws InterruptedException
     {
-        process.destroyForcibly();
+        for (final ProcessHandle handle : handles())
+        {
+            handle.destroyForcibly();
+        }
         process.waitFor();
+    }
+
+    /** Those that were started by it first. */
+    private List<ProcessHandle> handles()
+    {
+        final List<ProcessHandle> handles = new ArrayList<>(process.descendants().toList());
+        handles.add(process.toHandle());
+        return handles;
     }
 
     boolean isAlive()
@@ -125,6 +136,13 @@ final class ChildJvm implements AutoCloseable
     long pid()
     {
         return process.pid();
+    }
+
+    /** The first line that begins so, of all that it has said; null if there is none. */
+    String lineOf(final String beginning)
+    {
+        output();
+        return said.stream().filter(line -> line.startsWith(beginning)).findFirst().orElse(null);
     }
 
     /** The last lines that it said. */
@@ -140,6 +158,6 @@ final class ChildJvm implements AutoCloseable
     @Override
     public void close()
     {
-        process.destroyForcibly();
+        handles().forEach(ProcessHandle::destroyForcibly);
     }
 }

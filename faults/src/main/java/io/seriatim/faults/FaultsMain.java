@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
         "again.",
     subcommands = {
         DeterminismCommand.class,
+        IoErrorsCommand.class,
         KillCommand.class,
         PlantedCommand.class,
     })

@@ -1,10 +1,9 @@
 package io.seriatim.faults;
 
 import io.seriatim.journal.Durability;
-import io.seriatim.replay.AuditReplay;
-import io.seriatim.replay.AuditReport;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,7 +33,6 @@ final class KillCommand implements Callable<Integer>
 {
     private static final int CYCLES_FAST = 50;
     private static final int CYCLES_LONG = 500;
-    private static final long TIMEOUT_MS = 120_000;
     private static final int REPORT_EVERY = 50;
     private static final double MILLISECOND_NS = 1e6;
 
@@ -61,18 +59,8 @@ final class KillCommand implements Callable<Integer>
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--long", description = "500 cycles in place of 50.")
-    private boolean isLong;
-
-    @Option(names = "--cycles", paramLabel = "N", description = "So many cycles.")
-    private Integer cycles;
-
-    @Option(
-        names = "--seed",
-        paramLabel = "SEED",
-        description = "Of the moments of the kills; ${DEFAULT-VALUE} if not given.",
-        defaultValue = "1")
-    private long seed;
+    @Mixin
+    private RowOptions options;
 
     @Option(
         names = "--durability",
@@ -81,13 +69,6 @@ final class KillCommand implements Callable<Integer>
         defaultValue = "FSYNC")
     private Durability durability;
 
-    @Option(
-        names = "--record",
-        paramLabel = "FILE",
-        description = "Where the line of JSON goes; ${DEFAULT-VALUE} if not given.",
-        defaultValue = "crash-test.jsonl")
-    private Path recordFile;
-
     private final List<Long> readyNs = new ArrayList<>();
     private final Map<Aim, Integer> aims = new EnumMap<>(Aim.class);
 
@@ -95,25 +76,26 @@ final class KillCommand implements Callable<Integer>
     public Integer call() throws IOException, InterruptedException
     {
         final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("kill", seed).put("durability", durability.name());
+        final RunRecord record = new RunRecord("kill", options.seed()).put("durability", durability.name());
         final Path directory = Files.createTempDirectory("seriatim-kill");
-        final int cycleCount = cycles != null ? cycles : isLong ? CYCLES_LONG : CYCLES_FAST;
-        final Random random = new Random(seed);
+        final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, durability);
+        final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
+        final Random random = new Random(options.seed());
         int ranCount = 0;
         for (int cycle = 0; cycle < cycleCount; cycle++)
         {
-            cycle(directory, random, cycle);
+            cycle(books, random, cycle);
             ranCount++;
             if (ranCount % REPORT_EVERY == 0)
             {
                 out.printf(
-                    Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, acknowledged(directory));
+                    Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, books.acknowledgedCount());
                 out.flush();
             }
         }
-        final long acknowledgedCount = acknowledged(directory);
-        checkAll(directory);
-        verify(directory, acknowledgedCount);
+        final long acknowledgedCount = books.acknowledgedCount();
+        books.checkAll();
+        books.verify();
         Collections.sort(readyNs);
         record.put("cycles", ranCount).put("acknowledged", acknowledgedCount).put("aims", aims.toString())
             .put("launches", readyNs.size()).put("readyMsMedian", percentileMs(50)).put("readyMsP99", percentileMs(99));
@@ -122,21 +104,19 @@ final class KillCommand implements Callable<Integer>
             "launch to ready: median %.0f ms, p99 %.0f ms%n",
             ranCount, aims, durability, acknowledgedCount, percentileMs(50), percentileMs(99));
         out.println(record.bound(ranCount));
-        record.write(recordFile);
+        record.write(options.recordFile());
         DeletedDirectory.delete(directory);
         return ExitCode.DONE.code();
     }
 
-    private void cycle(final Path directory, final Random random, final int cycle) throws InterruptedException
+    private void cycle(final WorkerBooks books, final Random random, final int cycle) throws InterruptedException
     {
         final int draw = random.nextInt(10);
         final Aim aim = cycle == 0 || draw < 3 ? Aim.LAUNCH : draw < 7 ? Aim.LOAD : Aim.SNAPSHOT;
         aims.merge(aim, 1, Integer::sum);
-        try (ChildJvm child = new ChildJvm(
-            KillWorker.class, List.of(), List.of(),
-            arguments(directory, aim == Aim.SNAPSHOT ? KillWorker.SNAPSHOTS : KillWorker.SEND)))
+        try (ChildJvm child = books.start(aim == Aim.SNAPSHOT ? KillWorker.SNAPSHOTS : KillWorker.SEND))
         {
-            require(child, child.awaitLine(KillWorker.LAUNCHING, TIMEOUT_MS), cycle);
+            require(child, child.awaitLine(KillWorker.LAUNCHING, WorkerBooks.TIMEOUT_MS), cycle);
             if (aim == Aim.LAUNCH)
             {
                 // A launch takes some hundreds of milliseconds: the kill falls anywhere into it.
@@ -144,11 +124,11 @@ final class KillCommand implements Callable<Integer>
             }
             else
             {
-                final String ready = require(child, child.awaitLine(KillWorker.READY, TIMEOUT_MS), cycle);
+                final String ready = require(child, child.awaitLine(KillWorker.READY, WorkerBooks.TIMEOUT_MS), cycle);
                 readyNs.add(Long.valueOf(ready.substring(KillWorker.READY.length() + 1)));
                 for (int i = 0; i < KillWorker.CLIENT_COUNT; i++)
                 {
-                    require(child, child.awaitLine(KillWorker.CHECKED, TIMEOUT_MS), cycle);
+                    require(child, child.awaitLine(KillWorker.CHECKED, WorkerBooks.TIMEOUT_MS), cycle);
                 }
                 Thread.sleep(random.nextInt(aim.delayMaxMs));
             }
@@ -166,57 +146,9 @@ final class KillCommand implements Callable<Integer>
         {
             throw new FaultException(
                 "the process ended by itself in cycle " + cycle + "; see it again: scripts/crash-test kill --seed " +
-                seed + " --durability " + durability + "; it said:\n" + child.output());
+                options.seed() + " --durability " + durability + "; it said:\n" + child.output());
         }
         return line;
-    }
-
-    private List<String> arguments(final Path directory, final String task)
-    {
-        return List.of(
-            directory.resolve("books").toString(), directory.resolve("client-").toString(), durability.name(), task);
-    }
-
-    private void checkAll(final Path directory) throws InterruptedException
-    {
-        try (ChildJvm child =
-            new ChildJvm(KillWorker.class, List.of(), List.of(), arguments(directory, KillWorker.CHECK)))
-        {
-            if (child.awaitExit(10 * TIMEOUT_MS) != 0)
-            {
-                throw new FaultException("the check of everything has failed:\n" + child.output());
-            }
-        }
-    }
-
-    /** The journal alone: it replays clean, and holds what was acknowledged and not much more. */
-    private static void verify(final Path directory, final long acknowledgedCount)
-    {
-        final AuditReport report = new AuditReplay(directory.resolve("books")).run();
-        final long transferCount = report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
-        if (!report.isClean() || transferCount < acknowledgedCount)
-        {
-            throw new FaultException(
-                "the journal does not hold what was acknowledged: transfers=" + transferCount + ", acknowledged=" +
-                acknowledgedCount + ", " + report);
-        }
-    }
-
-    private static long acknowledged(final Path directory) throws IOException
-    {
-        long count = 0;
-        for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
-        {
-            final Path file = directory.resolve("client-" + client);
-            if (Files.exists(file))
-            {
-                try (Acknowledgements acknowledgements = new Acknowledgements(file))
-                {
-                    count += acknowledgements.count();
-                }
-            }
-        }
-        return count;
     }
 
     private double percentileMs(final int percent)

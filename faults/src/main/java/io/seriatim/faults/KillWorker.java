@@ -5,17 +5,21 @@ import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerException;
 import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.TransferOutcome;
+import io.seriatim.tools.ExitCode;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process that is made to be killed: an engine with clients that send transfers as fast as they can. Each checks
@@ -27,6 +31,12 @@ final class KillWorker
     static final String LAUNCHING = "LAUNCHING";
     static final String READY = "READY";
     static final String CHECKED = "CHECKED";
+
+    /** Followed by the time in nanoseconds and the reason: the engine has stopped, and the process will end. */
+    static final String NOT_READY = "NOT_READY";
+
+    /** Followed by the reason: the engine could not be launched, and the process will end. */
+    static final String REFUSED = "REFUSED";
 
     /** Arguments of a run that checks everything and ends. */
     static final String CHECK = "check";
@@ -45,6 +55,7 @@ final class KillWorker
     private static final int CHECKED_OLDER = 1_000;
     private static final int IN_FLIGHT_MAX = 32;
     private static final int REQUEST_COUNT_MAX = 16;
+    private static final int LINGER_MS = 300;
     private static final int TERM_LENGTH = 512 * 1024;
     private static final long SNAPSHOT_ENTRIES = 20_000;
 
@@ -72,8 +83,9 @@ final class KillWorker
         final String task = args[3];
         System.out.println(LAUNCHING);
         final long startNs = System.nanoTime();
-        try (LedgerEngine engine = LedgerEngine.launch(config(Path.of(args[0]), Durability.valueOf(args[2]))))
+        try (LedgerEngine engine = launch(config(Path.of(args[0]), Durability.valueOf(args[2]))))
         {
+            new Thread(() -> watch(engine), "watch").start();
             System.out.println(READY + " " + (System.nanoTime() - startNs));
             engine.launchReport().forEach(System.out::println);
             engine.ledger(LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
@@ -85,25 +97,83 @@ final class KillWorker
                 final long firstId = 1 + ((long)client << Integer.SIZE);
                 clients.add(new Thread(() -> worker.run(firstId, task), "client-" + client));
             }
-            clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) ->
-            {
-                ex.printStackTrace();
-                // Which code it is tells the parent that a promise was broken.
-                Runtime.getRuntime().halt(PlantedCheck.FOUND);
-            }));
+            clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) -> end(ex)));
             clients.forEach(Thread::start);
             while (task.equals(SNAPSHOTS))
             {
-                engine.snapshot();
+                snapshot(engine);
             }
             for (final Thread client : clients)
             {
                 client.join();
             }
         }
-        catch (final JournalException | LedgerException ex)
+        catch (final LedgerException ex)
         {
+            end(ex);
+        }
+    }
+
+    private static LedgerEngine launch(final EngineConfig config)
+    {
+        try
+        {
+            return LedgerEngine.launch(config);
+        }
+        catch (final JournalException ex)
+        {
+            System.out.println(REFUSED + " " + ex.getMessage());
             ex.printStackTrace();
+            Runtime.getRuntime().halt(ExitCode.JOURNAL_REFUSED.code());
+            throw ex;
+        }
+    }
+
+    /** One that can not be written harms nobody: it is tried again. */
+    private static void snapshot(final LedgerEngine engine)
+    {
+        try
+        {
+            engine.snapshot();
+        }
+        catch (final JournalException ex)
+        {
+            System.out.println("no snapshot: " + ex.getMessage());
+        }
+    }
+
+    /** A stopped engine ends the process, after a while in which nothing must be acknowledged any more. */
+    private static void watch(final LedgerEngine engine)
+    {
+        try
+        {
+            while (engine.readiness() != Readiness.STOPPED)
+            {
+                if (engine.readiness() == Readiness.CLOSED)
+                {
+                    return;
+                }
+                Thread.sleep(1);
+            }
+            final Instant now = Instant.now();
+            System.out.println(
+                NOT_READY + " " + (TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano()) + " " +
+                engine.failure().getMessage());
+            Thread.sleep(LINGER_MS);
+            Runtime.getRuntime().halt(ExitCode.STOPPED.code());
+        }
+        catch (final InterruptedException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /** What the engine's stop brings with it is no promise that was broken. */
+    private static void end(final Throwable cause)
+    {
+        if (!(cause instanceof LedgerException stopped) || stopped.reason() != LedgerException.Reason.STOPPED)
+        {
+            cause.printStackTrace();
             Runtime.getRuntime().halt(PlantedCheck.FOUND);
         }
     }

@@ -1,0 +1,143 @@
+package io.seriatim.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What strace saw of a process: its calls to write, force, rename and lengthen files, in the order of each thread.
+ * <p>
+ * Shape: one file for each thread, as {@code strace -ff -ttt -y -s 0} writes them.
+ */
+final class TraceLog
+{
+    /** Calls that are traced. */
+    static final String TRACED = "trace=pwrite64,fdatasync,fsync,rename,ftruncate";
+
+    private static final Pattern CALL = Pattern.compile(
+        "^(\\d+)\\.(\\d+) (\\w+)\\((?:\\d+<([^>]*)>)?(.*)\\)\\s+= (-?\\d+|\\?)(.*)$");
+    private static final Pattern LAST_NUMBER = Pattern.compile("(\\d+)$");
+    private static final String INJECTED = "(INJECTED)";
+
+    /**
+     * One call.
+     *
+     * @param timeNs     since 1970, to the microsecond.
+     * @param name       of the call.
+     * @param file       that it was about; empty if it names none by descriptor.
+     * @param offset     last argument if it is a number, as that of pwrite64 is; else -1.
+     * @param isInjected whether it failed because it was told to.
+     */
+    record Call(long timeNs, String name, String file, long offset, boolean isInjected)
+    {
+        boolean isForce()
+        {
+            return name.equals("fdatasync") || name.equals("fsync");
+        }
+
+        /** Whether it is about the recording of a journal. */
+        boolean isOfRecording()
+        {
+            return file.endsWith(".rec");
+        }
+    }
+
+    private final List<List<Call>> threads = new ArrayList<>();
+
+    /**
+     * Read a log.
+     *
+     * @param prefix of the files, to which strace adds the thread's number.
+     * @throws IOException if they can not be read.
+     */
+    TraceLog(final Path prefix) throws IOException
+    {
+        try (Stream<Path> files = Files.list(prefix.toAbsolutePath().getParent()))
+        {
+            for (final Path file : files
+                .filter(path -> path.getFileName().toString().startsWith(prefix.getFileName() + ".")).toList())
+            {
+                threads.add(Files.readAllLines(file).stream().map(TraceLog::parse)
+                    .filter(call -> call != null).toList());
+            }
+        }
+    }
+
+    /** Words that run a command with this log, and with an error at the n-th call of each thread. */
+    static String[] tracer(final Path prefix, final String call, final String error, final int nth)
+    {
+        return new String[] {
+            "strace", "-ff", "--seccomp-bpf", "-qq", "-y", "-ttt", "-s", "0", "-o", prefix.toString(),
+            "-e", TRACED, "-e", "inject=" + call + ":error=" + error + ":when=" + nth};
+    }
+
+    private static Call parse(final String line)
+    {
+        final Matcher matcher = CALL.matcher(line);
+        if (!matcher.matches())
+        {
+            return null;
+        }
+        final Matcher number = LAST_NUMBER.matcher(matcher.group(5));
+        return new Call(
+            Long.parseLong(matcher.group(1)) * 1_000_000_000L + Long.parseLong(matcher.group(2)) * 1_000,
+            matcher.group(3),
+            matcher.group(4) == null ? "" : matcher.group(4),
+            number.find() ? Long.parseLong(number.group(1)) : -1,
+            matcher.group(7).contains(INJECTED));
+    }
+
+    /** The first call that failed because it was told to; null if none came so far. */
+    Call firstInjected()
+    {
+        return threads.stream().flatMap(List::stream).filter(Call::isInjected)
+            .min(Comparator.comparingLong(Call::timeNs)).orElse(null);
+    }
+
+    /** The first that failed of those that write or force the recording; null if none did. */
+    Call firstFailedOfRecording()
+    {
+        return threads.stream().flatMap(List::stream).filter(call -> call.isInjected() && call.isOfRecording())
+            .min(Comparator.comparingLong(Call::timeNs)).orElse(null);
+    }
+
+    /** Where the write began that a failed call of the recording wrote, or was to force: an offset in the file. */
+    long failedOffset(final Call failed)
+    {
+        if (!failed.isForce())
+        {
+            return failed.offset();
+        }
+        long offset = 0;
+        for (final Call call : threads.stream().filter(calls -> calls.contains(failed)).findFirst().orElseThrow())
+        {
+            if (call == failed)
+            {
+                break;
+            }
+            if (call.name().equals("pwrite64") && call.file().equals(failed.file()))
+            {
+                offset = call.offset();
+            }
+        }
+        return offset;
+    }
+
+    /** Forces of the same file after one of its forces has failed. */
+    List<Call> forcedAgain()
+    {
+        final List<Call> again = new ArrayList<>();
+        threads.stream().flatMap(List::stream).filter(call -> call.isForce() && call.isInjected()).forEach(failed ->
+            threads.stream().flatMap(List::stream)
+                .filter(call -> call.isForce() && call.file().equals(failed.file()))
+                .filter(call -> call.timeNs() > failed.timeNs())
+                .forEach(again::add));
+        return again;
+    }
+}

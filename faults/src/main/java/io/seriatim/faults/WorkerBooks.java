@@ -1,0 +1,132 @@
+package io.seriatim.faults;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.replay.AuditReplay;
+import io.seriatim.replay.AuditReport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Books that {@link KillWorker}s write, one process after the other, and outside of them what the clients were told.
+ * <p>
+ * Threads: confined to one.
+ */
+final class WorkerBooks
+{
+    static final long TIMEOUT_MS = 120_000;
+
+    private final Path books;
+    private final Path clients;
+    private final Durability durability;
+
+    /**
+     * Books to be made by the first worker.
+     *
+     * @param books      directory of the books.
+     * @param clients    directory for what the clients were told; it is there.
+     * @param durability that the engines run under.
+     */
+    WorkerBooks(final Path books, final Path clients, final Durability durability)
+    {
+        this.books = books;
+        this.clients = clients;
+        this.durability = durability;
+    }
+
+    /** The directory of the books. */
+    Path directory()
+    {
+        return books;
+    }
+
+    /**
+     * Start a worker.
+     *
+     * @param task   {@link KillWorker#SEND}, {@link KillWorker#SNAPSHOTS} or {@link KillWorker#CHECK}.
+     * @param prefix words before its command, such as a tracer.
+     * @return the process, which has not said anything yet.
+     */
+    ChildJvm start(final String task, final String... prefix)
+    {
+        return new ChildJvm(
+            KillWorker.class, List.of(prefix), List.of(), List.of(
+            books.toString(), clients.resolve("client-").toString(), durability.name(), task));
+    }
+
+    /**
+     * Have everything checked that was acknowledged, in a process of its own.
+     *
+     * @param prefix words before its command.
+     * @throws FaultException if it is not all there as it was told.
+     */
+    void checkAll(final String... prefix) throws InterruptedException
+    {
+        try (ChildJvm child = start(KillWorker.CHECK, prefix))
+        {
+            final int exitCode = child.awaitExit(10 * TIMEOUT_MS);
+            if (exitCode != 0)
+            {
+                throw new FaultException(
+                    "the check of everything that was acknowledged has failed, exit code " + exitCode + ":\n" +
+                    child.output());
+            }
+        }
+    }
+
+    /**
+     * Replay the journal alone: it is clean, and holds what was acknowledged.
+     *
+     * @throws FaultException if not.
+     */
+    void verify() throws IOException
+    {
+        final long acknowledgedCount = acknowledgedCount();
+        final AuditReport report = new AuditReplay(books).run();
+        final long transferCount = report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
+        if (!report.isClean() || transferCount < acknowledgedCount)
+        {
+            throw new FaultException(
+                "the journal does not hold what was acknowledged: transfers=" + transferCount + ", acknowledged=" +
+                acknowledgedCount + ", " + report);
+        }
+    }
+
+    /** How many transfers were acknowledged to all clients. */
+    long acknowledgedCount() throws IOException
+    {
+        return acknowledgedSequences().stream().mapToLong(List::size).sum();
+    }
+
+    /** The greatest sequence that was acknowledged to any client; 0 if none was. */
+    long lastAcknowledgedSequence() throws IOException
+    {
+        return acknowledgedSequences().stream().filter(sequences -> !sequences.isEmpty())
+            .mapToLong(sequences -> sequences.get(sequences.size() - 1)).max().orElse(0);
+    }
+
+    private List<List<Long>> acknowledgedSequences() throws IOException
+    {
+        final List<List<Long>> all = new ArrayList<>();
+        for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
+        {
+            final List<Long> sequences = new ArrayList<>();
+            final Path file = clients.resolve("client-" + client);
+            if (Files.exists(file))
+            {
+                try (Acknowledgements acknowledgements = new Acknowledgements(file))
+                {
+                    for (int i = 0; i < acknowledgements.count(); i++)
+                    {
+                        sequences.add(acknowledgements.sequence(i));
+                    }
+                }
+            }
+            all.add(sequences);
+        }
+        return all;
+    }
+}
