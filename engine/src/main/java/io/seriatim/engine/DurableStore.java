@@ -358,7 +358,7 @@ final class DurableStore extends EngineStore
         if (config.isClockChecked())
         {
             final long aheadNs = config.clock().nanoTime() - lastTimestampNs;
-            if (aheadNs > config.clockJumpMaxNs())
+            if (aheadNs > config.clockJumpMaxNs() && lastTimestampNs > 0)
             {
                 report.add(
                     "the clock is " + TimeUnit.NANOSECONDS.toSeconds(aheadNs) +

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
         DeterminismCommand.class,
         IoErrorsCommand.class,
         KillCommand.class,
+        PowerCutCommand.class,
         PlantedCommand.class,
     })
 public final class FaultsMain implements Runnable

@@ -38,6 +38,9 @@ final class KillWorker
     /** Followed by the reason: the engine could not be launched, and the process will end. */
     static final String REFUSED = "REFUSED";
 
+    /** System property: bytes of the disk that the engine leaves; none if it is not there. */
+    static final String RESERVE_PROPERTY = "seriatim.faults.reserve";
+
     /** Arguments of a run that checks everything and ends. */
     static final String CHECK = "check";
 
@@ -185,6 +188,7 @@ final class KillWorker
             .durability(durability)
             .batchCountMax(CHECK_COUNT)
             .readModel(false)
+            .diskReserve(Long.getLong(RESERVE_PROPERTY, 0))
             .snapshotEntries(SNAPSHOT_ENTRIES)
             .journal(new JournalConfig().termLength(TERM_LENGTH).segmentLength(TERM_LENGTH));
     }

@@ -1,0 +1,112 @@
+package io.seriatim.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A disk of its own: a file with an ext4 file system, mounted. Its power can be cut, which leaves on it what was forced
+ * and loses what was not. Needs root.
+ * <p>
+ * Threads: confined to one.
+ */
+final class LoopDisk implements AutoCloseable
+{
+    private static final long MIB = 1024 * 1024;
+    private static final long TIMEOUT_S = 60;
+
+    /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: not even the log of the file system is written any more. */
+    private static final String SHUTDOWN =
+        "import fcntl,os,struct,sys; " +
+        "fcntl.ioctl(os.open(sys.argv[1],os.O_RDONLY), 0x8004587d, struct.pack('I',2))";
+
+    private final Path image;
+    private final Path mountPoint;
+
+    /**
+     * A disk, made and mounted.
+     *
+     * @param directory for its file and its mount point.
+     * @param mib       its size in MiB.
+     */
+    LoopDisk(final Path directory, final int mib) throws IOException, InterruptedException
+    {
+        image = directory.resolve("disk");
+        mountPoint = directory.resolve("mounted");
+        Files.createDirectories(mountPoint);
+        run("truncate", "-s", Long.toString(mib * MIB), image.toString());
+        run("mkfs.ext4", "-qF", image.toString());
+        mount();
+    }
+
+    /** Why there can be no such disk here; null if there can. */
+    static String missing() throws IOException
+    {
+        if (!Skipped.isRoot())
+        {
+            return "root is needed to mount a disk";
+        }
+        for (final String program : List.of("mkfs.ext4", "mount", "python3"))
+        {
+            if (!Skipped.has(program))
+            {
+                return program + " is not there";
+            }
+        }
+        return null;
+    }
+
+    /** Where it is mounted. */
+    Path directory()
+    {
+        return mountPoint;
+    }
+
+    void mount() throws IOException, InterruptedException
+    {
+        run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+    }
+
+    void unmount() throws IOException, InterruptedException
+    {
+        run("umount", mountPoint.toString());
+    }
+
+    /** From now on nothing reaches the disk; who works on it meets errors. */
+    void cutPower() throws IOException, InterruptedException
+    {
+        run("python3", "-c", SHUTDOWN, mountPoint.toString());
+    }
+
+    /** Run a program that must succeed. */
+    static void run(final String... command) throws IOException, InterruptedException
+    {
+        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        final String said = new String(process.getInputStream().readAllBytes());
+        if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS) || process.exitValue() != 0)
+        {
+            process.destroyForcibly();
+            throw new IOException("failed: " + String.join(" ", command) + ": " + said.strip());
+        }
+    }
+
+    @Override
+    public void close() throws IOException
+    {
+        try
+        {
+            unmount();
+        }
+        catch (final IOException ex)
+        {
+            // It may not be mounted any more.
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(image);
+    }
+}
