@@ -25,8 +25,10 @@ import java.nio.charset.StandardCharsets;
         "again.",
     subcommands = {
         DeterminismCommand.class,
+        DiskFullCommand.class,
         IoErrorsCommand.class,
         KillCommand.class,
+        PauseCommand.class,
         PowerCutCommand.class,
         PlantedCommand.class,
     })

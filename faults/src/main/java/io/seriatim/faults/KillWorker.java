@@ -35,6 +35,9 @@ final class KillWorker
     /** Followed by the time in nanoseconds and the reason: the engine has stopped, and the process will end. */
     static final String NOT_READY = "NOT_READY";
 
+    /** Followed by what the engine can do from now on. */
+    static final String READINESS = "READINESS";
+
     /** Followed by the reason: the engine could not be launched, and the process will end. */
     static final String REFUSED = "REFUSED";
 
@@ -145,17 +148,27 @@ final class KillWorker
         }
     }
 
-    /** A stopped engine ends the process, after a while in which nothing must be acknowledged any more. */
+    /**
+     * Says what the engine can do whenever that changes. A stopped engine ends the process, after a while in which
+     * nothing must be acknowledged any more.
+     */
     private static void watch(final LedgerEngine engine)
     {
         try
         {
-            while (engine.readiness() != Readiness.STOPPED)
+            Readiness last = Readiness.READY;
+            while (last != Readiness.STOPPED)
             {
-                if (engine.readiness() == Readiness.CLOSED)
+                final Readiness readiness = engine.readiness();
+                if (readiness != last)
+                {
+                    System.out.println(READINESS + " " + readiness);
+                }
+                if (readiness == Readiness.CLOSED)
                 {
                     return;
                 }
+                last = readiness;
                 Thread.sleep(1);
             }
             final Instant now = Instant.now();

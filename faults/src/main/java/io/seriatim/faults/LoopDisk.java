@@ -3,6 +3,8 @@ package io.seriatim.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,10 +19,17 @@ final class LoopDisk implements AutoCloseable
     private static final long MIB = 1024 * 1024;
     private static final long TIMEOUT_S = 60;
 
-    /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: not even the log of the file system is written any more. */
+    /**
+     * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: not even the log of the file system is written any more. What
+     * was told to clients is counted just before: the processes of a machine without power tell nobody anything, but
+     * here they go on, and the kernel may let a force succeed that was under way.
+     */
     private static final String SHUTDOWN =
         "import fcntl,os,struct,sys; " +
-        "fcntl.ioctl(os.open(sys.argv[1],os.O_RDONLY), 0x8004587d, struct.pack('I',2))";
+        "disk=os.open(sys.argv[1],os.O_RDONLY); " +
+        "sizes=[os.stat(file).st_size if os.path.exists(file) else 0 for file in sys.argv[2:]]; " +
+        "fcntl.ioctl(disk, 0x8004587d, struct.pack('I',2)); " +
+        "print(*sizes)";
 
     private final Path image;
     private final Path mountPoint;
@@ -74,14 +83,21 @@ final class LoopDisk implements AutoCloseable
         run("umount", mountPoint.toString());
     }
 
-    /** From now on nothing reaches the disk; who works on it meets errors. */
-    void cutPower() throws IOException, InterruptedException
+    /**
+     * From now on nothing reaches the disk; who works on it meets errors.
+     *
+     * @param files elsewhere, which need not be there.
+     * @return how long each of them was just before.
+     */
+    List<Long> cutPower(final List<Path> files) throws IOException, InterruptedException
     {
-        run("python3", "-c", SHUTDOWN, mountPoint.toString());
+        final List<String> command = new ArrayList<>(List.of("python3", "-c", SHUTDOWN, mountPoint.toString()));
+        files.forEach(file -> command.add(file.toString()));
+        return Arrays.stream(run(command.toArray(new String[0])).strip().split(" ")).map(Long::valueOf).toList();
     }
 
-    /** Run a program that must succeed. */
-    static void run(final String... command) throws IOException, InterruptedException
+    /** Run a program that must succeed; what it says. */
+    static String run(final String... command) throws IOException, InterruptedException
     {
         final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         final String said = new String(process.getInputStream().readAllBytes());
@@ -90,6 +106,7 @@ final class LoopDisk implements AutoCloseable
             process.destroyForcibly();
             throw new IOException("failed: " + String.join(" ", command) + ": " + said.strip());
         }
+        return said;
     }
 
     @Override

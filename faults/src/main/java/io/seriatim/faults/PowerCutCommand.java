@@ -109,8 +109,9 @@ final class PowerCutCommand implements Callable<Integer>
                     throw new FaultException("the process ended by itself:\n" + child.output());
                 }
                 Thread.sleep(random.nextInt(DELAY_MAX_MS));
-                disk.cutPower();
+                final List<Long> lengths = disk.cutPower(books.clientFiles());
                 child.kill();
+                books.forgetBehind(lengths);
             }
             disk.unmount();
             disk.mount();

@@ -5,10 +5,13 @@ import io.seriatim.replay.AuditReplay;
 import io.seriatim.replay.AuditReport;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Books that {@link KillWorker}s write, one process after the other, and outside of them what the clients were told.
@@ -52,8 +55,21 @@ final class WorkerBooks
      */
     ChildJvm start(final String task, final String... prefix)
     {
+        return start(0, task, prefix);
+    }
+
+    /**
+     * Start a worker that leaves some of the disk.
+     *
+     * @param reserve bytes that its engine leaves.
+     * @param task    as above.
+     * @param prefix  as above.
+     * @return the process, which has not said anything yet.
+     */
+    ChildJvm start(final long reserve, final String task, final String... prefix)
+    {
         return new ChildJvm(
-            KillWorker.class, List.of(prefix), List.of(), List.of(
+            KillWorker.class, List.of(prefix), List.of("-D" + KillWorker.RESERVE_PROPERTY + "=" + reserve), List.of(
             books.toString(), clients.resolve("client-").toString(), durability.name(), task));
     }
 
@@ -95,6 +111,44 @@ final class WorkerBooks
         }
     }
 
+    /** The files of what each client was told. */
+    List<Path> clientFiles()
+    {
+        return IntStream.range(0, KillWorker.CLIENT_COUNT)
+            .mapToObj(client -> clients.resolve("client-" + client)).toList();
+    }
+
+    /** Forget what was told behind these lengths of the clients' files, after a moment that ends the story. */
+    void forgetBehind(final List<Long> lengths) throws IOException
+    {
+        for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
+        {
+            final Path file = clientFiles().get(client);
+            if (Files.exists(file))
+            {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
+                {
+                    channel.truncate(lengths.get(client));
+                }
+            }
+        }
+    }
+
+    /** Wait until more is acknowledged than there was. */
+    void awaitProgress(final ChildJvm child) throws IOException, InterruptedException
+    {
+        final long before = acknowledgedCount();
+        final long deadlineNs = System.nanoTime() + TIMEOUT_MS * 1_000_000;
+        while (acknowledgedCount() <= before)
+        {
+            if (!child.isAlive() || System.nanoTime() - deadlineNs > 0)
+            {
+                throw new FaultException("nothing is acknowledged any more; the process said:\n" + child.output());
+            }
+            Thread.sleep(10);
+        }
+    }
+
     /** How many transfers were acknowledged to all clients. */
     long acknowledgedCount() throws IOException
     {
@@ -111,10 +165,9 @@ final class WorkerBooks
     private List<List<Long>> acknowledgedSequences() throws IOException
     {
         final List<List<Long>> all = new ArrayList<>();
-        for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
+        for (final Path file : clientFiles())
         {
             final List<Long> sequences = new ArrayList<>();
-            final Path file = clients.resolve("client-" + client);
             if (Files.exists(file))
             {
                 try (Acknowledgements acknowledgements = new Acknowledgements(file))
