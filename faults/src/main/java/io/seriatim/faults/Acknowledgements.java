@@ -24,25 +24,41 @@ final class Acknowledgements implements AutoCloseable
     private final ByteBuffer row = ByteBuffer.allocate(ROW_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer rows;
 
-    /**
-     * Go on with a file; a row that a kill has cut was not yet told to anybody.
-     *
-     * @param file of the client.
-     */
-    Acknowledgements(final Path file)
+    private Acknowledgements(final Path file, final boolean isToBeWritten)
     {
         try
         {
             final byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
             final int length = bytes.length - bytes.length % ROW_LENGTH;
             rows = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            channel.truncate(length).position(length);
+            channel = !isToBeWritten ? null :
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .truncate(length).position(length);
         }
         catch (final IOException ex)
         {
             throw new UncheckedIOException("can not open the acknowledgements: file=" + file, ex);
         }
+    }
+
+    /**
+     * Go on with a file; a row that a kill has cut was not yet told to anybody.
+     *
+     * @param file of the client.
+     */
+    static Acknowledgements write(final Path file)
+    {
+        return new Acknowledgements(file, true);
+    }
+
+    /**
+     * Read a file, which its client may go on with meanwhile.
+     *
+     * @param file of the client; without one nothing was told.
+     */
+    static Acknowledgements read(final Path file)
+    {
+        return new Acknowledgements(file, false);
     }
 
     /** How many there were when the file was opened. */
@@ -85,6 +101,9 @@ final class Acknowledgements implements AutoCloseable
     @Override
     public void close() throws IOException
     {
-        channel.close();
+        if (channel != null)
+        {
+            channel.close();
+        }
     }
 }

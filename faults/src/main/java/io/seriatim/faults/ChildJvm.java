@@ -138,11 +138,11 @@ final class ChildJvm implements AutoCloseable
         return process.pid();
     }
 
-    /** The first line that begins so, of all that it has said; null if there is none. */
-    String lineOf(final String beginning)
+    /** The lines that begin so, of all that it has said. */
+    List<String> linesOf(final String beginning)
     {
         output();
-        return said.stream().filter(line -> line.startsWith(beginning)).findFirst().orElse(null);
+        return said.stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
     /** The last lines that it said. */

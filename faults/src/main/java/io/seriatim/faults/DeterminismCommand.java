@@ -2,8 +2,8 @@ package io.seriatim.faults;
 
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
@@ -48,22 +48,8 @@ final class DeterminismCommand implements Callable<Integer>
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--long", description = "A journal of a million entries and every combination.")
-    private boolean isLong;
-
-    @Option(
-        names = "--seed",
-        paramLabel = "SEED",
-        description = "Of the journal; ${DEFAULT-VALUE} if not given.",
-        defaultValue = "1")
-    private long seed;
-
-    @Option(
-        names = "--record",
-        paramLabel = "FILE",
-        description = "Where the line of JSON goes; ${DEFAULT-VALUE} if not given.",
-        defaultValue = "crash-test.jsonl")
-    private Path recordFile;
+    @Mixin
+    private RowOptions options;
 
     /** One kind of Java. */
     private record Kind(Path java, String compiler, String collector, List<String> place)
@@ -80,12 +66,14 @@ final class DeterminismCommand implements Callable<Integer>
     public Integer call() throws IOException, InterruptedException
     {
         final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("determinism", seed);
+        final RunRecord record = new RunRecord("determinism", options.seed());
         final Path directory = Files.createTempDirectory("seriatim-determinism");
-        final long entryCount = isLong ? ENTRIES_LONG : ENTRIES_FAST;
-        final HostileJournal journal = new HostileJournal(directory.resolve("books"), seed);
+        final long entryCount = options.isLong() ? ENTRIES_LONG : ENTRIES_FAST;
+        final HostileJournal journal = new HostileJournal(directory.resolve("books"), options.seed());
         journal.run(entryCount);
-        out.printf(Locale.ROOT, "journal of %,d entries made from seed %d%n", journal.reference().nextSequence(), seed);
+        out.printf(
+            Locale.ROOT, "journal of %,d entries made from seed %d%n", journal.reference().nextSequence(),
+            options.seed());
         final Path interpreted = interpretedJournal(directory);
 
         String expected = null;
@@ -118,12 +106,12 @@ final class DeterminismCommand implements Callable<Integer>
         DeletedDirectory.delete(directory);
         record.put("entries", entryCount).put("kinds", kinds.size()).put("different", different);
         out.println(record.bound(clean));
-        record.write(recordFile);
+        record.write(options.recordFile());
         if (!different.isEmpty())
         {
             throw new FaultException(
                 "the same journal came out differently on " + different + "; see it again: scripts/crash-test " +
-                "determinism --seed " + seed + (isLong ? " --long" : ""));
+                "determinism --seed " + options.seed() + (options.isLong() ? " --long" : ""));
         }
         return ExitCode.DONE.code();
     }
@@ -132,7 +120,7 @@ final class DeterminismCommand implements Callable<Integer>
     private Path interpretedJournal(final Path directory)
     {
         final Path books = directory.resolve("short-books");
-        new HostileJournal(books, seed + 1).run(isLong ? ENTRIES_FAST : ENTRIES_FAST / 10);
+        new HostileJournal(books, options.seed() + 1).run(options.isLong() ? ENTRIES_FAST : ENTRIES_FAST / 10);
         return books;
     }
 
@@ -154,7 +142,7 @@ final class DeterminismCommand implements Callable<Integer>
                 }
             }
         }
-        if (isLong)
+        if (options.isLong())
         {
             return kinds;
         }

@@ -3,6 +3,7 @@ package io.seriatim.faults;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +12,11 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
  * The command line of the fault tests: rows that break something on purpose and check what must hold all the same.
@@ -19,23 +25,30 @@ import java.nio.charset.StandardCharsets;
     name = "scripts/crash-test",
     synopsisSubcommandLabel = "ROW",
     description = "Kills, cuts, flips and fills on purpose, and checks that nothing acknowledged is lost and no " +
-        "damage is believed.",
+        "damage is believed. Without a row all of them are run.",
     commandListHeading = "%nRows:%n",
     footer = "%nEach has --help. A promise that does not hold ends with exit code 1 and the command that shows it " +
         "again.",
     subcommands = {
+        ClockCommand.class,
         DeterminismCommand.class,
         DiskFullCommand.class,
         IoErrorsCommand.class,
         KillCommand.class,
+        OverloadCommand.class,
         PauseCommand.class,
         PowerCutCommand.class,
+        SecondUserCommand.class,
+        ShmFullCommand.class,
         PlantedCommand.class,
     })
-public final class FaultsMain implements Runnable
+public final class FaultsMain implements Callable<Integer>
 {
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private RowOptions options;
 
     @Option(
         names = { "-h", "--help" },
@@ -72,11 +85,29 @@ public final class FaultsMain implements Runnable
             .setExecutionExceptionHandler((ex, command, result) -> failed(ex, out, err));
     }
 
-    /** Without a row: which there are. */
+    /** Without a row: all of them, one after the other, whatever becomes of each. */
     @Override
-    public void run()
+    public Integer call()
     {
-        spec.commandLine().usage(spec.commandLine().getOut());
+        final PrintWriter out = spec.commandLine().getOut();
+        final List<String> arguments = new ArrayList<>(
+            List.of("--seed", Long.toString(options.seed()), "--record", options.recordFile().toString()));
+        if (options.isLong())
+        {
+            arguments.add("--long");
+        }
+        final Map<String, Integer> exitCodes = new LinkedHashMap<>();
+        spec.commandLine().getSubcommands().forEach((row, command) ->
+        {
+            out.println("== " + row);
+            out.flush();
+            exitCodes.put(row, command.execute(arguments.toArray(new String[0])));
+            out.flush();
+        });
+        final List<String> failed = exitCodes.keySet().stream().filter(row -> exitCodes.get(row) != 0).toList();
+        out.println(
+            exitCodes.size() + " rows, " + failed.size() + " failed" + (failed.isEmpty() ? "" : ": " + failed));
+        return (failed.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
     }
 
     private static int failed(final Exception ex, final PrintWriter out, final PrintWriter err)

@@ -137,7 +137,7 @@ final class IoErrorsCommand implements Callable<Integer>
             {
                 child.kill();
                 endings.merge("went on", 1, Integer::sum);
-                return child.lineOf(KillWorker.NOT_READY);
+                return child.linesOf(KillWorker.NOT_READY).stream().findFirst().orElse(null);
             }
             final int exitCode = child.awaitExit(WorkerBooks.TIMEOUT_MS);
             if (exitCode == ExitCode.STOPPED.code())
@@ -153,7 +153,7 @@ final class IoErrorsCommand implements Callable<Integer>
                 throw new FaultException(
                     "the process ended with " + exitCode + " at " + where + "; it said:\n" + child.output());
             }
-            return child.lineOf(KillWorker.NOT_READY);
+            return child.linesOf(KillWorker.NOT_READY).stream().findFirst().orElse(null);
         }
     }
 

@@ -99,7 +99,7 @@ final class KillWorker
             for (int client = 0; client < CLIENT_COUNT; client++)
             {
                 final KillWorker worker = new KillWorker(
-                    engine.openSession(0), new Acknowledgements(Path.of(args[1] + client)));
+                    engine.openSession(0), Acknowledgements.write(Path.of(args[1] + client)));
                 final long firstId = 1 + ((long)client << Integer.SIZE);
                 clients.add(new Thread(() -> worker.run(firstId, task), "client-" + client));
             }

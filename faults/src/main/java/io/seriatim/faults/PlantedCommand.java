@@ -2,6 +2,7 @@ package io.seriatim.faults;
 
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,12 +35,8 @@ final class PlantedCommand implements Callable<Integer>
     @Option(names = "--name", split = ",", paramLabel = "NAME", description = "Only these: ${COMPLETION-CANDIDATES}.")
     private List<PlantedDefect> names = List.of(PlantedDefect.values());
 
-    @Option(
-        names = "--record",
-        paramLabel = "FILE",
-        description = "Where the line of JSON goes; ${DEFAULT-VALUE} if not given.",
-        defaultValue = "crash-test.jsonl")
-    private Path recordFile;
+    @Mixin
+    private RowOptions options;
 
     @Override
     public Integer call() throws IOException
@@ -69,7 +66,7 @@ final class PlantedCommand implements Callable<Integer>
             out.flush();
             record.put(defect.name(), isCaught ? "caught" : "missed");
         }
-        record.put("caught", caughtCount).put("planted", names.size()).write(recordFile);
+        record.put("caught", caughtCount).put("planted", names.size()).write(options.recordFile());
         out.printf(Locale.ROOT, "%d of %d planted defects were caught%n", caughtCount, names.size());
         return (caughtCount == names.size() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
     }

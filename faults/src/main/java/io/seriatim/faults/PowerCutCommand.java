@@ -136,7 +136,7 @@ final class PowerCutCommand implements Callable<Integer>
         final Path bootId = directory.resolve("boot-id");
         Files.writeString(bootId, UUID.randomUUID() + "\n");
         return List.of(
-            "unshare", "--mount", "sh", "-c",
+            "unshare", "--mount", "--propagation", "slave", "sh", "-c",
             "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", bootId.toString())
             .toArray(new String[0]);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -162,23 +163,32 @@ final class WorkerBooks
             .mapToLong(sequences -> sequences.get(sequences.size() - 1)).max().orElse(0);
     }
 
+    /** The latest timestamp that was told to any client; 0 if none was. */
+    long latestAcknowledgedTimestampNs() throws IOException
+    {
+        return acknowledged(Acknowledgements::timestampNs).stream().flatMap(List::stream).mapToLong(Long::longValue)
+            .max().orElse(0);
+    }
+
     private List<List<Long>> acknowledgedSequences() throws IOException
+    {
+        return acknowledged(Acknowledgements::sequence);
+    }
+
+    private List<List<Long>> acknowledged(final BiFunction<Acknowledgements, Integer, Long> column) throws IOException
     {
         final List<List<Long>> all = new ArrayList<>();
         for (final Path file : clientFiles())
         {
-            final List<Long> sequences = new ArrayList<>();
-            if (Files.exists(file))
+            final List<Long> values = new ArrayList<>();
+            try (Acknowledgements acknowledgements = Acknowledgements.read(file))
             {
-                try (Acknowledgements acknowledgements = new Acknowledgements(file))
+                for (int i = 0; i < acknowledgements.count(); i++)
                 {
-                    for (int i = 0; i < acknowledgements.count(); i++)
-                    {
-                        sequences.add(acknowledgements.sequence(i));
-                    }
+                    values.add(column.apply(acknowledgements, i));
                 }
             }
-            all.add(sequences);
+            all.add(values);
         }
         return all;
     }

@@ -19,6 +19,7 @@ import io.aeron.security.DefaultAuthenticatorSupplier;
 import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -60,6 +61,9 @@ final class ArchiveHost implements AutoCloseable
     private final long openTimeoutNs;
     private final long archiveId;
     private final AtomicReference<Throwable> firstError = new AtomicReference<>();
+
+    /** Aeron's time-outs go by it: with the machine's clock, one that jumps would declare driver and clients dead. */
+    private final EpochClock clock = steadyClock();
 
     private MediaDriver driver;
     private Aeron aeron;
@@ -287,6 +291,7 @@ final class ArchiveHost implements AutoCloseable
     {
         return new MediaDriver.Context()
             .aeronDirectoryName(aeronDirectory.toString())
+            .epochClock(clock)
             .threadingMode(ThreadingMode.INVOKER)
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
@@ -318,6 +323,7 @@ final class ArchiveHost implements AutoCloseable
         return new Aeron.Context()
             .aeronDirectoryName(aeronDirectory.toString())
             .clientName(alias)
+            .epochClock(clock)
             .useConductorAgentInvoker(true)
             .driverAgentInvoker(driver.sharedAgentInvoker())
             .clientLock(NoOpLock.INSTANCE)
@@ -335,6 +341,7 @@ final class ArchiveHost implements AutoCloseable
             .aeron(aeron)
             .ownsAeronClient(false)
             .mediaDriverAgentInvoker(driver.sharedAgentInvoker())
+            .epochClock(clock)
             .threadingMode(ArchiveThreadingMode.INVOKER)
             .archiveId(archiveId)
             .archiveDir(layout.directory().toFile())
@@ -362,6 +369,13 @@ final class ArchiveHost implements AutoCloseable
             .authorisationServiceSupplier(() -> AuthorisationService.ALLOW_ALL)
             .errorCounter(newErrorCounter())
             .errorHandler(errorHandler);
+    }
+
+    private static EpochClock steadyClock()
+    {
+        final long startMs = System.currentTimeMillis();
+        final long startNs = System.nanoTime();
+        return () -> startMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
     }
 
     private Counter newErrorCounter()

@@ -1,0 +1,121 @@
+package io.seriatim.faults;
+
+import io.seriatim.engine.Readiness;
+import io.seriatim.journal.Durability;
+import io.seriatim.tools.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets the machine's clock jump under an engine at work: a jump that is too far never enters, what would create
+ * something is refused meanwhile, and all goes on when the clock is back.
+ */
+@Command(
+    name = "clock",
+    description = "Jumps of the wall clock, which libfaketime makes: 2 h forward and back are not believed, 10 min " +
+        "are followed. Skipped without libfaketime.")
+final class ClockCommand implements Callable<Integer>
+{
+    private static final List<Path> LIBRARIES = List.of(
+        Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+        Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+    private static final List<Integer> TOO_FAR_S = List.of(7_200, -7_200, 86_400, -86_400);
+    private static final List<Integer> FOLLOWED_S = List.of(600, -600, 0);
+    private static final int FOLLOW_MS = 1_500;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RowOptions options;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException
+    {
+        final PrintWriter out = spec.commandLine().getOut();
+        final RunRecord record = new RunRecord("clock", options.seed());
+        final Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
+        if (library == null)
+        {
+            return Skipped.loudly("clock", "libfaketime is not there", out, record, options.recordFile());
+        }
+        final Path directory = Files.createTempDirectory("seriatim-clock");
+        final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, Durability.FSYNC);
+        final Path offset = directory.resolve("offset");
+        final Instant start = Instant.now();
+        jump(offset, 0);
+        try (ChildJvm child = books.start(
+            KillWorker.SEND, "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset,
+            "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"))
+        {
+            if (child.awaitLine(KillWorker.CHECKED, WorkerBooks.TIMEOUT_MS) == null)
+            {
+                throw new FaultException("the process ended by itself:\n" + child.output());
+            }
+            for (final int seconds : TOO_FAR_S)
+            {
+                jump(offset, seconds);
+                require(child, Readiness.CLOCK_JUMPED);
+                jump(offset, 0);
+                require(child, Readiness.READY);
+                books.awaitProgress(child);
+            }
+            for (final int seconds : FOLLOWED_S)
+            {
+                jump(offset, seconds);
+                Thread.sleep(FOLLOW_MS);
+                books.awaitProgress(child);
+            }
+            child.kill();
+            final List<String> changes = child.linesOf(KillWorker.READINESS);
+            if (changes.size() != 2 * TOO_FAR_S.size())
+            {
+                throw new FaultException("a small jump was not followed: " + changes);
+            }
+        }
+        final long latestNs = books.latestAcknowledgedTimestampNs();
+        final long allowedNs = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond() + 601);
+        if (latestNs > allowedNs || latestNs < TimeUnit.SECONDS.toNanos(start.getEpochSecond()))
+        {
+            throw new FaultException("a jump entered the ledger: timestampNs=" + latestNs + ", latest=" + allowedNs);
+        }
+        books.checkAll();
+        books.verify();
+        final int jumpCount = TOO_FAR_S.size() + FOLLOWED_S.size();
+        record.put("cycles", jumpCount).put("acknowledged", books.acknowledgedCount());
+        out.printf(
+            Locale.ROOT, "%d jumps of the clock too far: refused meanwhile, none entered; %d followed: %,d " +
+            "acknowledged, 0 lost%n", TOO_FAR_S.size(), FOLLOWED_S.size(), books.acknowledgedCount());
+        out.println(record.bound(jumpCount));
+        record.write(options.recordFile());
+        DeletedDirectory.delete(directory);
+        return ExitCode.DONE.code();
+    }
+
+    private static void jump(final Path offset, final int seconds) throws IOException
+    {
+        Files.writeString(offset, String.format(Locale.ROOT, "%+ds%n", seconds));
+    }
+
+    private static void require(final ChildJvm child, final Readiness readiness) throws InterruptedException
+    {
+        final String line = child.awaitLine(KillWorker.READINESS, WorkerBooks.TIMEOUT_MS);
+        if (line == null || !line.endsWith(readiness.name()))
+        {
+            throw new FaultException(
+                "expected " + readiness + ", found " + line + "; the process said:\n" + child.output());
+        }
+    }
+}
