@@ -189,6 +189,7 @@ final class DurableStore extends EngineStore
     {
         final Manifest manifest = directory.manifest(journalIndex);
         requireAgreement(manifest);
+        reportRepairs(manifest);
         final long startNs = System.nanoTime();
         Map<Integer, ShardRecovery> recoveries = Map.of();
         try (SegmentReader reader = new SegmentReader(
@@ -231,6 +232,17 @@ final class DurableStore extends EngineStore
         {
             CloseHelper.closeAll(recoveries.values());
         }
+    }
+
+    /** What was cut off since the last launch is told once more, as nobody should learn of it from a customer. */
+    private void reportRepairs(final Manifest manifest)
+    {
+        manifest.repairs().stream().filter(repair -> repair.incarnation() == manifest.incarnation()).forEach(repair ->
+        {
+            final String text = "journal " + manifest.journalIndex() + " was repaired: " + repair;
+            LOGGER.log(System.Logger.Level.WARNING, text);
+            report.add(text);
+        });
     }
 
     private Map<Integer, ShardRecovery> recoveriesOf(final Manifest manifest, final SegmentReader reader)

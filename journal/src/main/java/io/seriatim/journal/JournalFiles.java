@@ -216,6 +216,20 @@ public final class JournalFiles
     }
 
     /**
+     * Read a whole journal and tell all that is found, also if a launch would refuse it. No engine must run.
+     *
+     * @param journalIndex from 0.
+     * @return what was found.
+     * @throws JournalException if the recording is missing, or its catalog is not what it has to be.
+     */
+    public JournalInspection inspect(final int journalIndex)
+    {
+        final JournalHome home = homes.get(journalIndex);
+        return new JournalScanner(dataDirectory, home.manifest(), home.layout())
+            .inspect(ScanStart.BEGINNING, (position, buffer, offset, length) -> {});
+    }
+
+    /**
      * Read a journal and hand the frames of its complete groups to a handler: to its end, or up to the committed
      * position if an engine is at work.
      *

@@ -33,23 +33,45 @@ final class JournalScanner
      */
     RecoveredJournal scan(final ScanStart start, final FrameHandler handler)
     {
+        final JournalInspection inspection = inspect(start, handler);
+        if (inspection.refusal() != null)
+        {
+            throw new JournalException(inspection.refusal());
+        }
+
+        return inspection.found();
+    }
+
+    /**
+     * Read the journal to its end, and tell all that was found, whether a launch would accept it or not.
+     *
+     * @param start   where to begin.
+     * @param handler of the frames of complete groups.
+     * @return what was found; nothing was changed.
+     * @throws JournalException if the recording is missing, or its catalog is not what it has to be.
+     */
+    JournalInspection inspect(final ScanStart start, final FrameHandler handler)
+    {
         final SortedMap<Long, Path> segments = SegmentFiles.list(layout);
         checkFiles(segments);
         final RecoveryScan scan = new RecoveryScan(layout, manifest, start, Long.MAX_VALUE, handler).run();
         final TailInspection tail = new TailInspection(layout, scan).run(segments);
         final boolean isBootUnchanged =
             !manifest.bootId().isEmpty() && manifest.bootId().equals(JournalHome.bootId());
-        final String refusal = tail.refusal(manifest.watermark(), isBootUnchanged);
-        if (refusal != null)
+        final boolean isClosed = !manifest.closeMarks().isEmpty();
+        String reason = tail.refusal(manifest.watermark(), isBootUnchanged);
+        if (reason == null && isClosed)
         {
-            throw refused(scan, refusal);
+            reason = refusalOfClosed(scan, tail);
         }
 
-        if (!manifest.closeMarks().isEmpty())
-        {
-            return closed(scan, tail);
-        }
+        final RecoveredJournal found = reason != null ? null : isClosed ? closed(scan) : ended(scan, tail);
+        return new JournalInspection(
+            manifest, layout, segments, scan, tail, found, reason == null ? null : refused(scan, reason));
+    }
 
+    private RecoveredJournal ended(final RecoveryScan scan, final TailInspection tail)
+    {
         final boolean isTorn = tail.hasContent();
         final RecoveredJournal found = new RecoveredJournal(
             manifest,
@@ -70,7 +92,7 @@ final class JournalScanner
         final RecoveryScan scan = new RecoveryScan(layout, manifest, start, limit, handler).run();
         if (scan.stopReason() != null || scan.endPosition() < Math.min(limit, manifest.watermark().position()))
         {
-            throw refused(scan, "it is damaged below the committed position " + limit);
+            throw new JournalException(refused(scan, "it is damaged below the committed position " + limit));
         }
 
         return new RecoveredJournal(
@@ -122,12 +144,12 @@ final class JournalScanner
         new CatalogFile(layout).check();
     }
 
-    private RecoveredJournal closed(final RecoveryScan scan, final TailInspection tail)
+    /** Why a journal that was closed cleanly is not what it was then; null if it is. */
+    private String refusalOfClosed(final RecoveryScan scan, final TailInspection tail)
     {
         if (scan.endPosition() != manifest.watermark().position() || tail.hasContent())
         {
-            throw refused(scan, "it was closed cleanly at position " + manifest.watermark().position() +
-                " and ends elsewhere now");
+            return "it was closed cleanly at position " + manifest.watermark().position() + " and ends elsewhere now";
         }
 
         for (final ShardProgress shard : scan.shards())
@@ -135,11 +157,15 @@ final class JournalScanner
             final ShardMark mark = manifest.closeMarks().get(shard.shard());
             if (mark == null || mark.nextSequence() != shard.nextSequence())
             {
-                throw refused(scan, "its clean close says otherwise: " + mark + ", next sequence read=" +
-                    shard.nextSequence());
+                return "its clean close says otherwise: " + mark + ", next sequence read=" + shard.nextSequence();
             }
         }
 
+        return null;
+    }
+
+    private RecoveredJournal closed(final RecoveryScan scan)
+    {
         return new RecoveredJournal(
             manifest,
             RecoveredJournal.Verdict.CLOSED,
@@ -148,12 +174,13 @@ final class JournalScanner
             place() + " was closed cleanly: " + endOf(scan));
     }
 
-    private JournalException refused(final RecoveryScan scan, final String reason)
+    private String refused(final RecoveryScan scan, final String reason)
     {
-        return new JournalException(
-            place() + " is refused: " + reason + "; " + endOf(scan) + stopOf(scan) + ", file=" +
+        return place() + " is refused: " + reason + "; " + endOf(scan) + stopOf(scan) + ", file=" +
             layout.segmentFile(layout.segmentBase(scan.stopPosition())) +
-            "; everything before the last good position is intact and nothing was changed");
+            "; everything before the last good position is intact and nothing was changed; see seriatim inspect, " +
+            "and put the files back from a backup; or give up what lies behind by seriatim repair --journal " +
+            manifest.journalIndex() + " --truncate-at " + scan.endPosition();
     }
 
     private String place()

@@ -28,6 +28,7 @@ import java.util.zip.CRC32C;
  *   journal.count=1, journal.index=0, shard.count=2, shards=0,1
  *   log.uuid=                           identity of the log
  *   policy=FSYNC                        that it was last written under
+ *   repair.1=                           what an operator cut off, see {@link RepairRecord}
  *   state=ACTIVE                        or CREATING: then nothing was ever acknowledged
  *   watermark.position=4096             see {@link Watermark}
  *   watermark.shard.0=17
@@ -57,6 +58,7 @@ public final class Manifest
     static final String MTU = "mtu";
     static final String POLICY = "policy";
     static final String RECORDING_ID = "recording.id";
+    static final String REPAIR = "repair.";
     static final String SEGMENT_LENGTH = "segment.length";
     static final String SHARD_COUNT = "shard.count";
     static final String SHARDS = "shards";
@@ -131,6 +133,12 @@ public final class Manifest
         values.keySet().stream().filter(key -> key.startsWith(CLOSE_SHARD)).forEach(key -> changes.put(key, null));
         marks.forEach(mark -> changes.put(CLOSE_SHARD + mark.shard(), mark.format()));
         return with(changes);
+    }
+
+    /** This manifest with one repair more. */
+    Manifest with(final RepairRecord repair)
+    {
+        return with(Map.of(REPAIR + (repairs().size() + 1), repair.format()));
     }
 
     /**
@@ -241,6 +249,7 @@ public final class Manifest
         streamId();
         initialTermId();
         closeMarks();
+        repairs();
         watermark();
         final boolean isRecordingSane =
             Integer.bitCount(termLength()) == 1 && Integer.bitCount(segmentLength()) == 1 &&
@@ -407,7 +416,7 @@ public final class Manifest
     public Watermark watermark()
     {
         final SortedMap<Integer, Long> nextSequences = new TreeMap<>();
-        forEachShard(WATERMARK_SHARD, (shard, value) -> nextSequences.put(shard, Long.valueOf(value)));
+        forEachNumber(WATERMARK_SHARD, (shard, value) -> nextSequences.put(shard, Long.valueOf(value)));
         return new Watermark(longOf(WATERMARK_POSITION), nextSequences);
     }
 
@@ -439,8 +448,20 @@ public final class Manifest
     public SortedMap<Integer, ShardMark> closeMarks()
     {
         final SortedMap<Integer, ShardMark> marks = new TreeMap<>();
-        forEachShard(CLOSE_SHARD, (shard, value) -> marks.put(shard, ShardMark.parse(shard, value)));
+        forEachNumber(CLOSE_SHARD, (shard, value) -> marks.put(shard, ShardMark.parse(shard, value)));
         return Collections.unmodifiableSortedMap(marks);
+    }
+
+    /**
+     * What operators have cut off the journal.
+     *
+     * @return one for each cut, in their order; none as a rule.
+     */
+    public List<RepairRecord> repairs()
+    {
+        final SortedMap<Integer, RepairRecord> repairs = new TreeMap<>();
+        forEachNumber(REPAIR, (number, value) -> repairs.put(number, RepairRecord.parse(value)));
+        return List.copyOf(repairs.values());
     }
 
     @Override
@@ -449,7 +470,7 @@ public final class Manifest
         return format();
     }
 
-    private void forEachShard(final String prefix, final BiConsumer<Integer, String> consumer)
+    private void forEachNumber(final String prefix, final BiConsumer<Integer, String> consumer)
     {
         values.forEach(
             (key, value) ->

@@ -23,6 +23,7 @@ final class TailInspection
 {
     private final RecordingLayout layout;
     private final RecoveryScan scan;
+    private final FrameHandler handler;
     private final int stepLength;
     private final ByteBuffer bytes;
     private final ByteBuffer zeros;
@@ -36,8 +37,15 @@ final class TailInspection
 
     TailInspection(final RecordingLayout layout, final RecoveryScan scan)
     {
+        this(layout, scan, (position, buffer, offset, length) -> {});
+    }
+
+    /** An inspection that hands on each good frame behind the place where the scan stopped. */
+    TailInspection(final RecordingLayout layout, final RecoveryScan scan, final FrameHandler handler)
+    {
         this.layout = layout;
         this.scan = scan;
+        this.handler = handler;
         contentEnd = scan.stopPosition();
         stepLength = Math.min(FrameCursor.WALK_LENGTH, layout.segmentLength());
         bytes = BufferUtil.allocateDirectAligned(stepLength, Long.SIZE);
@@ -117,6 +125,7 @@ final class TailInspection
         }
 
         laterFrameCount++;
+        handler.onFrame(candidate, cursor.buffer(), cursor.frameOffset(), cursor.frameLength());
         if (laterFramePosition < 0)
         {
             laterFramePosition = candidate;
@@ -133,6 +142,18 @@ final class TailInspection
         }
 
         return cursor.position();
+    }
+
+    /** Good frames behind the place where the scan stopped. */
+    int laterFrameCount()
+    {
+        return laterFrameCount;
+    }
+
+    /** Where the first of them begins; -1 if there is none. */
+    long laterFramePosition()
+    {
+        return laterFramePosition;
     }
 
     /** Whether there is anything but zeros behind the last complete group. */

@@ -109,6 +109,12 @@ final class InfoCommand implements Callable<Integer>
         info.put("incarnation", Long.toString(manifest.incarnation()));
         info.put("watermark_position", Long.toString(manifest.watermark().position()));
         info.put("closed_cleanly", !manifest.closeMarks().isEmpty());
+        final List<Map<String, Object>> repairs = new ArrayList<>();
+        manifest.repairs().forEach(repair -> repairs.add(Map.of("repaired", repair.toString())));
+        if (!repairs.isEmpty())
+        {
+            info.put("repairs", repairs);
+        }
         files(manifest, info);
         final List<Map<String, Object>> shards = new ArrayList<>();
         for (final int shard : manifest.shards())

@@ -34,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         BalancesCommand.class,
         ScriptCommand.class,
         SnapshotCommand.class,
+        InspectCommand.class,
+        RepairCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
