@@ -30,9 +30,12 @@ import java.util.concurrent.Callable;
     footer = "%nEach has --help. A promise that does not hold ends with exit code 1 and the command that shows it " +
         "again.",
     subcommands = {
+        BitFlipsCommand.class,
         ClockCommand.class,
+        CutsCommand.class,
         DeterminismCommand.class,
         DiskFullCommand.class,
+        EditsCommand.class,
         IoErrorsCommand.class,
         KillCommand.class,
         OverloadCommand.class,

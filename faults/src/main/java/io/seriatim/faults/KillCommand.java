@@ -33,7 +33,9 @@ final class KillCommand implements Callable<Integer>
 {
     private static final int CYCLES_FAST = 50;
     private static final int CYCLES_LONG = 500;
-    private static final int REPORT_EVERY = 50;
+
+    /** Then new books are begun: launches are timed on books of a usual size, and first launches come again. */
+    private static final int CYCLES_A_BOOK = 50;
     private static final double MILLISECOND_NS = 1e6;
 
     /** Where the process is when it is killed. */
@@ -78,24 +80,26 @@ final class KillCommand implements Callable<Integer>
         final PrintWriter out = spec.commandLine().getOut();
         final RunRecord record = new RunRecord("kill", options.seed()).put("durability", durability.name());
         final Path directory = Files.createTempDirectory("seriatim-kill");
-        final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, durability);
         final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
         final Random random = new Random(options.seed());
         int ranCount = 0;
-        for (int cycle = 0; cycle < cycleCount; cycle++)
+        long acknowledgedCount = 0;
+        while (ranCount < cycleCount)
         {
-            cycle(books, random, cycle);
-            ranCount++;
-            if (ranCount % REPORT_EVERY == 0)
+            final Path home = Files.createDirectory(directory.resolve("from-" + ranCount));
+            final WorkerBooks books = new WorkerBooks(home.resolve("books"), home, durability);
+            final int end = Math.min(cycleCount, ranCount + CYCLES_A_BOOK);
+            for (; ranCount < end; ranCount++)
             {
-                out.printf(
-                    Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, books.acknowledgedCount());
-                out.flush();
+                cycle(books, random, ranCount);
             }
+            books.checkAll();
+            books.verify();
+            acknowledgedCount += books.acknowledgedCount();
+            out.printf(Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, acknowledgedCount);
+            out.flush();
+            DeletedDirectory.delete(home);
         }
-        final long acknowledgedCount = books.acknowledgedCount();
-        books.checkAll();
-        books.verify();
         Collections.sort(readyNs);
         record.put("cycles", ranCount).put("acknowledged", acknowledgedCount).put("aims", aims.toString())
             .put("launches", readyNs.size()).put("readyMsMedian", percentileMs(50)).put("readyMsP99", percentileMs(99));
@@ -112,7 +116,7 @@ final class KillCommand implements Callable<Integer>
     private void cycle(final WorkerBooks books, final Random random, final int cycle) throws InterruptedException
     {
         final int draw = random.nextInt(10);
-        final Aim aim = cycle == 0 || draw < 3 ? Aim.LAUNCH : draw < 7 ? Aim.LOAD : Aim.SNAPSHOT;
+        final Aim aim = cycle % CYCLES_A_BOOK == 0 || draw < 3 ? Aim.LAUNCH : draw < 7 ? Aim.LOAD : Aim.SNAPSHOT;
         aims.merge(aim, 1, Integer::sum);
         try (ChildJvm child = books.start(aim == Aim.SNAPSHOT ? KillWorker.SNAPSHOTS : KillWorker.SEND))
         {
