@@ -17,6 +17,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.security.AuthorisationService;
 import io.aeron.security.DefaultAuthenticatorSupplier;
 import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.EpochClock;
@@ -38,9 +39,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * property. What Aeron reports as an error is kept: the first one explains why the recording stopped.
  * <p>
  * Cost: some 0.3 s to launch.<br>
- * Threads: confined to the journal thread, except {@link #publication()}, which belongs to the thread that writes.
+ * Threads: confined to the journal thread, except the stream, which belongs to the thread that writes.
  */
-final class ArchiveHost implements AutoCloseable
+final class ArchiveHost implements RecordingHost, RecordedStream
 {
     private static final long LIVENESS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long UNBLOCK_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(120);
@@ -96,7 +97,8 @@ final class ArchiveHost implements AutoCloseable
     }
 
     /** Start driver, client and archive. */
-    void launch(final Durability durability)
+    @Override
+    public void launch(final Durability durability)
     {
         final ErrorHandler errorHandler = this::onError;
         driver = MediaDriver.launch(driverContext(errorHandler));
@@ -127,7 +129,8 @@ final class ArchiveHost implements AutoCloseable
      * @param position    where to go on.
      * @param incarnation of the journal.
      */
-    void record(final boolean isNew, final long position, final long incarnation)
+    @Override
+    public void record(final boolean isNew, final long position, final long incarnation)
     {
         if (!isNew && client.getStopPosition(layout.recordingId()) != position)
         {
@@ -216,7 +219,8 @@ final class ArchiveHost implements AutoCloseable
     }
 
     /** One turn of driver, client and archive. */
-    int invoke()
+    @Override
+    public int invoke()
     {
         return invoker.invoke();
     }
@@ -224,7 +228,8 @@ final class ArchiveHost implements AutoCloseable
     /**
      * Whether all of Aeron is alive. A dead invoker is silent, and counters must not be read through a closed client.
      */
-    boolean isAlive()
+    @Override
+    public boolean isAlive()
     {
         return invoker.isRunning() && !aeron.isClosed() && driver.sharedAgentInvoker().isRunning() &&
             aeron.conductorAgentInvoker().isRunning();
@@ -235,7 +240,8 @@ final class ArchiveHost implements AutoCloseable
      *
      * @return a position; or -1 if the recording has stopped.
      */
-    long recordedPosition()
+    @Override
+    public long recordedPosition()
     {
         if (!isAlive())
         {
@@ -247,9 +253,34 @@ final class ArchiveHost implements AutoCloseable
     }
 
     /** What the archive has said is wrong; null if nothing. */
-    String pollError()
+    @Override
+    public String pollError()
     {
         return isAlive() ? client.pollForErrorResponse() : "Aeron has stopped";
+    }
+
+    @Override
+    public RecordedStream stream()
+    {
+        return this;
+    }
+
+    @Override
+    public long offer(final DirectBuffer buffer, final int offset, final int length)
+    {
+        return publication.offer(buffer, offset, length);
+    }
+
+    @Override
+    public long availableWindow()
+    {
+        return publication.availableWindow();
+    }
+
+    @Override
+    public int termOffset()
+    {
+        return publication.termOffset();
     }
 
     ExclusivePublication publication()
@@ -267,7 +298,8 @@ final class ArchiveHost implements AutoCloseable
         return aeron;
     }
 
-    Throwable firstError()
+    @Override
+    public Throwable firstError()
     {
         return firstError.get();
     }

@@ -1,6 +1,5 @@
 package io.seriatim.journal;
 
-import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -167,7 +166,7 @@ public final class ArchiveJournal implements Journal
     @Override
     public long availableWindow()
     {
-        final ExclusivePublication stream = agent.publication();
+        final RecordedStream stream = agent.stream();
         return stream == null ? 0 : roomIn(stream.availableWindow(), stream.termOffset());
     }
 
@@ -200,11 +199,11 @@ public final class ArchiveJournal implements Journal
         }
 
         checkOpen();
-        final ExclusivePublication publication = agent.publication();
+        final RecordedStream stream = agent.stream();
         long position;
         do
         {
-            position = publication.offer(buffer, offset, length);
+            position = stream.offer(buffer, offset, length);
         }
         while (position == Publication.ADMIN_ACTION);
 
@@ -353,7 +352,7 @@ public final class ArchiveJournal implements Journal
         return config.commitTimeoutNs();
     }
 
-    ArchiveHost host()
+    RecordingHost host()
     {
         return agent.host();
     }

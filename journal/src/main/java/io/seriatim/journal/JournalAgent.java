@@ -1,6 +1,5 @@
 package io.seriatim.journal;
 
-import io.aeron.ExclusivePublication;
 import org.agrona.concurrent.Agent;
 
 import java.io.IOException;
@@ -40,8 +39,8 @@ final class JournalAgent implements Agent
     private volatile boolean isCloseRequested;
     private volatile List<ShardMark> closeMarks;
     private volatile Thread thread;
-    private ArchiveHost host;
-    private ExclusivePublication publication;
+    private RecordingHost host;
+    private RecordedStream stream;
     private int turnCount;
 
     JournalAgent(
@@ -77,12 +76,12 @@ final class JournalAgent implements Agent
     }
 
     /** What to append to; null before the journal is open. */
-    ExclusivePublication publication()
+    RecordedStream stream()
     {
-        return publication;
+        return stream;
     }
 
-    ArchiveHost host()
+    RecordingHost host()
     {
         return host;
     }
@@ -265,6 +264,7 @@ final class JournalAgent implements Agent
         checkSpace();
         if (!isNew)
         {
+            home.rewrite(home.manifest().watermark().position(), recovered.position());
             home.force(home.manifest().watermark().position(), recovered.position());
         }
 
@@ -276,11 +276,11 @@ final class JournalAgent implements Agent
             .with(List.<ShardMark>of())
             .with(recovered.watermark()));
 
-        host = new ArchiveHost(
+        host = config.platform().newHost(
             layout, home.manifest().alias(), home.manifest().journalIndex(), aeronDirectory, config.openTimeoutNs());
         host.launch(config.durability());
         host.record(isNew, recovered.position(), journal.incarnation());
-        publication = host.publication();
+        stream = host.stream();
         positions.heartbeatNs(System.nanoTime());
         state = State.OPEN;
     }

@@ -47,6 +47,7 @@ public final class JournalConfig
     private long commitTimeoutNs;
     private long openTimeoutNs = OPEN_TIMEOUT_DEFAULT_NS;
     private boolean isUncheckedMemoryAllowed;
+    private Platform platform = Platform.REAL;
 
     /**
      * The same settings in an object of their own.
@@ -64,7 +65,20 @@ public final class JournalConfig
             .mtu(mtu)
             .commitTimeoutNs(commitTimeoutNs)
             .openTimeoutNs(openTimeoutNs)
-            .uncheckedMemoryAllowed(isUncheckedMemoryAllowed);
+            .uncheckedMemoryAllowed(isUncheckedMemoryAllowed)
+            .platform(platform);
+    }
+
+    /** What the journals stand on; for tests. */
+    JournalConfig platform(final Platform newPlatform)
+    {
+        platform = newPlatform;
+        return this;
+    }
+
+    Platform platform()
+    {
+        return platform;
     }
 
     /**

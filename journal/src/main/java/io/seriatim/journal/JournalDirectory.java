@@ -146,7 +146,7 @@ public final class JournalDirectory implements AutoCloseable
             PosixFiles.ensurePrivateDirectory(archiveOf(directory));
             final Manifest manifest = newManifest(layout, journal, termLength);
             manifest.write(directory);
-            homes.add(new JournalHome(directory, manifest));
+            homes.add(new JournalHome(directory, manifest, config.platform()));
         }
     }
 
@@ -326,7 +326,7 @@ public final class JournalDirectory implements AutoCloseable
 
     private void readManifests()
     {
-        final Map<Integer, JournalHome> found = readHomes(config.dataDirectory());
+        final Map<Integer, JournalHome> found = readHomes(config.dataDirectory(), config.platform());
         final boolean isBeingMade = found.values().stream()
             .anyMatch((home) -> home.manifest() != null && home.manifest().state() == Manifest.State.CREATING);
         if (isBeingMade)
@@ -347,7 +347,7 @@ public final class JournalDirectory implements AutoCloseable
     }
 
     /** The homes in a data directory by their index; one without a manifest has none. */
-    static Map<Integer, JournalHome> readHomes(final Path dataDirectory)
+    static Map<Integer, JournalHome> readHomes(final Path dataDirectory, final Platform platform)
     {
         final Map<Integer, JournalHome> found = new TreeMap<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(dataDirectory, JournalHome.PREFIX + "*"))
@@ -357,7 +357,7 @@ public final class JournalDirectory implements AutoCloseable
                 final String number = child.getFileName().toString().substring(JournalHome.PREFIX.length());
                 if (number.matches("[0-9]{1,5}"))
                 {
-                    found.put(Integer.valueOf(number), new JournalHome(child, Manifest.read(child)));
+                    found.put(Integer.valueOf(number), new JournalHome(child, Manifest.read(child), platform));
                 }
             }
         }

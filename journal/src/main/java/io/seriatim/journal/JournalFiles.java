@@ -64,7 +64,7 @@ public final class JournalFiles
             throw new JournalException("no such directory: directory=" + dataDirectory);
         }
 
-        final Map<Integer, JournalHome> homes = JournalDirectory.readHomes(dataDirectory);
+        final Map<Integer, JournalHome> homes = JournalDirectory.readHomes(dataDirectory, Platform.REAL);
         JournalDirectory.checkComplete(dataDirectory, homes);
         homes.values().removeIf((home) -> home.manifest() == null);
         if (homes.isEmpty() || homes.values().stream().anyMatch(

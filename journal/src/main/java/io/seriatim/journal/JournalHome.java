@@ -1,6 +1,7 @@
 package io.seriatim.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +25,17 @@ final class JournalHome
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    private static final int REWRITE_LENGTH = 1024 * 1024;
+
     private final Path directory;
+    private final Platform platform;
     private Manifest manifest;
 
     /** A home whose manifest was read before; null if it has none yet. */
-    JournalHome(final Path directory, final Manifest manifest)
+    JournalHome(final Path directory, final Manifest manifest, final Platform platform)
     {
         this.directory = directory;
+        this.platform = platform;
         this.manifest = manifest;
     }
 
@@ -74,7 +79,7 @@ final class JournalHome
         {
             while (base < to)
             {
-                PosixFiles.forceFile(layout.segmentFile(base));
+                platform.force(layout.segmentFile(base));
                 base += layout.segmentLength();
             }
 
@@ -85,6 +90,35 @@ final class JournalHome
             throw new JournalException(
                 "can not force the journal: from=" + from + ", to=" + to + ", file=" + layout.segmentFile(base) +
                 "; it is safe up to position " + from, ex);
+        }
+    }
+
+    /**
+     * Write what lies between two positions again, as it is. The last process may have met a force that failed, which
+     * leaves bytes in memory that look as if they were on the disk; the next force would pass over them.
+     */
+    void rewrite(final long from, final long to)
+    {
+        final RecordingLayout layout = layout();
+        final ByteBuffer bytes = ByteBuffer.allocateDirect(REWRITE_LENGTH);
+        long position = from;
+        try (SegmentFiles files = new SegmentFiles(layout))
+        {
+            while (position < to)
+            {
+                final long base = layout.segmentBase(position);
+                final int length =
+                    (int) Math.min(REWRITE_LENGTH, Math.min(to, base + layout.segmentLength()) - position);
+                files.read(position, bytes, length);
+                platform.rewrite(layout.segmentFile(base), position - base, bytes.limit(length).position(0));
+                position += length;
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new JournalException(
+                "can not write the journal again: from=" + from + ", to=" + to + ", at=" + position + ", file=" +
+                layout.segmentFile(layout.segmentBase(position)) + "; it is safe up to position " + from, ex);
         }
     }
 

@@ -83,7 +83,7 @@ public final class JournalRepair implements AutoCloseable
         try
         {
             final Path directory = JournalHome.directoryOf(dataDirectory, journalIndex);
-            final JournalHome home = new JournalHome(directory, Manifest.read(directory));
+            final JournalHome home = new JournalHome(directory, Manifest.read(directory), Platform.REAL);
             repair = new JournalRepair(
                 dataDirectory, lock, home,
                 new JournalScanner(dataDirectory, home.manifest(), home.layout())

@@ -167,7 +167,7 @@ class ArchiveJournalTest
 
     private static List<byte[]> replay(final TestEngine engine, final long end)
     {
-        final ArchiveHost host = engine.journal().host();
+        final ArchiveHost host = (ArchiveHost) engine.journal().host();
         final List<byte[]> frames = new ArrayList<>();
         try (Subscription subscription = host.client().replay(0, 0, end, "aeron:ipc", 77))
         {
@@ -484,7 +484,8 @@ class ArchiveJournalTest
             engine.transfers(0, 10);
             engine.awaitCommit();
             final long committed = engine.journal().committedPosition();
-            engine.journal().host().client().stopRecording(engine.journal().host().publication());
+            final ArchiveHost host = (ArchiveHost) engine.journal().host();
+            host.client().stopRecording(host.publication());
             final long deadlineNs = System.nanoTime() + 20_000_000_000L;
             while (engine.journal().failure() == null && System.nanoTime() - deadlineNs < 0)
             {
