@@ -65,6 +65,28 @@ public final class HostileRequests
     }
 
     /**
+     * Whether the first shard has taken everything that was published to it.
+     *
+     * @param engine that is stepped.
+     * @return true if nothing waits in its ring.
+     */
+    public static boolean isTaken(final LedgerEngine engine)
+    {
+        return engine.shards().get(0).ring().isEmpty();
+    }
+
+    /**
+     * Sequence of the next entry of the first shard.
+     *
+     * @param engine that is stepped.
+     * @return a sequence.
+     */
+    public static long nextSequence(final LedgerEngine engine)
+    {
+        return engine.stateMachine(0).nextSequence();
+    }
+
+    /**
      * Compare an answer with that of the reference.
      *
      * @param expected of each event.

@@ -66,15 +66,52 @@ public final class ReferenceLedger
      */
     public List<Expiry> release(final long clock)
     {
+        return release(clock, Integer.MAX_VALUE);
+    }
+
+    private List<Expiry> release(final long clock, final int countMax)
+    {
         final TimeAhead ahead = timeAhead(clock, 0);
         final List<Expiry> released = new ArrayList<>();
         ahead.releases().forEach((id, timestamp) ->
         {
-            released.add(expire(state.transfer(id), timestamp));
-            previousTimestamp = timestamp;
-            entryTimestamp = timestamp;
+            if (released.size() < countMax)
+            {
+                released.add(expire(state.transfer(id), timestamp));
+                previousTimestamp = timestamp;
+                entryTimestamp = timestamp;
+            }
         });
         return released;
+    }
+
+    /**
+     * Take a request of which only the first entries are left after a crash: expiries that it released, then events.
+     * The last entry is the end of a chain, or of none.
+     *
+     * @param request      that was taken.
+     * @param nextSequence of the first entry that is gone.
+     */
+    public void applyUpTo(final HostileWorkload.Request request, final long nextSequence)
+    {
+        release(request.clock(), (int)(nextSequence - nextSequence()));
+        final int kept = (int)Math.min(request.count(), nextSequence - nextSequence());
+        final long batchTimestamp = request.batchTimestamp();
+        if (kept > 0)
+        {
+            switch (request.kind())
+            {
+                case ACCOUNTS -> pipeline.createBatch(batchTimestamp, request.accounts(), kept, accountRules);
+                case TRANSFERS -> pipeline.createBatch(batchTimestamp, request.transfers(), kept, transferRules);
+                default -> request.definitions().subList(0, kept).forEach(definition ->
+                {
+                    state.define(definition);
+                    state.takeSequence();
+                    state.takeLedgerSequence(definition.ledger());
+                });
+            }
+            endBatch(batchTimestamp - request.count() + kept, kept);
+        }
     }
 
     /**
@@ -199,7 +236,7 @@ public final class ReferenceLedger
         final long batchTimestamp, final List<E> events, final ReferencePipeline.Rules<E> rules)
     {
         checkRoom(batchTimestamp, events.size());
-        final List<Result> results = pipeline.createBatch(batchTimestamp, events, rules);
+        final List<Result> results = pipeline.createBatch(batchTimestamp, events, events.size(), rules);
         endBatch(batchTimestamp, results.size());
         return results;
     }

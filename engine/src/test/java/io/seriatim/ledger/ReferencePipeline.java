@@ -19,8 +19,9 @@ final class ReferencePipeline
         this.state = state;
     }
 
+    /** All events of a batch, or the first ones that are left of it; those end a chain, or none. */
     <E extends Event> List<Result> createBatch(
-        final long batchTimestamp, final List<E> events, final Rules<E> rules)
+        final long batchTimestamp, final List<E> events, final int keptCount, final Rules<E> rules)
     {
         final int count = events.size();
         final Head head = rules.head();
@@ -30,7 +31,7 @@ final class ReferencePipeline
         int chainStart = NONE;
         boolean chainIsBroken = false;
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < keptCount; i++)
         {
             final E event = events.get(i);
             final long slot = batchTimestamp - count + i + 1;

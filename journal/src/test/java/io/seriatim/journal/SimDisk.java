@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -42,7 +41,10 @@ public final class SimDisk implements Platform
         /** Any of them, in no order. */
         SUBSET,
 
-        /** Any of their sectors, and garbage in one. */
+        /**
+         * Any of their sectors, and garbage in some that were never written before. A sector that holds something that
+         * was forced is written whole or not at all, as disks promise.
+         */
         TORN
     }
 
@@ -108,6 +110,13 @@ public final class SimDisk implements Platform
     {
         failForceAt = forceCount + count;
         isDroppingPages = dropPages;
+    }
+
+    /** Let no write and no force fail that did not fail yet. */
+    public void failNoMore()
+    {
+        failWriteAt = Long.MAX_VALUE;
+        failForceAt = Long.MAX_VALUE;
     }
 
     /**
@@ -312,6 +321,22 @@ public final class SimDisk implements Platform
         return next;
     }
 
+    /**
+     * Let the machine seem to have been restarted since the engine ran.
+     *
+     * @param dataDirectory of the engine.
+     */
+    public static void restart(final Path dataDirectory)
+    {
+        JournalDirectory.readHomes(dataDirectory, REAL).values().forEach(home ->
+        {
+            if (home.manifest() != null)
+            {
+                home.update(manifest -> manifest.with(Map.of(Manifest.BOOT_ID, "another")));
+            }
+        });
+    }
+
     private byte[] contentAfterCut(final Cached cached, final byte[] now, final Leaves leaves)
     {
         if (cached.onDisk == null && (leaves == Leaves.NOTHING || leaves != Leaves.ALL && random.nextBoolean()))
@@ -362,15 +387,26 @@ public final class SimDisk implements Platform
             {
                 copy(now, left, offset + sector, SECTOR_LENGTH);
             }
-            else if (state == 4 && !Arrays.equals(
-                now, offset + sector, offset + sector + SECTOR_LENGTH, left, offset + sector,
-                offset + sector + SECTOR_LENGTH))
+            else if (state == 4 && isZero(left, offset + sector) && !isZero(now, offset + sector))
             {
                 final byte[] garbage = new byte[SECTOR_LENGTH];
                 random.nextBytes(garbage);
                 System.arraycopy(garbage, 0, left, offset + sector, SECTOR_LENGTH);
             }
         }
+    }
+
+    private static boolean isZero(final byte[] bytes, final int offset)
+    {
+        for (int i = offset; i < offset + SECTOR_LENGTH; i++)
+        {
+            if (bytes[i] != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void copy(final byte[] from, final byte[] to, final int offset, final int length)

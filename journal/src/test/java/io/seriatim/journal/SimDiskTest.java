@@ -88,7 +88,7 @@ class SimDiskTest
     }
 
     @Test
-    void shouldLoseWhatAForceDroppedUnlessItIsWrittenAgain() throws IOException
+    void shouldWriteAgainWhatAFailedForceMayHaveDropped() throws IOException
     {
         final Path books = directory.resolve("books");
         final Path killed = directory.resolve("killed");
