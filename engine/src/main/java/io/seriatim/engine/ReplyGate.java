@@ -7,6 +7,9 @@ import org.agrona.BitUtil;
  * shard has appended, with where they end and what they hold; and the replies, each with the number of the frame that
  * has to be committed first. A frame's number may be that of the one still in the making.
  * <p>
+ * A frame that a group goes on behind is committed with the frame that ends the group, not before: after a crash in
+ * between, recovery takes away all of it, with the groups that ended in it.
+ * <p>
  * Shape: two rings of primitives, sized once.<br>
  * Threads: confined to the shard's thread; {@link ReplyRing#release} is where a session sees a reply.
  */
@@ -17,6 +20,7 @@ final class ReplyGate
     private final int frameMask;
     private long frameTail;
     private long frameHead;
+    private int openFrameCount;
     private long committedSequence;
 
     private final LedgerSession[] sessions;
@@ -74,12 +78,27 @@ final class ReplyGate
         return frameTail;
     }
 
-    void onFrame(final long endPosition, final long nextSequence)
+    /**
+     * A frame was appended.
+     *
+     * @param endPosition  behind it.
+     * @param nextSequence of the first entry behind it.
+     * @param isGroupEnd   whether it ends a group.
+     */
+    void onFrame(final long endPosition, final long nextSequence, final boolean isGroupEnd)
     {
         final int index = (int)frameTail & frameMask;
-        framePositions[index] = endPosition;
+        framePositions[index] = isGroupEnd ? endPosition : Long.MAX_VALUE;
         frameNextSequences[index] = nextSequence;
+        openFrameCount++;
         frameTail++;
+        if (isGroupEnd)
+        {
+            for (; openFrameCount > 0; openFrameCount--)
+            {
+                framePositions[(int)(frameTail - openFrameCount) & frameMask] = endPosition;
+            }
+        }
     }
 
     /** Hold a reply until the frame with this number is committed. */

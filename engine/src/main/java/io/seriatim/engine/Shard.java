@@ -622,12 +622,13 @@ final class Shard
         gate.hold(session, replyEnd, gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
     }
 
-    private void onFrameAppended(final long position, final long firstSequence, final int entryCount)
+    private void onFrameAppended(
+        final long position, final long firstSequence, final int entryCount, final boolean isGroupEnd)
     {
         if (entryCount > 0)
         {
             storedEntries.onFrame(position, firstSequence);
         }
-        gate.onFrame(writer.position(), firstSequence + entryCount);
+        gate.onFrame(writer.position(), firstSequence + entryCount, isGroupEnd);
     }
 }

@@ -139,6 +139,44 @@ class ShardTest
     }
 
     @Test
+    void shouldHoldAReplyBackUntilTheChainThatSharesItsFrameIsWhole()
+    {
+        createAccounts(1, 2);
+        agent.doWork();
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(1, poll());
+        transfers(100, 1, false);
+        transfers(200, BATCH_COUNT_MAX, true);
+        agent.doWork();
+        final long appended = journal.appendedPosition();
+        final List<Long> ends = new ArrayList<>();
+        for (long position = journal.committedPosition() + 32; position <= appended; position += 32)
+        {
+            journal.commit(position);
+            agent.doWork();
+            if (poll() > 0)
+            {
+                ends.add(position);
+            }
+        }
+        // After a crash before the last frame of the chain, recovery takes away the first one too, which both share.
+        assertEquals(List.of(appended), ends);
+        assertEquals("3+5:MORE", frames().get(2));
+    }
+
+    private void transfers(final long firstId, final int count, final boolean isLinked)
+    {
+        assertTrue(session.claimTransfers(count) > 0);
+        for (int i = 0; i < count; i++)
+        {
+            session.transfer(i).idLow(firstId + i).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1).ledger(1)
+                .code(1).flags(isLinked && i < count - 1 ? TransferFlags.LINKED : 0);
+        }
+        session.publish();
+    }
+
+    @Test
     void shouldNotStartARequestThatTheJournalHasNoRoomFor()
     {
         int count = 0;

@@ -7,7 +7,7 @@ package io.seriatim.journal;
 public interface FrameListener
 {
     /** Nobody wants to know. */
-    FrameListener NONE = (position, firstSequence, entryCount) -> {};
+    FrameListener NONE = (position, firstSequence, entryCount, isGroupEnd) -> {};
 
     /**
      * A frame has been appended.
@@ -15,6 +15,8 @@ public interface FrameListener
      * @param position      of the frame: what {@link FrameSource#readFrame} takes to read it back once it is committed.
      * @param firstSequence of its first entry; of the next entry to come if it has none.
      * @param entryCount    how many entries it carries.
+     * @param isGroupEnd    whether it ends a group. One that does not counts for nothing, not even the groups that
+     *                      ended in it, before the frame that does is there too: recovery takes them together.
      */
-    void onFrameAppended(long position, long firstSequence, int entryCount);
+    void onFrameAppended(long position, long firstSequence, int entryCount, boolean isGroupEnd);
 }

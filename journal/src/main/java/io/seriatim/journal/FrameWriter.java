@@ -293,7 +293,8 @@ public final class FrameWriter
         previousCrc = crc;
         entriesEnd = Frames.HEADER_LENGTH;
         entryCount = 0;
-        listener.onFrameAppended(newPosition - Frames.positionsOf(length), firstSequence, appendedCount);
+        listener.onFrameAppended(
+            newPosition - Frames.positionsOf(length), firstSequence, appendedCount, flags != Frames.MORE);
     }
 
     private long offer(final int length)

@@ -19,7 +19,8 @@ class FrameWriterTest
     private final MemoryJournal journal = MemoryJournal.stepped(LENGTH_MAX, 64 * 1024);
     private final List<String> appended = new ArrayList<>();
     private final FrameWriter writer = new FrameWriter(
-        journal, 0, 1, 0, 0, (position, first, count) -> appended.add(position + ":" + first + "+" + count));
+        journal, 0, 1, 0, 0,
+        (position, first, count, isGroupEnd) -> appended.add(position + ":" + first + "+" + count));
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[LENGTH_MAX]);
 
     @Test

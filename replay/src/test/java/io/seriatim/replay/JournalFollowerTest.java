@@ -146,7 +146,7 @@ class JournalFollowerTest
         final FrameWriter[] self = new FrameWriter[1];
         self[0] = new FrameWriter(
             journal, shard, 1, nextSequence, previousCrc,
-            (position, firstSequence, entryCount) ->
+            (position, firstSequence, entryCount, isGroupEnd) ->
             {
                 if (entryCount > 0)
                 {

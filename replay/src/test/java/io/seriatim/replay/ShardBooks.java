@@ -72,7 +72,7 @@ final class ShardBooks implements AutoCloseable
         answers = new Answers(model, entries);
         stateMachine = new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed, written);
         final FrameWriter[] self = new FrameWriter[1];
-        writer = new FrameWriter(journal, 0, 1, 0, 0, (position, firstSequence, entryCount) ->
+        writer = new FrameWriter(journal, 0, 1, 0, 0, (position, firstSequence, entryCount, isGroupEnd) ->
         {
             written.onFrame(position, firstSequence);
             frameEnds.add(self[0].position());

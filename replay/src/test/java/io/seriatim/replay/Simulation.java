@@ -50,6 +50,7 @@ public final class Simulation
     private static final int CRASHES_MIN = 3;
     private static final int PASSES_MAX = 200_000;
     private static final int TERM_LENGTH = 128 * 1024;
+    private static final int LATELY = 12;
 
     /** How an engine's life ends. */
     private enum Crash
@@ -85,6 +86,7 @@ public final class Simulation
     private final SplittableRandom random;
     private final TreeMap<String, Long> counts = new TreeMap<>();
     private final CRC32C trace = new CRC32C();
+    private final ArrayDeque<String> lately = new ArrayDeque<>();
 
     private final Durability durability;
     private final int batchCountMax;
@@ -156,7 +158,7 @@ public final class Simulation
                 batchCountMax + ", mtu=" + mtu + ", clients=" + clientCount + ", inFlightMax=" + inFlightMax +
                 ", reads=" + hasReads +
                 ", snapshotEntries=" + snapshotEntries + ", slowPercent=" + slowPercent + ", books=" + books +
-                ": " + ex.getMessage() + "; see it again: scripts/simulate --seed " + seed, ex);
+                ": " + ex.getMessage() + "; lately: " + lately + "; see it again: scripts/simulate --seed " + seed, ex);
         }
         finally
         {
@@ -267,6 +269,8 @@ public final class Simulation
         final HostileWorkload.Applied applied = request.applyTo(reference);
         history.add(new Step(request, request::applyTo));
         inFlight.get(client).add(new Sent(sentCount++, request, applied));
+        note("sent " + (sentCount - 1) + " by " + client + ": " + request.kind() + " x " + request.count() +
+            ", up to sequence " + applied.sequence());
         count("requests");
         count(request.kind().name());
         return true;
@@ -372,6 +376,7 @@ public final class Simulation
         }
         trace.update((int)reply.validAtSequence());
         trace.update(reply.count());
+        note("answered " + answered.number + ", up to sequence " + answered.applied.sequence());
         count("answers");
     }
 
@@ -537,6 +542,16 @@ public final class Simulation
         catch (final JournalException ex)
         {
             // Its disk is gone: that is what was wanted.
+        }
+    }
+
+    /** What happened last is told with a failure. */
+    private void note(final String event)
+    {
+        lately.add(event);
+        if (lately.size() > LATELY)
+        {
+            lately.remove();
         }
     }
 
