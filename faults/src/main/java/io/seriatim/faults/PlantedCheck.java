@@ -29,6 +29,17 @@ record PlantedCheck(String mainClass, List<String> arguments)
     }
 
     /**
+     * Lives of {@code scripts/simulate}.
+     *
+     * @param arguments options.
+     * @return the check.
+     */
+    static PlantedCheck simulation(final String... arguments)
+    {
+        return new PlantedCheck(SimulateMain.class.getName(), List.of(arguments));
+    }
+
+    /**
      * A class of tests.
      *
      * @param className of the class, in one of the test-jars that this module stands on.
@@ -58,6 +69,7 @@ record PlantedCheck(String mainClass, List<String> arguments)
     {
         return mainClass.equals(JUNIT) ?
             arguments.get(arguments.size() - 1).substring("--select-class=".length()) :
-            "crash-test " + String.join(" ", arguments);
+            (mainClass.equals(SimulateMain.class.getName()) ? "simulate " : "crash-test ") +
+            String.join(" ", arguments);
     }
 }

@@ -13,7 +13,119 @@ enum PlantedDefect
         PlantedCheck.test("io.seriatim.ledger.LockStepTest"),
         "engine/src/main/java/io/seriatim/ledger/Amounts.java",
         "return compare(aHigh, aLow, ~bHigh, ~bLow) > 0;",
-        "return false;");
+        "return false;"),
+
+    /** Answers go out while the disk is still at work. */
+    ACKNOWLEDGED_BEFORE_DURABLE(
+        "what was appended counts as committed as soon as anything is",
+        "simulation, after power cuts and kills",
+        PlantedCheck.simulation("--seeds", "12"),
+        "journal/src/main/java/io/seriatim/journal/JournalAgent.java",
+        "            positions.committed(position);",
+        "            positions.committed(positions.appended());"),
+
+    /** A look-up tells of what a crash would take back. */
+    READ_BEFORE_COMMIT(
+        "a look-up is answered before what it saw is committed",
+        "the shard on a journal that commits when the test says so",
+        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        "engine/src/main/java/io/seriatim/engine/ShardReplies.java",
+        "        write(slot, foundCount, ReplyRing.ANSWERED);",
+        "        final int length = Reply.lengthMax(slot.kind, slot.count);\n" +
+            "        replyRing.writeHead(slot.replyPosition, length, slot.kind, slot.requestId, " +
+            "stateMachine.nextSequence() - 1, foundCount, ReplyRing.ANSWERED);\n" +
+            "        replyRing.release(ReplyRing.end(slot.replyPosition, length));"),
+
+    /** A crash between two frames leaves a part of a chain. */
+    HALF_CHAIN_ON_DISK(
+        "a frame in the middle of a chain does not say that the chain goes on",
+        "the shard on a journal that commits when the test says so",
+        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        "journal/src/main/java/io/seriatim/journal/FrameWriter.java",
+        "            appendFrame(isGroupEnd ? 0 : Frames.MORE);",
+        "            appendFrame(0);"),
+
+    /** Recovery takes the frame away that was acknowledged, as the chain that begins in it is not whole. */
+    ACKNOWLEDGED_WITH_HALF_A_CHAIN(
+        "a reply does not wait for the end of the chain that begins in its frame",
+        "the shard on a journal that commits when the test says so",
+        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        "engine/src/main/java/io/seriatim/engine/ReplyGate.java",
+        "                framePositions[(int)(frameTail - openFrameCount) & frameMask] = endPosition;",
+        "                framePositions[(int)(frameTail - openFrameCount) & frameMask] = " +
+            "openFrameCount == 1 ? endPosition : 0;"),
+
+    /** An id that was spent could be used again after a launch from a snapshot. */
+    IDS_LOST_IN_SNAPSHOT(
+        "ids that a refusal has spent are not in snapshots",
+        "snapshot and tail against replay from the start",
+        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest"),
+        "engine/src/main/java/io/seriatim/ledger/IndexRunBuilder.java",
+        "            addId(command.idHigh(), command.idLow(), -sequence);\n            spentCount++;",
+        "            command.idHigh();"),
+
+    /** The next force succeeds, and what the first one dropped is not on the disk. */
+    FAILED_FORCE_FORGOTTEN(
+        "a launch forces what a failed force may have dropped, without writing it again",
+        "the journal on a simulated disk",
+        PlantedCheck.test("io.seriatim.journal.SimDiskTest"),
+        "journal/src/main/java/io/seriatim/journal/JournalAgent.java",
+        "            home.rewrite(home.manifest().watermark().position(), recovered.position());",
+        "            // nothing"),
+
+    /** The watermark says that more is on the disk than is. */
+    WATERMARK_BEFORE_FORCE(
+        "a watermark is stored without forcing the files up to it",
+        "simulation, after power cuts",
+        PlantedCheck.simulation("--seeds", "40"),
+        "journal/src/main/java/io/seriatim/journal/JournalHome.java",
+        "                platform.force(layout.segmentFile(base));",
+        "                layout.segmentFile(base);"),
+
+    /** Replay can not do the same again. */
+    WALL_CLOCK_IN_THE_SHARD(
+        "the shard looks at the clock of the machine",
+        "lock-step of the whole engine with the reference ledger",
+        PlantedCheck.test("io.seriatim.replay.EngineLockStepTest"),
+        "engine/src/main/java/io/seriatim/engine/ShardTime.java",
+        "        clockNs = clock.nanoTime();",
+        "        clockNs = System.currentTimeMillis() * 1_000_000;"),
+
+    /** A changed header is believed. */
+    CHECKSUM_WITHOUT_HEADER(
+        "the checksum of a frame leaves out the first part of its header",
+        "every bit of a journal flipped",
+        PlantedCheck.test("io.seriatim.journal.DamageSweepTest"),
+        "journal/src/main/java/io/seriatim/journal/FrameChecker.java",
+        "            checksum.update(bytes.limit(start + Frames.CRC_OFFSET).position(start));",
+        "            bytes.limit(start + Frames.CRC_OFFSET).position(start);"),
+
+    /** Frames of an older time come back. */
+    LINK_NOT_CHECKED(
+        "recovery does not look whether a frame is linked to the one before",
+        "recovery of stale frames",
+        PlantedCheck.test("io.seriatim.journal.RecoveryTest"),
+        "journal/src/main/java/io/seriatim/journal/ShardProgress.java",
+        "        if (link != groupPreviousCrc)",
+        "        if (false)"),
+
+    /** Acknowledged entries are cut off as if nobody had been told of them. */
+    FORCED_ENTRIES_CUT(
+        "recovery cuts although a later frame says that what is cut had been forced",
+        "recovery of holes",
+        PlantedCheck.test("io.seriatim.journal.RecoveryTest"),
+        "journal/src/main/java/io/seriatim/journal/TailInspection.java",
+        "        if (anchoredFramePosition >= 0)",
+        "        if (false)"),
+
+    /** Two processes with the same books do not agree. */
+    DIGEST_OF_THE_PROCESS(
+        "the state's digest holds something that is another in every process",
+        "the same journal replayed by several kinds of Java",
+        PlantedCheck.row("determinism"),
+        "engine/src/main/java/io/seriatim/ledger/StateDigest.java",
+        "        digest.add(nextSequence);",
+        "        digest.add(nextSequence + System.identityHashCode(digest));");
 
     private final String mistake;
     private final String layer;
