@@ -32,6 +32,9 @@ class LockStepTest
 {
     private static final long FIRST_SEED = Long.getLong("seriatim.seed", 1);
     private static final int SEED_COUNT = Integer.getInteger("seriatim.seeds", 200);
+
+    /** Seeds that come to every outcome; one that is run alone need not. */
+    private static final int SEED_COUNT_OF_EVERY_OUTCOME = 200;
     private static final int EVENTS_PER_SEED = Integer.getInteger("seriatim.events", 25_000);
     private static final int BATCH_COUNT_MAX = 200;
     private static final int WINDOW_CAPACITY = 256;
@@ -76,7 +79,10 @@ class LockStepTest
         assertTrue(eventCount >= (long)SEED_COUNT * EVENTS_PER_SEED);
         assertTrue(readBackCount > 0, "no entry was ever read back, so that path was not tested");
         assertTrue(expiryCount > 0, "nothing ever expired, so that path was not tested");
-        assertEquals(List.of(), neverSeen(seen), "outcomes that were never produced");
+        if (SEED_COUNT >= SEED_COUNT_OF_EVERY_OUTCOME)
+        {
+            assertEquals(List.of(), neverSeen(seen), "outcomes that were never produced");
+        }
     }
 
     private static Map<String, Integer> byName(final Map<Status, Integer> seen)
