@@ -298,6 +298,16 @@ final class ArchiveHost implements RecordingHost, RecordedStream
         return aeron;
     }
 
+    MediaDriver driver()
+    {
+        return driver;
+    }
+
+    Archive archive()
+    {
+        return archive;
+    }
+
     @Override
     public Throwable firstError()
     {
