@@ -113,11 +113,10 @@ final class ChildJvm implements AutoCloseable
     /** End it at once, as by kill -9, and wait for that; a tracer does not survive what it traces. */
     void kill() throws InterruptedException
     {
-        for (final ProcessHandle handle : handles())
-        {
-            handle.destroyForcibly();
-        }
+        final List<ProcessHandle> handles = handles();
+        handles.forEach(ProcessHandle::destroyForcibly);
         process.waitFor();
+        handles.forEach(handle -> handle.onExit().join());
     }
 
     /** Those that were started by it first. */
