@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
     subcommands = {
         BitFlipsCommand.class,
         ClockCommand.class,
+        CrashStatesCommand.class,
         CutsCommand.class,
         DeterminismCommand.class,
         DiskFullCommand.class,

@@ -215,6 +215,31 @@ public final class SimDisk implements Platform
         return files.values().stream().mapToInt(cached -> cached.pending.size() + cached.lost.size()).sum();
     }
 
+    /** Takes a file with what is on the disk and what is in the cache. */
+    interface FileVisitor
+    {
+        /** A file; both arrays are copies. */
+        void visit(Path file, byte[] onDisk, byte[] inCache);
+    }
+
+    /** All files of recordings; one that was never forced is zeros on the disk. */
+    void forEachFile(final FileVisitor visitor)
+    {
+        files.forEach((file, cached) ->
+        {
+            try
+            {
+                final byte[] content = Files.readAllBytes(file);
+                visitor.visit(
+                    file, cached.onDisk == null ? new byte[content.length] : cached.onDisk.clone(), content);
+            }
+            catch (final IOException ex)
+            {
+                throw new UncheckedIOException(ex);
+            }
+        });
+    }
+
     /** From now on nothing can be written: the process that does is as good as gone. */
     public void die()
     {
