@@ -67,6 +67,10 @@ final class PlantedCommand implements Callable<Integer>
             record.put(defect.name(), isCaught ? "caught" : "missed");
         }
         record.put("caught", caughtCount).put("planted", names.size()).write(options.recordFile());
+        if (caughtCount == names.size())
+        {
+            DeletedDirectory.delete(directory);
+        }
         out.printf(Locale.ROOT, "%d of %d planted defects were caught%n", caughtCount, names.size());
         return (caughtCount == names.size() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
     }
