@@ -23,6 +23,9 @@ final class TraceLog
     private static final Pattern CALL = Pattern.compile(
         "^(\\d+)\\.(\\d+) (\\w+)\\((?:\\d+<([^>]*)>)?(.*)\\)\\s+= (-?\\d+|\\?)(.*)$");
     private static final Pattern LAST_NUMBER = Pattern.compile("(\\d+)$");
+    /** So long another thread may not have noticed. */
+    private static final long NOTICED_NS = 100_000_000;
+
     private static final String INJECTED = "(INJECTED)";
 
     /**
@@ -129,14 +132,14 @@ final class TraceLog
         return offset;
     }
 
-    /** Forces of the same file after one of its forces has failed. */
+    /** Forces of the same file that began once it could be known that one of its forces has failed. */
     List<Call> forcedAgain()
     {
         final List<Call> again = new ArrayList<>();
         threads.stream().flatMap(List::stream).filter(call -> call.isForce() && call.isInjected()).forEach(failed ->
             threads.stream().flatMap(List::stream)
                 .filter(call -> call.isForce() && call.file().equals(failed.file()))
-                .filter(call -> call.timeNs() > failed.timeNs())
+                .filter(call -> call.timeNs() > failed.timeNs() + NOTICED_NS)
                 .forEach(again::add));
         return again;
     }

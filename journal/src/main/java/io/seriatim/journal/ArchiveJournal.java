@@ -262,11 +262,18 @@ public final class ArchiveJournal implements Journal
      * @param nextSequences for each shard of this journal, the sequence of its first entry behind that position.
      * @throws IllegalArgumentException if the position is out of range, or a sequence is missing; nothing was changed.
      * @throws IllegalStateException    if the journal was closed cleanly meanwhile; nothing was changed.
-     * @throws JournalException         if a file can not be forced or written; that can not be made good in this
-     *                                  process.
+     * @throws JournalException         if the journal has failed before, and nothing was changed; or if a file can not
+     *                                  be forced or written, which can not be made good in this process.
      */
     public void storeWatermark(final long position, final Map<Integer, Long> nextSequences)
     {
+        final JournalException reason = failure.get();
+        if (reason != null)
+        {
+            // A file whose force has failed is not forced again in this process.
+            throw new JournalException(reason.getMessage(), reason);
+        }
+
         final Manifest manifest = home.manifest();
         final long from = manifest.watermark().position();
         if (position < from || position > positions.committed())

@@ -209,6 +209,12 @@ public final class SimDisk implements Platform
         cached.pending.clear();
     }
 
+    /** How many files were forced, or were to be. */
+    long forceCount()
+    {
+        return forceCount;
+    }
+
     /** How many pages are not on the disk as they are in the cache. */
     public int pendingPageCount()
     {

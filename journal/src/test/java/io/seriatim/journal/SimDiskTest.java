@@ -168,6 +168,33 @@ class SimDiskTest
         }
     }
 
+    @Test
+    void shouldForceNothingAgainAfterAForceHasFailed()
+    {
+        final SimDisk disk = new SimDisk(new SplittableRandom(1));
+        try (TestEngine engine = new TestEngine(
+            disk.install(TestEngine.config(directory.resolve("books"), Durability.FSYNC)), 1, 1))
+        {
+            engine.awaitCommit();
+            final long committed = engine.journal().committedPosition();
+            final long nextSequence = engine.writers.get(0).nextSequence();
+            disk.failForceAfter(1, false);
+            engine.group(0, 1);
+            engine.writers.get(0).flush();
+            for (int i = 0; i < 10; i++)
+            {
+                engine.step();
+            }
+
+            final Manifest before = engine.journal().manifest();
+            final long forceCount = disk.forceCount();
+            assertThrows(
+                JournalException.class, () -> engine.journal().storeWatermark(committed, Map.of(0, nextSequence)));
+            assertEquals(forceCount, disk.forceCount());
+            assertEquals(before.format(), engine.journal().manifest().format());
+        }
+    }
+
     private static void write(final JournalConfig config)
     {
         for (int launch = 0; launch < 2; launch++)
