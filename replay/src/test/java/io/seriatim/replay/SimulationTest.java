@@ -1,6 +1,7 @@
 package io.seriatim.replay;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ class SimulationTest
     private Path temporary;
 
     @Test
+    @Timeout(900)
     void shouldKeepEveryPromiseInEveryLife() throws IOException
     {
         final Map<String, Long> counts = new TreeMap<>();

@@ -158,6 +158,11 @@ final class ScriptSyntax
         final String first = fields.get(0);
         if (first.equals("ids") || first.equals("ledgers"))
         {
+            if (request.has(first) && !request.get(first).isArray())
+            {
+                throw new JsonRequestException(
+                    JsonErrorCode.MALFORMED_JSON, "a field stands there twice: field=" + first);
+            }
             final ArrayNode ids = request.has(first) ? request.withArray(first) : request.putArray(first);
             for (final String id : value.split(","))
             {

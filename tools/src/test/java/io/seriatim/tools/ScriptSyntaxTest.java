@@ -83,6 +83,9 @@ class ScriptSyntaxTest
         assertEquals(
             "a field stands there twice: field=id",
             assertThrows(JsonRequestException.class, () -> syntax.toJson("create_accounts id=1 id=2")).getMessage());
+        assertEquals(
+            "a field stands there twice: field=ids",
+            assertThrows(JsonRequestException.class, () -> syntax.toJson("lookup_accounts ids=1 2")).getMessage());
         // What it does not know is for the reader of requests to refuse.
         assertEquals(
             "{\"op\":\"create_accounts\",\"events\":[{\"tag\":\"1\"}]}", syntax.toJson("create_accounts tag=1"));
