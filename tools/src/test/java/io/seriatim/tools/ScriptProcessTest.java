@@ -1,8 +1,10 @@
 package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptProcessTest
 {
     private static final int SIGTERM_EXIT_CODE = 143;
+    private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
     private static final String ACCOUNTS =
         "{\"op\":\"create_accounts\",\"events\":[{\"id\":1,\"ledger\":840,\"code\":10}," +
@@ -104,6 +107,35 @@ class ScriptProcessTest
         assertTrue(info.matches("(?s).*closed cleanly +true.*"), info);
         final ScriptRun again = ScriptRun.with(new Object[] { "script", "--data", books }, transfer(1));
         assertEquals(List.of("exists"), again.statuses(0));
+    }
+
+    @Test
+    void shouldEndWithSixWhenItsStorageFails() throws Exception
+    {
+        assumeTrue(Files.isExecutable(PRLIMIT), "SKIPPED: there is no " + PRLIMIT + " to make writes fail with");
+        final Path books = directory.resolve("books");
+        final Process process = start("script", "--data", books.toString());
+        try (BufferedWriter requests = process.outputWriter(StandardCharsets.UTF_8);
+            BufferedReader answers = process.inputReader(StandardCharsets.UTF_8))
+        {
+            assertTrue(answer(requests, answers, ACCOUNTS).contains("\"created\""));
+            for (int i = 100; i < 120; i++)
+            {
+                assertTrue(answer(requests, answers, transfer(i)).contains("\"created\""));
+            }
+            // From now on the kernel refuses every write behind the first 4 KiB of a file.
+            assertEquals(0, new ProcessBuilder(
+                PRLIMIT.toString(), "--pid", Long.toString(process.pid()), "--fsize=4096")
+                .inheritIO().start().waitFor());
+            final String answer = answer(requests, answers, transfer(1));
+            final String said = Files.readString(directory.resolve("err"));
+            assertNotNull(answer, said);
+            assertTrue(answer.contains("\"stopped\"") && answer.contains("outcome"), answer);
+            assertNull(answers.readLine(), "it ends by itself, though more could be asked");
+        }
+        assertEquals(ExitCode.STOPPED.code(), process.waitFor());
+        final ScriptRun again = ScriptRun.with(new Object[] { "script", "--data", books }, transfer(1));
+        assertTrue(List.of(List.of("created"), List.of("exists")).contains(again.statuses(0)), again::toString);
     }
 
     private static String answer(final BufferedWriter requests, final BufferedReader answers, final String request)
