@@ -91,7 +91,8 @@ final class KillWorker
         final long startNs = System.nanoTime();
         try (LedgerEngine engine = launch(config(Path.of(args[0]), Durability.valueOf(args[2]))))
         {
-            new Thread(() -> watch(engine), "watch").start();
+            final Thread watcher = new Thread(() -> watch(engine), "watch");
+            watcher.start();
             System.out.println(READY + " " + (System.nanoTime() - startNs));
             engine.launchReport().forEach(System.out::println);
             engine.ledger(LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
@@ -105,13 +106,18 @@ final class KillWorker
             }
             clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) -> end(ex)));
             clients.forEach(Thread::start);
-            while (task.equals(SNAPSHOTS))
+            while (task.equals(SNAPSHOTS) && engine.failure() == null)
             {
                 snapshot(engine);
             }
             for (final Thread client : clients)
             {
                 client.join();
+            }
+            if (engine.failure() != null)
+            {
+                // It ends the process.
+                watcher.join();
             }
         }
         catch (final LedgerException ex)
@@ -145,6 +151,10 @@ final class KillWorker
         catch (final JournalException ex)
         {
             System.out.println("no snapshot: " + ex.getMessage());
+        }
+        catch (final LedgerException ex)
+        {
+            end(ex);
         }
     }
 
