@@ -75,7 +75,7 @@ final class CatalogFile
                 RecordingDescriptorDecoder.SCHEMA_VERSION);
             if (descriptor.recordingId() == layout.recordingId())
             {
-                checkDescriptor(header.state());
+                checkDescriptor(stateOf(header));
                 return offset + DESCRIPTOR_HEADER_LENGTH;
             }
 
@@ -144,6 +144,18 @@ final class CatalogFile
         }
 
         return buffer;
+    }
+
+    private RecordingState stateOf(final RecordingDescriptorHeaderDecoder header)
+    {
+        try
+        {
+            return header.state();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw refused("the state of its recording is unknown: " + ex.getMessage(), ex);
+        }
     }
 
     private void checkDescriptor(final RecordingState state)
