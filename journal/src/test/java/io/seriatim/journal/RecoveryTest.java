@@ -346,7 +346,7 @@ class RecoveryTest
         int refusals = 0;
         for (int i = 0; i < 256; i++)
         {
-            for (final int mask : new int[] {0x01, 0x80, 0xFF})
+            for (final int mask : new int[] {0x01, 0xFF})
             {
                 final byte[] bad = good.clone();
                 bad[i] ^= (byte) mask;
@@ -356,7 +356,7 @@ class RecoveryTest
             }
         }
 
-        assertTrue(refusals > 50, "refusals=" + refusals);
+        assertTrue(refusals > 40, "refusals=" + refusals);
         Files.write(catalog, good);
         assertEquals(end, scan().position());
     }
