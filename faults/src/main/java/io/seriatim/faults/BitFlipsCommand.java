@@ -8,11 +8,7 @@ import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalException;
 import io.seriatim.replay.AuditReplay;
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +29,7 @@ import java.util.stream.Stream;
     name = "bit-flips",
     description = "Every bit of a journal of 10,000 entries flipped (one in 29 without --long), with the machine " +
         "restarted or not and a low and a high watermark; some of them launched by a real engine.")
-final class BitFlipsCommand implements Callable<Integer>
+final class BitFlipsCommand extends Row
 {
     private static final int STEP_FAST = 29;
     private static final int SAMPLES_FAST = 500;
@@ -42,28 +37,18 @@ final class BitFlipsCommand implements Callable<Integer>
     private static final int LAUNCHES_FAST = 40;
     private static final int LAUNCHES_LONG = 1_000;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     private int refusedCount;
     private int launchedCount;
 
     @Override
-    public Integer call() throws IOException
+    void run(final PrintWriter out, final RunRecord record) throws IOException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("bit-flips", options.seed());
-        try (SweptJournal journal = new SweptJournal(options.seed()))
+        try (SweptJournal journal = new SweptJournal(options().seed()))
         {
-            out.printf(
-                Locale.ROOT, "a journal of %,d entries, %,d bytes, from seed %d%n", journal.sweep().entryCount(),
-                journal.sweep().end(), options.seed());
+            out.println(journal);
             final SweepProgress progress = new SweepProgress(journal.sweep().end(), out);
-            journal.sweep().flipBits(options.isLong() ? 1 : STEP_FAST, progress::at);
-            journal.sweep().sample(options.isLong() ? SAMPLES_LONG : SAMPLES_FAST, options.seed());
+            journal.sweep().flipBits(options().isLong() ? 1 : STEP_FAST, progress::at);
+            journal.sweep().sample(options().isLong() ? SAMPLES_LONG : SAMPLES_FAST, options().seed());
             launch(journal);
             out.println(journal.sweep().counts());
             out.printf(
@@ -74,21 +59,13 @@ final class BitFlipsCommand implements Callable<Integer>
                 .put("counts", journal.sweep().counts().toString()).put("launchRefused", refusedCount)
                 .put("launchAccepted", launchedCount);
         }
-        catch (final AssertionError ex)
-        {
-            throw new FaultException(
-                ex.getMessage() + "; see it again: scripts/crash-test bit-flips --seed " + options.seed() +
-                (options.isLong() ? " --long" : ""), ex);
-        }
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 
     /** The books as they were left by a kill: not closed cleanly, and the machine restarted or not. */
     private void launch(final SweptJournal journal) throws IOException
     {
-        final Random random = new Random(options.seed());
-        final int count = options.isLong() ? LAUNCHES_LONG : LAUNCHES_FAST;
+        final Random random = new Random(options().seed());
+        final int count = options().isLong() ? LAUNCHES_LONG : LAUNCHES_FAST;
         for (int i = 0; i < count; i++)
         {
             final Path copy = journal.directory().resolve("copy");

@@ -2,11 +2,7 @@ package io.seriatim.faults;
 
 import io.seriatim.engine.Readiness;
 import io.seriatim.journal.Durability;
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +21,7 @@ import java.util.concurrent.TimeUnit;
     name = "clock",
     description = "Jumps of the wall clock, which libfaketime makes: 2 h forward and back are not believed, 10 min " +
         "are followed. Skipped without libfaketime.")
-final class ClockCommand implements Callable<Integer>
+final class ClockCommand extends Row
 {
     private static final List<Path> LIBRARIES = List.of(
         Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -35,29 +30,27 @@ final class ClockCommand implements Callable<Integer>
     private static final List<Integer> FOLLOWED_S = List.of(600, -600, 0);
     private static final int FOLLOW_MS = 1_500;
 
-    @Spec
-    private CommandSpec spec;
+    @Override
+    String missing()
+    {
+        return library() == null ? "libfaketime is not there" : null;
+    }
 
-    @Mixin
-    private RowOptions options;
+    private static Path library()
+    {
+        return LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
+    }
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("clock", options.seed());
-        final Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
-        if (library == null)
-        {
-            return Skipped.loudly("clock", "libfaketime is not there", out, record, options.recordFile());
-        }
         final Path directory = Files.createTempDirectory("seriatim-clock");
         final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, Durability.FSYNC);
         final Path offset = directory.resolve("offset");
         final Instant start = Instant.now();
         jump(offset, 0);
         try (ChildJvm child = books.start(
-            KillWorker.SEND, "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset,
+            KillWorker.SEND, "env", "LD_PRELOAD=" + library(), "FAKETIME_TIMESTAMP_FILE=" + offset,
             "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"))
         {
             if (child.awaitLine(KillWorker.CHECKED, WorkerBooks.TIMEOUT_MS) == null)
@@ -99,9 +92,7 @@ final class ClockCommand implements Callable<Integer>
             Locale.ROOT, "%d jumps of the clock too far: refused meanwhile, none entered; %d followed: %,d " +
             "acknowledged, 0 lost%n", TOO_FAR_S.size(), FOLLOWED_S.size(), books.acknowledgedCount());
         out.println(record.bound(jumpCount));
-        record.write(options.recordFile());
         DeletedDirectory.delete(directory);
-        return ExitCode.DONE.code();
     }
 
     private static void jump(final Path offset, final int seconds) throws IOException

@@ -1,10 +1,6 @@
 package io.seriatim.faults;
 
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,7 +23,7 @@ import java.util.concurrent.TimeUnit;
     name = "determinism",
     description = "Replays one journal on each Java, compiler, collector, locale and time zone there is, and " +
         "compares the state's digest and everything that is reported.")
-final class DeterminismCommand implements Callable<Integer>
+final class DeterminismCommand extends Row
 {
     private static final long ENTRIES_FAST = 50_000;
     private static final long ENTRIES_LONG = 1_000_000;
@@ -45,12 +40,6 @@ final class DeterminismCommand implements Callable<Integer>
         List.of("-Duser.language=en", "-Duser.country=US", "-Duser.timezone=America/Los_Angeles"),
         List.of("-Duser.language=tr", "-Duser.country=TR", "-Duser.timezone=Asia/Kathmandu", "-Dfile.encoding=UTF-8"));
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     /** One kind of Java. */
     private record Kind(Path java, String compiler, String collector, List<String> place)
     {
@@ -63,17 +52,15 @@ final class DeterminismCommand implements Callable<Integer>
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("determinism", options.seed());
         final Path directory = Files.createTempDirectory("seriatim-determinism");
-        final long entryCount = options.isLong() ? ENTRIES_LONG : ENTRIES_FAST;
-        final HostileJournal journal = new HostileJournal(directory.resolve("books"), options.seed());
+        final long entryCount = options().isLong() ? ENTRIES_LONG : ENTRIES_FAST;
+        final HostileJournal journal = new HostileJournal(directory.resolve("books"), options().seed());
         journal.run(entryCount);
         out.printf(
             Locale.ROOT, "journal of %,d entries made from seed %d%n", journal.reference().nextSequence(),
-            options.seed());
+            options().seed());
         final Path interpreted = interpretedJournal(directory);
 
         String expected = null;
@@ -106,21 +93,17 @@ final class DeterminismCommand implements Callable<Integer>
         DeletedDirectory.delete(directory);
         record.put("entries", entryCount).put("kinds", kinds.size()).put("different", different);
         out.println(record.bound(clean));
-        record.write(options.recordFile());
         if (!different.isEmpty())
         {
-            throw new FaultException(
-                "the same journal came out differently on " + different + "; see it again: scripts/crash-test " +
-                "determinism --seed " + options.seed() + (options.isLong() ? " --long" : ""));
+            throw new FaultException("the same journal came out differently on " + different);
         }
-        return ExitCode.DONE.code();
     }
 
     /** The interpreter is some fifty times slower: it gets a shorter journal of the same kind. */
     private Path interpretedJournal(final Path directory)
     {
         final Path books = directory.resolve("short-books");
-        new HostileJournal(books, options.seed() + 1).run(options.isLong() ? ENTRIES_FAST : ENTRIES_FAST / 10);
+        new HostileJournal(books, options().seed() + 1).run(options().isLong() ? ENTRIES_FAST : ENTRIES_FAST / 10);
         return books;
     }
 
@@ -142,7 +125,7 @@ final class DeterminismCommand implements Callable<Integer>
                 }
             }
         }
-        if (options.isLong())
+        if (options().isLong())
         {
             return kinds;
         }

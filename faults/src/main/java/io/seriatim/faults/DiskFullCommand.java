@@ -4,9 +4,6 @@ import io.seriatim.engine.Readiness;
 import io.seriatim.journal.Durability;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
 /**
  * Fills a disk with a journal: with a reserve the engine refuses before the disk is full, and goes on when there is
@@ -24,7 +20,7 @@ import java.util.concurrent.Callable;
     name = "disk-full",
     description = "Fills a small disk with an engine's journal, with a reserve and without one. Needs root to mount " +
         "the disk; skipped without.")
-final class DiskFullCommand implements Callable<Integer>
+final class DiskFullCommand extends Row
 {
     private static final int CYCLES_FAST = 2;
     private static final int CYCLES_LONG = 10;
@@ -33,25 +29,18 @@ final class DiskFullCommand implements Callable<Integer>
     private static final long MIB = 1024 * 1024;
     private static final long RESERVE = 8 * MIB;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     private long acknowledgedCount;
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    String missing() throws IOException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("disk-full", options.seed());
-        final String missing = LoopDisk.missing();
-        if (missing != null)
-        {
-            return Skipped.loudly("disk-full", missing, out, record, options.recordFile());
-        }
-        final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
+        return LoopDisk.missing();
+    }
+
+    @Override
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
+    {
+        final int cycleCount = options().cycleCount(CYCLES_FAST, CYCLES_LONG);
         int ranCount = 0;
         while (ranCount < cycleCount)
         {
@@ -64,8 +53,6 @@ final class DiskFullCommand implements Callable<Integer>
             Locale.ROOT, "%d disks filled up to the reserve and %d to the last byte: %,d acknowledged, 0 lost; the " +
             "reserve was kept, and all went on when there was room%n", ranCount, ranCount, acknowledgedCount);
         out.println(record.bound(2L * ranCount));
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 
     private void cycle(final boolean hasReserve) throws IOException, InterruptedException

@@ -1,16 +1,11 @@
 package io.seriatim.faults;
 
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
 /**
  * Edits a journal of ten thousand entries in whole stretches: recovery refuses, or comes to a prefix of what was there.
@@ -19,42 +14,26 @@ import java.util.concurrent.Callable;
     name = "edits",
     description = "Frames of a journal of 10,000 entries swapped, deleted, repeated, copied, zeroed and replaced by " +
         "those of another journal: 1,000 edits, 40,000 with --long, each recovered in four situations.")
-final class EditsCommand implements Callable<Integer>
+final class EditsCommand extends Row
 {
     private static final int EDITS_FAST = 1_000;
     private static final int EDITS_LONG = 40_000;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     @Override
-    public Integer call() throws IOException
+    void run(final PrintWriter out, final RunRecord record) throws IOException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("edits", options.seed());
-        try (SweptJournal journal = new SweptJournal(options.seed());
-            SweptJournal other = new SweptJournal(options.seed() + 1))
+        try (SweptJournal journal = new SweptJournal(options().seed());
+            SweptJournal other = new SweptJournal(options().seed() + 1))
         {
-            final int count = options.cycleCount(EDITS_FAST, EDITS_LONG);
+            final int count = options().cycleCount(EDITS_FAST, EDITS_LONG);
             final SweepProgress progress = new SweepProgress(count, out);
             journal.sweep().edit(
-                count, options.seed(),
+                count, options().seed(),
                 Files.readAllBytes(other.books().resolve("journal-0/archive/0-0.rec")), progress::at);
             out.printf(Locale.ROOT, "edits of a journal of %,d entries: ", journal.sweep().entryCount());
             out.println(journal.sweep().counts());
             out.println(record.bound(count));
             record.put("entries", journal.sweep().entryCount()).put("counts", journal.sweep().counts().toString());
         }
-        catch (final AssertionError ex)
-        {
-            throw new FaultException(
-                ex.getMessage() + "; see it again: scripts/crash-test edits --seed " + options.seed() +
-                (options.isLong() ? " --long" : ""), ex);
-        }
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 }

@@ -6,9 +6,6 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.SegmentReader;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 /**
  * Lets one call of the system fail under an engine at work, each time another: what was not written and forced is
@@ -30,7 +26,7 @@ import java.util.concurrent.Callable;
     name = "io-errors",
     description = "Lets the n-th write, force, rename or lengthening of a file fail (EIO, ENOSPC) in a process under " +
         "strace, for n up to 300. No root is needed.")
-final class IoErrorsCommand implements Callable<Integer>
+final class IoErrorsCommand extends Row
 {
     private static final int CYCLES_FAST = 60;
     private static final int CYCLES_LONG = 900;
@@ -48,28 +44,22 @@ final class IoErrorsCommand implements Callable<Integer>
         List.of("rename", "EIO"),
         List.of("ftruncate", "ENOSPC"));
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     private final TreeMap<String, Integer> endings = new TreeMap<>();
     private final List<Long> notReadyNs = new ArrayList<>();
     private long acknowledgedCount;
     private int forcedAgainCount;
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    String missing()
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("io-errors", options.seed());
-        if (!Skipped.has("strace"))
-        {
-            return Skipped.loudly("io-errors", "strace is not there", out, record, options.recordFile());
-        }
-        final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
-        final Random random = new Random(options.seed());
+        return Machine.has("strace") ? null : "strace is not there";
+    }
+
+    @Override
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
+    {
+        final int cycleCount = options().cycleCount(CYCLES_FAST, CYCLES_LONG);
+        final Random random = new Random(options().seed());
         int ranCount = 0;
         for (int cycle = 0; cycle < cycleCount; cycle++)
         {
@@ -97,8 +87,6 @@ final class IoErrorsCommand implements Callable<Integer>
             notReadyNs.isEmpty() ? 0 : notReadyNs.get(notReadyNs.size() / 2) / 1e6, slowestNs / 1e6,
             notReadyNs.size());
         out.println(record.bound(ranCount));
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 
     private void cycle(final String call, final String error, final int nth) throws IOException, InterruptedException
@@ -117,7 +105,7 @@ final class IoErrorsCommand implements Callable<Integer>
         }
         catch (final FaultException ex)
         {
-            throw new FaultException(where + ", seed=" + options.seed() + ", kept in " + directory + ": " +
+            throw new FaultException(where + ", seed=" + options().seed() + ", kept in " + directory + ": " +
                 ex.getMessage(), ex);
         }
         DeletedDirectory.delete(directory);

@@ -1,12 +1,8 @@
 package io.seriatim.faults;
 
 import io.seriatim.journal.Durability;
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 
 /**
  * Kills an engine under load, again and again, wherever it stands: nothing that a client was told is lost, reordered or
@@ -29,7 +24,7 @@ import java.util.concurrent.Callable;
     name = "kill",
     description = "kill -9 of a process with an engine under load: while it is made, while it recovers, while it " +
         "works, and while it takes snapshots. What clients were told is kept outside and compared after each launch.")
-final class KillCommand implements Callable<Integer>
+final class KillCommand extends Row
 {
     private static final int CYCLES_FAST = 50;
     private static final int CYCLES_LONG = 500;
@@ -58,12 +53,6 @@ final class KillCommand implements Callable<Integer>
         }
     }
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     @Option(
         names = "--durability",
         paramLabel = "POLICY",
@@ -75,13 +64,11 @@ final class KillCommand implements Callable<Integer>
     private final Map<Aim, Integer> aims = new EnumMap<>(Aim.class);
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("kill", options.seed()).put("durability", durability.name());
         final Path directory = Files.createTempDirectory("seriatim-kill");
-        final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
-        final Random random = new Random(options.seed());
+        final int cycleCount = options().cycleCount(CYCLES_FAST, CYCLES_LONG);
+        final Random random = new Random(options().seed());
         int ranCount = 0;
         long acknowledgedCount = 0;
         while (ranCount < cycleCount)
@@ -108,9 +95,7 @@ final class KillCommand implements Callable<Integer>
             "launch to ready: median %.0f ms, p99 %.0f ms%n",
             ranCount, aims, durability, acknowledgedCount, percentileMs(50), percentileMs(99));
         out.println(record.bound(ranCount));
-        record.write(options.recordFile());
         DeletedDirectory.delete(directory);
-        return ExitCode.DONE.code();
     }
 
     private void cycle(final WorkerBooks books, final Random random, final int cycle) throws InterruptedException
@@ -149,8 +134,8 @@ final class KillCommand implements Callable<Integer>
         if (line == null)
         {
             throw new FaultException(
-                "the process ended by itself in cycle " + cycle + "; see it again: scripts/crash-test kill --seed " +
-                options.seed() + " --durability " + durability + "; it said:\n" + child.output());
+                "the process ended by itself in cycle " + cycle + " under --durability " + durability +
+                "; it said:\n" + child.output());
         }
         return line;
     }

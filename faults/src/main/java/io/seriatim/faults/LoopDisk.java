@@ -53,13 +53,13 @@ final class LoopDisk implements AutoCloseable
     /** Why there can be no such disk here; null if there can. */
     static String missing() throws IOException
     {
-        if (!Skipped.isRoot())
+        if (!Machine.isRoot())
         {
             return "root is needed to mount a disk";
         }
         for (final String program : List.of("mkfs.ext4", "mount", "python3"))
         {
-            if (!Skipped.has(program))
+            if (!Machine.has(program))
             {
                 return program + " is not there";
             }

@@ -1,10 +1,6 @@
 package io.seriatim.faults;
 
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
 /**
  * Asks far more of an engine than it can take: it refuses at once by a number, its heap stays as it is, everything that
@@ -23,7 +18,7 @@ import java.util.concurrent.Callable;
     name = "overload",
     description = "Ten clients who flood an engine for 5 s (60 s with --long): refusals are immediate, the heap " +
         "stays flat, everything taken is answered.")
-final class OverloadCommand implements Callable<Integer>
+final class OverloadCommand extends Row
 {
     private static final long FAST_MS = 5_000;
     private static final long LONG_MS = 60_000;
@@ -31,19 +26,11 @@ final class OverloadCommand implements Callable<Integer>
     private static final long CALM_MAX_NS = 1_000_000_000;
     private static final long HEAP_GROWTH_MAX = 8L * 1024 * 1024;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("overload", options.seed());
         final Path directory = Files.createTempDirectory("seriatim-overload");
-        final long overloadMs = options.isLong() ? LONG_MS : FAST_MS;
+        final long overloadMs = options().isLong() ? LONG_MS : FAST_MS;
         final long[] found;
         try (ChildJvm child = new ChildJvm(
             OverloadWorker.class, List.of(), List.of(),
@@ -64,14 +51,12 @@ final class OverloadCommand implements Callable<Integer>
             "%.1f ms; live heap %.1f MiB early, %.1f MiB late; the slowest of 200 calls afterwards %.1f ms%n",
             overloadMs / 1_000, found[0], found[1], found[3] / 1e6, found[4] / 1024.0 / 1024, found[5] / 1024.0 / 1024,
             found[6] / 1e6);
-        record.write(options.recordFile());
         require(found[0] == found[2] && found[0] == found[7], "taken, answered and posted are not the same", found);
         require(found[1] > found[0], "that was no overload: less was refused than taken", found);
         require(found[3] < REFUSAL_MAX_NS, "a refusal took too long", found);
         require(found[5] - found[4] < HEAP_GROWTH_MAX, "the heap grew", found);
         require(found[6] < CALM_MAX_NS, "it did not recover", found);
         DeletedDirectory.delete(directory);
-        return ExitCode.DONE.code();
     }
 
     private static void require(final boolean holds, final String otherwise, final long[] found)

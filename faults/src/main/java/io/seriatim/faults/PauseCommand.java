@@ -3,9 +3,6 @@ package io.seriatim.faults;
 import io.seriatim.journal.Durability;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 /**
  * Stops a whole process for a while (SIGSTOP), as a suspended machine or a debugger does: it goes on, or its engine
@@ -24,7 +20,7 @@ import java.util.concurrent.Callable;
     name = "pause",
     description = "SIGSTOP for 12 s, longer than the time-outs that Aeron has by default, after which the engine " +
         "must go on; with --long also for 1, 5, 30 and 75 s, the last of which is longer than every time-out.")
-final class PauseCommand implements Callable<Integer>
+final class PauseCommand extends Row
 {
     private static final List<Integer> FAST_S = List.of(12);
     private static final List<Integer> LONG_S = List.of(1, 5, 12, 30, 75);
@@ -32,20 +28,12 @@ final class PauseCommand implements Callable<Integer>
     /** Beyond this the engine may stop: its own time-outs are 60 s. */
     private static final int SURVIVED_S = 50;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("pause", options.seed());
         final TreeMap<Integer, String> endings = new TreeMap<>();
         long acknowledgedCount = 0;
-        for (final int seconds : options.isLong() ? LONG_S : FAST_S)
+        for (final int seconds : options().isLong() ? LONG_S : FAST_S)
         {
             final Path directory = Files.createTempDirectory("seriatim-pause");
             final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, Durability.FSYNC);
@@ -59,8 +47,6 @@ final class PauseCommand implements Callable<Integer>
         out.printf(
             Locale.ROOT, "pauses in seconds %s: %,d acknowledged, 0 lost%n", endings, acknowledgedCount);
         out.println(record.bound(endings.size()));
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 
     private static String cycle(final WorkerBooks books, final int seconds) throws IOException, InterruptedException

@@ -1,11 +1,7 @@
 package io.seriatim.faults;
 
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * Does the harness bite? Each planted defect has to be found by the layer that is named for it, and nothing by the same
@@ -25,24 +20,16 @@ import java.util.concurrent.Callable;
     name = "planted",
     description = "Plants known defects, one at a time, and runs the check that has to find each; the same checks " +
         "find nothing without them.")
-final class PlantedCommand implements Callable<Integer>
+final class PlantedCommand extends Row
 {
     private static final int EVIDENCE_LINES = 30;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--name", split = ",", paramLabel = "NAME", description = "Only these: ${COMPLETION-CANDIDATES}.")
     private List<PlantedDefect> names = List.of(PlantedDefect.values());
 
-    @Mixin
-    private RowOptions options;
-
     @Override
-    public Integer call() throws IOException
+    void run(final PrintWriter out, final RunRecord record) throws IOException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("planted", 0);
         final Path directory = Files.createTempDirectory("seriatim-planted");
         final PlantedRun run = new PlantedRun(SourceTree.root(), SourceTree.classPath(), directory);
         final Map<String, PlantedRun.Result> controls = new HashMap<>();
@@ -66,13 +53,16 @@ final class PlantedCommand implements Callable<Integer>
             out.flush();
             record.put(defect.name(), isCaught ? "caught" : "missed");
         }
-        record.put("caught", caughtCount).put("planted", names.size()).write(options.recordFile());
+        record.put("caught", caughtCount).put("planted", names.size());
         if (caughtCount == names.size())
         {
             DeletedDirectory.delete(directory);
         }
         out.printf(Locale.ROOT, "%d of %d planted defects were caught%n", caughtCount, names.size());
-        return (caughtCount == names.size() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
+        if (caughtCount < names.size())
+        {
+            throw new FaultException("a planted defect was not found by the layer that is named for it");
+        }
     }
 
     private static String evidence(final PlantedRun.Result result)

@@ -1,11 +1,7 @@
 package io.seriatim.faults;
 
 import io.seriatim.journal.Durability;
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 
 /**
  * Cuts the power of the disk under an engine at work: with forced durability nothing acknowledged is lost. The same
@@ -25,7 +20,7 @@ import java.util.concurrent.Callable;
     name = "power-cut",
     description = "Cuts the power of an ext4 disk under an engine at work and launches again on what is left, as " +
         "after a boot. Control: under OS durability acknowledged transfers must be lost. Needs root; skipped without.")
-final class PowerCutCommand implements Callable<Integer>
+final class PowerCutCommand extends Row
 {
     private static final int CYCLES_FAST = 10;
     private static final int CYCLES_LONG = 200;
@@ -36,35 +31,26 @@ final class PowerCutCommand implements Callable<Integer>
     private static final int DELAY_MAX_MS = 500;
     private static final int REPORT_EVERY = 10;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
-
     private long acknowledgedCount;
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    String missing() throws IOException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("power-cut", options.seed());
-        final String missing = LoopDisk.missing();
-        if (missing != null)
-        {
-            return Skipped.loudly("power-cut", missing, out, record, options.recordFile());
-        }
-        final int cycleCount = options.cycleCount(CYCLES_FAST, CYCLES_LONG);
-        final Random random = new Random(options.seed());
+        return LoopDisk.missing();
+    }
+
+    @Override
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
+    {
+        final int cycleCount = options().cycleCount(CYCLES_FAST, CYCLES_LONG);
+        final Random random = new Random(options().seed());
         int ranCount = 0;
         while (ranCount < cycleCount)
         {
             final String lost = cycle(Durability.FSYNC, random);
             if (lost != null)
             {
-                throw new FaultException(
-                    "acknowledged and lost by cut " + ranCount + " of FSYNC; see it again: scripts/crash-test " +
-                    "power-cut --seed " + options.seed() + ": " + lost);
+                throw new FaultException("acknowledged and lost by cut " + ranCount + " of FSYNC: " + lost);
             }
             ranCount++;
             if (ranCount % REPORT_EVERY == 0)
@@ -86,12 +72,10 @@ final class PowerCutCommand implements Callable<Integer>
             Locale.ROOT, "%d power cuts under FSYNC: %,d acknowledged, 0 lost; control under OS: %d of %d lost " +
             "acknowledged transfers%n", ranCount, forcedCount, lostCount, controlCount);
         out.println(record.bound(ranCount));
-        record.write(options.recordFile());
         if (lostCount < CONTROL_LOSES * controlCount)
         {
             throw new FaultException("the control lost too little: the cut does not cut, so nothing was shown");
         }
-        return ExitCode.DONE.code();
     }
 
     /** One cut; what was found wrong after it, or null. */

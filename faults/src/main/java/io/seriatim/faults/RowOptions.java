@@ -42,6 +42,12 @@ final class RowOptions
         return recordFile;
     }
 
+    /** The options that make the same run again. */
+    String again()
+    {
+        return "--seed " + seed + (isLong ? " --long" : "") + (cycles == null ? "" : " --cycles " + cycles);
+    }
+
     /** How many cycles to run. */
     int cycleCount(final int fast, final int longer)
     {

@@ -1,11 +1,7 @@
 package io.seriatim.faults;
 
 import io.seriatim.journal.Durability;
-import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -26,28 +21,20 @@ import java.util.stream.Stream;
     name = "second-user",
     description = "Tries as another user to read an engine's files and to connect to its transport. Needs root to " +
         "become that user; skipped without.")
-final class SecondUserCommand implements Callable<Integer>
+final class SecondUserCommand extends Row
 {
     private static final String OTHER_ID = "65534";
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
+    @Override
+    String missing() throws IOException
+    {
+        return Machine.isRoot() && Machine.has("setpriv") ? null : "root and setpriv are needed to become another user";
+    }
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("second-user", options.seed());
-        if (!Skipped.isRoot() || !Skipped.has("setpriv"))
-        {
-            return Skipped.loudly(
-                "second-user", "root and setpriv are needed to become another user", out, record,
-                options.recordFile());
-        }
         final Path directory = Files.createTempDirectory("seriatim-user");
         // What keeps others out must be the engine's doing, not that of the directory around it.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -90,9 +77,7 @@ final class SecondUserCommand implements Callable<Integer>
         out.printf(
             Locale.ROOT, "another user: none of %d files and directories can be read or written, no client connects " +
             "(root could)%n", fileCount);
-        record.write(options.recordFile());
         DeletedDirectory.delete(directory);
-        return ExitCode.DONE.code();
     }
 
     private static List<Path> transports() throws IOException

@@ -3,9 +3,6 @@ package io.seriatim.faults;
 import io.seriatim.journal.Durability;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 /**
  * Gives an engine less shared memory than it needs, in steps, as a container does: it works, from the data directory if
@@ -24,27 +20,20 @@ import java.util.concurrent.Callable;
     name = "shm-full",
     description = "Launches an engine on a /dev/shm of its own with 0.25 to 64 MiB. Needs root for that mount; " +
         "skipped without.")
-final class ShmFullCommand implements Callable<Integer>
+final class ShmFullCommand extends Row
 {
     private static final List<Integer> SIZES_KIB = List.of(256, 512, 1024, 2048, 4096, 8192, 16384, 65536);
     private static final int WORK_MS = 500;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private RowOptions options;
+    @Override
+    String missing() throws IOException
+    {
+        return LoopDisk.missing();
+    }
 
     @Override
-    public Integer call() throws IOException, InterruptedException
+    void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
-        final PrintWriter out = spec.commandLine().getOut();
-        final RunRecord record = new RunRecord("shm-full", options.seed());
-        final String missing = LoopDisk.missing();
-        if (missing != null)
-        {
-            return Skipped.loudly("shm-full", missing, out, record, options.recordFile());
-        }
         final TreeMap<Integer, String> endings = new TreeMap<>();
         long acknowledgedCount = 0;
         for (final int kib : SIZES_KIB)
@@ -61,8 +50,6 @@ final class ShmFullCommand implements Callable<Integer>
         out.printf(
             Locale.ROOT, "/dev/shm in KiB %s: %,d acknowledged, 0 lost, 0 crashes%n", endings, acknowledgedCount);
         out.println(record.bound(endings.size()));
-        record.write(options.recordFile());
-        return ExitCode.DONE.code();
     }
 
     private static String cycle(final WorkerBooks books, final int kib) throws IOException, InterruptedException

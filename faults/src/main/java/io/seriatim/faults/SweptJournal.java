@@ -5,6 +5,7 @@ import io.seriatim.journal.DamageSweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A journal of ten thousand entries by a real engine, launched several times, to be damaged: in memory where there is
@@ -19,6 +20,7 @@ final class SweptJournal implements AutoCloseable
     private static final int LAUNCHES = 4;
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+    private final long seed;
     private final Path directory;
     private final DamageSweep sweep;
 
@@ -29,6 +31,7 @@ final class SweptJournal implements AutoCloseable
      */
     SweptJournal(final long seed) throws IOException
     {
+        this.seed = seed;
         directory = Files.isWritable(SHARED_MEMORY) ?
             Files.createTempDirectory(SHARED_MEMORY, "seriatim-sweep") : Files.createTempDirectory("seriatim-sweep");
         final HostileJournal journal = new HostileJournal(books(), seed);
@@ -54,6 +57,13 @@ final class SweptJournal implements AutoCloseable
     DamageSweep sweep()
     {
         return sweep;
+    }
+
+    @Override
+    public String toString()
+    {
+        return String.format(
+            Locale.ROOT, "a journal of %,d entries, %,d bytes, from seed %d", sweep.entryCount(), sweep.end(), seed);
     }
 
     @Override

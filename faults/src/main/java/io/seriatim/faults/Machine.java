@@ -1,0 +1,27 @@
+package io.seriatim.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** What rows need of the machine. */
+final class Machine
+{
+    private Machine()
+    {
+    }
+
+    /** Whether a program is on the path. */
+    static boolean has(final String program)
+    {
+        return Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /** Whether this process may mount and run as others. */
+    static boolean isRoot() throws IOException
+    {
+        return (int)Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+    }
+}
