@@ -47,7 +47,9 @@ final class ImportTable
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
         row("tools", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside(COMMAND_LINE),
         row("faults", "faults", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs")
-            .outside("picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.tools."),
+            .outside(
+                "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
+                "javax.tools."),
         row("bench", "bench", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE), Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler."))
