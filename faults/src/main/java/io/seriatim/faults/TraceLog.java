@@ -132,15 +132,18 @@ final class TraceLog
         return offset;
     }
 
-    /** Forces of the same file that began once it could be known that one of its forces has failed. */
+    /**
+     * Forces of a file of the recording that began once it could be known that one of its forces has failed. A snapshot
+     * that could not be forced is another matter: it is given up, and the next one is a new one.
+     */
     List<Call> forcedAgain()
     {
+        final List<Call> forces = threads.stream().flatMap(List::stream)
+            .filter(call -> call.isForce() && call.isOfRecording()).toList();
         final List<Call> again = new ArrayList<>();
-        threads.stream().flatMap(List::stream).filter(call -> call.isForce() && call.isInjected()).forEach(failed ->
-            threads.stream().flatMap(List::stream)
-                .filter(call -> call.isForce() && call.file().equals(failed.file()))
-                .filter(call -> call.timeNs() > failed.timeNs() + NOTICED_NS)
-                .forEach(again::add));
+        forces.stream().filter(Call::isInjected).forEach(failed -> forces.stream()
+            .filter(call -> call.file().equals(failed.file()) && call.timeNs() > failed.timeNs() + NOTICED_NS)
+            .forEach(again::add));
         return again;
     }
 }
