@@ -82,6 +82,11 @@ final class RecoveryCommand implements Callable<Integer>
     private Durability durability;
 
     @Option(
+        names = "--read-model",
+        description = "Build the read model too, and tell when it has come up with the journal.")
+    private boolean isReadModel;
+
+    @Option(
         names = "--data",
         paramLabel = "DIR",
         defaultValue = "target/bench-recovery",
@@ -128,7 +133,8 @@ final class RecoveryCommand implements Callable<Integer>
     private EngineConfig config()
     {
         return new EngineConfig()
-            .dataDirectory(directory).durability(durability).readModel(false).snapshotEntries(0)
+            .dataDirectory(directory).durability(durability).readModel(isReadModel).snapshotEntries(0)
+            .readModelMemoryMax(Long.MAX_VALUE)
             .requestTimeoutNs(Long.MAX_VALUE / 2);
     }
 
@@ -159,6 +165,7 @@ final class RecoveryCommand implements Callable<Integer>
                     info.sequence(), info.length() / MEBIBYTE, info.durationNs() / MILLISECOND_NS,
                     info.longestSliceNs() / MILLISECOND_NS);
             }
+            awaitReadModelSnapshot();
             return engine.trialBalance().toString();
         }
     }
@@ -170,7 +177,7 @@ final class RecoveryCommand implements Callable<Integer>
             (long)(count / (durationNs / 1e9)));
     }
 
-    private String launch(final String what) throws IOException
+    private String launch(final String what) throws IOException, InterruptedException
     {
         System.gc();
         resetPeak();
@@ -179,14 +186,50 @@ final class RecoveryCommand implements Callable<Integer>
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
             final long launchNs = System.nanoTime() - startNs;
+            final long modelNs = awaitReadModel(engine, startNs);
             final long peak = statusOf("VmHWM");
             System.gc();
             final long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
             out.printf(
                 "%-12s ready in %,d ms; resident %,d MiB before, %,d MiB at most; live heap %,d MiB%n", what,
                 launchNs / 1_000_000, memoryBefore, peak, heap / (1024 * 1024));
+            if (isReadModel)
+            {
+                out.printf(
+                    "%-12s read model ready in %,d ms; %,d MiB%n", "", modelNs / 1_000_000,
+                    engine.readModelBytes() / (1024 * 1024));
+            }
             engine.launchReport().forEach(line -> out.println("             " + line));
             return engine.trialBalance().toString();
+        }
+    }
+
+    private static long awaitReadModel(final LedgerEngine engine, final long startNs) throws InterruptedException
+    {
+        while (engine.readModelProgress() < 1)
+        {
+            Thread.sleep(1);
+        }
+        return System.nanoTime() - startNs;
+    }
+
+    /** It is written when the read model has come up to it. */
+    private void awaitReadModelSnapshot() throws IOException, InterruptedException
+    {
+        final Path snapshots = directory.resolve("journal-0").resolve("snapshots");
+        boolean isThere = !isReadModel;
+        while (!isThere)
+        {
+            Thread.sleep(10);
+            try (Stream<Path> files = Files.isDirectory(snapshots) ? Files.list(snapshots) : Stream.of())
+            {
+                for (final Path file : files.filter(each -> each.toString().endsWith(".snap")).toList())
+                {
+                    isThere = true;
+                    out.printf(
+                        Locale.ROOT, "             read model's own: %.1f MiB%n", Files.size(file) / MEBIBYTE);
+                }
+            }
         }
     }
 
@@ -214,11 +257,18 @@ final class RecoveryCommand implements Callable<Integer>
 
     private void deleteSnapshots() throws IOException
     {
-        try (Stream<Path> files = Files.walk(directory.resolve("shard-0")))
+        for (final Path snapshots : List.of(
+            directory.resolve("shard-0"), directory.resolve("journal-0").resolve("snapshots")))
         {
-            for (final Path file : files.sorted(Comparator.reverseOrder()).toList())
+            if (Files.isDirectory(snapshots))
             {
-                Files.delete(file);
+                try (Stream<Path> files = Files.walk(snapshots))
+                {
+                    for (final Path file : files.sorted(Comparator.reverseOrder()).toList())
+                    {
+                        Files.delete(file);
+                    }
+                }
             }
         }
     }

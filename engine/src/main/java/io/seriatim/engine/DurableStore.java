@@ -224,6 +224,7 @@ final class DurableStore extends EngineStore
             journals.add(journal);
             final SnapshotSource source =
                 addSnapshots(journalIndex, journal, shards, List.copyOf(recoveries.values()), scanStart);
+            addQuerySnapshots(journalIndex, journal);
             shardAgents().add(new ShardAgent(
                 journal, journal::isOpen, journal::incarnation,
                 shards.toArray(new Shard[0]), openings.toArray(new ShardAgent.Opening[0]), source));
@@ -282,6 +283,18 @@ final class DurableStore extends EngineStore
         return new SnapshotSource(
             shards.toArray(new Shard[0]), exchange, config.snapshotEntries(), config.snapshotIntervalNs(),
             start.nextSequences().values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    private void addQuerySnapshots(final int journalIndex, final ArchiveJournal journal)
+    {
+        final QuerySnapshotFiles files =
+            new QuerySnapshotFiles(config.dataDirectory().resolve("journal-" + journalIndex));
+        files.tidy(journal.manifest().watermark().position());
+        final QuerySnapshots snapshots = new QuerySnapshots(
+            snapshotExchanges().get(journalIndex), files, journal.manifest().logUuid(), journalIndex);
+        querySnapshots().add(snapshots);
+        snapshotAgents().add(new QuerySnapshotAgent(
+            journalIndex, snapshots, () -> journal.manifest().watermark().position(), config.snapshotsRetained()));
     }
 
     private static FrameHandler dispatcher(final Map<Integer, ShardRecovery> recoveries)

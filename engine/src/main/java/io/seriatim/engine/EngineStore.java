@@ -20,7 +20,8 @@ abstract class EngineStore
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardAgent> shardAgents = new ArrayList<>();
     private final List<Supplier<Refusal>> admissionConditions = new ArrayList<>();
-    private final List<SnapshotAgent> snapshotAgents = new ArrayList<>();
+    private final List<Agent> snapshotAgents = new ArrayList<>();
+    private final List<QuerySnapshots> querySnapshots = new ArrayList<>();
     private final List<SnapshotExchange> snapshotExchanges = new ArrayList<>();
 
     static EngineStore open(final EngineConfig config)
@@ -56,10 +57,16 @@ abstract class EngineStore
         return admissionConditions;
     }
 
-    /** What writes snapshots, one for each journal; none if nothing lasts. */
-    final List<SnapshotAgent> snapshotAgents()
+    /** What writes snapshots, of the shards of a journal or of its read model; none if nothing lasts. */
+    final List<Agent> snapshotAgents()
     {
         return snapshotAgents;
+    }
+
+    /** Snapshots of the read models, one for each journal; none if nothing lasts. */
+    final List<QuerySnapshots> querySnapshots()
+    {
+        return querySnapshots;
     }
 
     /** Where snapshots are asked for, one for each journal. */
@@ -85,6 +92,7 @@ abstract class EngineStore
                 () -> openReader(journal),
                 shardAgents.get(journal)::committedPosition,
                 Arrays.stream(shardAgents.get(journal).shards()).map(Shard::queries).toList(),
+                querySnapshots.isEmpty() ? QuerySnapshots.NONE : querySnapshots.get(journal),
                 memoryMax));
         }
         return sources;

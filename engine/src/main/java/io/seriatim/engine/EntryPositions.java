@@ -1,6 +1,7 @@
 package io.seriatim.engine;
 
 import io.seriatim.ledger.Segments;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
@@ -38,6 +39,13 @@ final class EntryPositions implements AutoCloseable
         final long lastSequence, final long lastPosition, final long firstSequence, final long position)
     {
         return firstSequence - lastSequence >= SEQUENCE_DISTANCE || position - lastPosition >= POSITION_DISTANCE;
+    }
+
+    /** Copy a mark: its sequence, and then its position. */
+    void read(final int mark, final MutableDirectBuffer buffer, final int offset)
+    {
+        buffer.putLong(offset, sequence(mark));
+        buffer.putLong(offset + Long.BYTES, position(mark));
     }
 
     /** Take a mark of a snapshot; they come in their order. */

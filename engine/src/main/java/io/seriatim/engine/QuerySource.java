@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param reader            opens a reader of the journal's frames for the thread that asks.
  * @param committedPosition of the journal; frames below it may be read. Read it before {@link QueryQueue#nextSequence}.
  * @param queues            one for each shard of the journal.
+ * @param snapshots         where the read model leaves snapshots of itself, and finds them again.
  * @param memoryMax         most bytes that the read model may hold off-heap.
  */
 public record QuerySource(
@@ -20,6 +21,7 @@ public record QuerySource(
     Supplier<JournalReader> reader,
     LongSupplier committedPosition,
     List<QueryQueue> queues,
+    QuerySnapshots snapshots,
     long memoryMax)
 {
 }

@@ -213,7 +213,7 @@ final class ShardRecovery implements AutoCloseable
             case SnapshotBlocks.POSITIONS:
                 for (int row = offset; row < offset + length; row += EntryPositions.ROW_LENGTH)
                 {
-                    storedEntries.positions().load(buffer.getLong(row), buffer.getLong(row + Long.BYTES));
+                    storedEntries.loadMark(buffer, row);
                 }
                 break;
             default:

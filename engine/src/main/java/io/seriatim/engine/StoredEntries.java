@@ -7,6 +7,7 @@ import io.seriatim.journal.FrameSource;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.TransferRecords;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -24,6 +25,9 @@ import java.nio.ByteOrder;
  */
 public final class StoredEntries implements TransferRecords, AutoCloseable
 {
+    /** Length of a mark that is copied, in bytes. */
+    public static final int MARK_LENGTH = EntryPositions.ROW_LENGTH;
+
     private final int shard;
     private final EntryPositions positions = new EntryPositions();
     private final FrameHeaderDecoder header = new FrameHeaderDecoder();
@@ -72,6 +76,40 @@ public final class StoredEntries implements TransferRecords, AutoCloseable
     public void onFrame(final long position, final long firstSequence)
     {
         positions.onFrame(position, firstSequence);
+    }
+
+    /**
+     * How many marks there are: where frames lie, of which not all have one.
+     *
+     * @return a count.
+     */
+    public int markCount()
+    {
+        return positions.count();
+    }
+
+    /**
+     * Copy a mark.
+     *
+     * @param index  of the mark; they never change.
+     * @param buffer to copy it to.
+     * @param offset in the buffer, for {@link #MARK_LENGTH} bytes.
+     */
+    public void readMark(final int index, final MutableDirectBuffer buffer, final int offset)
+    {
+        positions.read(index, buffer, offset);
+    }
+
+    /**
+     * Take a mark that was copied. They come in their order, before any frame is noted.
+     *
+     * @param buffer holding it as {@link #readMark} has written it.
+     * @param offset in the buffer.
+     * @throws IllegalStateException if it does not lie behind the one before.
+     */
+    public void loadMark(final DirectBuffer buffer, final int offset)
+    {
+        positions.load(buffer.getLong(offset), buffer.getLong(offset + Long.BYTES));
     }
 
     /** Where the entries lie that were noted. */

@@ -19,6 +19,9 @@ public final class AccountTable implements AutoCloseable
     /** What {@link #slotOf} says of an id that is not there. */
     public static final int NOT_FOUND = -1;
 
+    /** Length of an account that leaves the table by {@link #copyNext}, in bytes. */
+    public static final int COPY_LENGTH = AccountRecordDecoder.ENCODED_LENGTH + Long.BYTES;
+
     static final int ROW_LENGTH = AccountRecordDecoder.ENCODED_LENGTH;
 
     /** Where the four balances begin in a row, and how long they are together. */
@@ -102,8 +105,42 @@ public final class AccountTable implements AutoCloseable
         return copy;
     }
 
-    /** Take an account of a copy: its record and then the sequence of its entry. They come in their order. */
-    void load(final DirectBuffer buffer, final int offset)
+    /**
+     * Copy the accounts as they are now, while the table goes on: {@link #copyNext} hands them out in their order.
+     */
+    public void beginCopy()
+    {
+        copy.begin(count);
+    }
+
+    /**
+     * The next account of the copy: its record, and then the sequence of its entry.
+     *
+     * @param buffer to copy it to.
+     * @param offset in the buffer, for {@link #COPY_LENGTH} bytes.
+     */
+    public void copyNext(final MutableDirectBuffer buffer, final int offset)
+    {
+        final int slot = (int)copy.nextRow();
+        view.wrap(copy.next(), ROW_LENGTH);
+        buffer.putBytes(offset, view, 0, ROW_LENGTH);
+        clearReserved(buffer, offset);
+        buffer.putLong(offset + ROW_LENGTH, sequence(slot));
+    }
+
+    /** The copy is over; what it has taken is let go of. */
+    public void endCopy()
+    {
+        copy.close();
+    }
+
+    /**
+     * Take an account of a copy. They come in their order.
+     *
+     * @param buffer holding it as {@link #copyNext} has written it.
+     * @param offset in the buffer.
+     */
+    public void load(final DirectBuffer buffer, final int offset)
     {
         final long idHigh = buffer.getLong(offset);
         final long idLow = buffer.getLong(offset + ID_LOW_OFFSET);

@@ -44,7 +44,7 @@ final class Chunks
 
     static final int HEADER_LENGTH = 8;
     static final int HEAD_ROW_LENGTH = 6 * Long.BYTES;
-    static final int ACCOUNT_ROW_LENGTH = AccountTable.ROW_LENGTH + Long.BYTES;
+    static final int ACCOUNT_ROW_LENGTH = AccountTable.COPY_LENGTH;
     static final int ID_ROW_LENGTH = 3 * Long.BYTES;
     static final int MARK_ROW_LENGTH = 2 * Long.BYTES;
 

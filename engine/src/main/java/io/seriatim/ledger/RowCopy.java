@@ -9,9 +9,9 @@ import org.agrona.UnsafeApi;
  * Shape: beside the table, only the rows that changed meanwhile, each with its number.<br>
  * Cost: a comparison for each change of a row while nothing is copied; a look-up and at most one copy of the row
  * while something is. Nothing is allocated on the heap but by the first {@link #begin}.<br>
- * Threads: confined to the thread that owns the state machine.
+ * Threads: confined to the one that owns the table.
  */
-final class RowCopy implements AutoCloseable
+public final class RowCopy implements AutoCloseable
 {
     private static final int IMAGE_OFFSET = Long.BYTES;
 
@@ -29,14 +29,18 @@ final class RowCopy implements AutoCloseable
      * @param rows      of the table.
      * @param rowLength in bytes, a multiple of 8.
      */
-    RowCopy(final Segments rows, final int rowLength)
+    public RowCopy(final Segments rows, final int rowLength)
     {
         this.rows = rows;
         this.rowLength = rowLength;
     }
 
-    /** From now on the rows are handed out as they are now, each once. */
-    void begin(final long rowCount)
+    /**
+     * From now on the rows are handed out as they are now, each once.
+     *
+     * @param rowCount how many there are.
+     */
+    public void begin(final long rowCount)
     {
         cancel();
         if (savedRows == null)
@@ -47,14 +51,18 @@ final class RowCopy implements AutoCloseable
         limit = rowCount;
     }
 
-    /** How many rows are still to be handed out. */
-    long remaining()
+    /** Index of the row that {@link #next()} hands out. */
+    long nextRow()
     {
-        return limit - next;
+        return next;
     }
 
-    /** A row is about to change, or to be written for the first time. */
-    void beforeChange(final long row)
+    /**
+     * A row is about to change, or to be written for the first time.
+     *
+     * @param row index of the row.
+     */
+    public void beforeChange(final long row)
     {
         if (row < limit && row >= next)
         {
@@ -62,8 +70,12 @@ final class RowCopy implements AutoCloseable
         }
     }
 
-    /** Where the next row lies as it was; it is good until the next call, or the next change of the table. */
-    long next()
+    /**
+     * The next row as it was.
+     *
+     * @return its address; it is good until the next call, or the next change of the table.
+     */
+    public long next()
     {
         final long row = next++;
         final long place = savedCount == 0 ? IdIndex.NOT_FOUND : savedPlaces.get(0, row);
@@ -76,7 +88,7 @@ final class RowCopy implements AutoCloseable
     }
 
     /** Hand out no more; what was saved is forgotten. */
-    void cancel()
+    public void cancel()
     {
         // Of a copy that is complete every row that was saved has been handed out and forgotten.
         for (long place = 0; next < limit && place < savedCount; place++)
@@ -92,18 +104,29 @@ final class RowCopy implements AutoCloseable
         next = 0;
     }
 
-    long allocatedBytes()
+    /**
+     * Off-heap memory held.
+     *
+     * @return a number of bytes.
+     */
+    public long allocatedBytes()
     {
         return savedRows == null ? 0 : savedRows.allocatedBytes() + savedPlaces.allocatedBytes();
     }
 
+    /** Hand out no more, and let go of the memory; the next {@link #begin} takes some again. */
     @Override
     public void close()
     {
+        limit = 0;
+        next = 0;
+        savedCount = 0;
         if (savedRows != null)
         {
             savedRows.close();
             savedPlaces.close();
+            savedRows = null;
+            savedPlaces = null;
         }
     }
 

@@ -58,7 +58,7 @@ public final class StateCopy
         ledgerCount = ledgers.count();
         expiryCount = (int)expiries.count();
         definitionCount = definitions.count();
-        accounts.copy().begin(accountCount);
+        accounts.beginCopy();
         ledgers.copy().begin(ledgerCount);
         expiries.copy().begin(expiryCount);
         for (int i = 0; i < definitionCount; i++)
@@ -168,9 +168,7 @@ public final class StateCopy
                 copyHead(buffer, offset);
                 break;
             case Chunks.ACCOUNT:
-                copyRow(accounts.copy().next(), AccountTable.ROW_LENGTH, buffer, offset);
-                AccountTable.clearReserved(buffer, offset);
-                buffer.putLong(offset + AccountTable.ROW_LENGTH, accounts.sequence(nextRow));
+                accounts.copyNext(buffer, offset);
                 break;
             case Chunks.LEDGER:
                 copyRow(ledgers.copy().next(), LedgerTable.ROW_LENGTH, buffer, offset);

@@ -1,6 +1,5 @@
 package io.seriatim.replay;
 
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 /**
@@ -27,7 +26,13 @@ final class AccountLinks implements AutoCloseable
     private static final int OLDEST_OFFSET = 40;
     private static final int NEWEST_OFFSET = 44;
 
-    private final Segments rows = new Segments(ROW_LENGTH);
+    private final ModelRows rows = new ModelRows(ROW_LENGTH);
+
+    /** The part that a snapshot has. */
+    ModelTable table()
+    {
+        return rows;
+    }
 
     /** Make the row of a new account. */
     void add(final int slot)
@@ -42,7 +47,7 @@ final class AccountLinks implements AutoCloseable
 
     void transfers(final int slot, final Side side, final long list)
     {
-        UnsafeApi.putLong(transfersAddress(slot, side), list);
+        UnsafeApi.putLong(changing(slot, side), list);
     }
 
     long releases(final int slot, final Side side)
@@ -52,7 +57,7 @@ final class AccountLinks implements AutoCloseable
 
     void releases(final int slot, final Side side, final long list)
     {
-        UnsafeApi.putLong(transfersAddress(slot, side) + RELEASES_OFFSET, list);
+        UnsafeApi.putLong(changing(slot, side) + RELEASES_OFFSET, list);
     }
 
     long flips(final int slot)
@@ -62,7 +67,7 @@ final class AccountLinks implements AutoCloseable
 
     void flips(final int slot, final long list)
     {
-        UnsafeApi.putLong(rows.address(slot) + FLIPS_OFFSET, list);
+        UnsafeApi.putLong(rows.changing(slot) + FLIPS_OFFSET, list);
     }
 
     int oldestPending(final int slot)
@@ -72,7 +77,7 @@ final class AccountLinks implements AutoCloseable
 
     void oldestPending(final int slot, final int pending)
     {
-        UnsafeApi.putInt(rows.address(slot) + OLDEST_OFFSET, pending);
+        UnsafeApi.putInt(rows.changing(slot) + OLDEST_OFFSET, pending);
     }
 
     int newestPending(final int slot)
@@ -82,7 +87,7 @@ final class AccountLinks implements AutoCloseable
 
     void newestPending(final int slot, final int pending)
     {
-        UnsafeApi.putInt(rows.address(slot) + NEWEST_OFFSET, pending);
+        UnsafeApi.putInt(rows.changing(slot) + NEWEST_OFFSET, pending);
     }
 
     long allocatedBytes()
@@ -99,5 +104,10 @@ final class AccountLinks implements AutoCloseable
     private long transfersAddress(final int slot, final Side side)
     {
         return rows.address(slot) + (long)side.ordinal() * Long.BYTES;
+    }
+
+    private long changing(final int slot, final Side side)
+    {
+        return rows.changing(slot) + (long)side.ordinal() * Long.BYTES;
     }
 }

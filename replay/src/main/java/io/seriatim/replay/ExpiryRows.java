@@ -1,6 +1,5 @@
 package io.seriatim.replay;
 
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 /**
@@ -25,24 +24,29 @@ final class ExpiryRows implements AutoCloseable
     private static final int PENDING_OFFSET = 16;
     private static final int TRANSFER_END_OFFSET = 20;
 
-    private final Segments rows = new Segments(ROW_LENGTH);
-    private int count;
+    private final ModelRows rows = new ModelRows(ROW_LENGTH);
 
     int count()
     {
-        return count;
+        return rows.count();
+    }
+
+    /** The part that a snapshot has. */
+    ModelTable table()
+    {
+        return rows;
     }
 
     /** Add a row and return its number. */
     int add(final long sequence, final long timestampNs, final int pending, final int transferEnd)
     {
-        rows.ensure(count);
-        final long address = rows.address(count);
+        final int row = rows.add();
+        final long address = rows.address(row);
         UnsafeApi.putLong(address, sequence);
         UnsafeApi.putLong(address + TIMESTAMP_OFFSET, timestampNs);
         UnsafeApi.putInt(address + PENDING_OFFSET, pending);
         UnsafeApi.putInt(address + TRANSFER_END_OFFSET, transferEnd);
-        return count++;
+        return row;
     }
 
     long sequence(final int row)
@@ -68,13 +72,13 @@ final class ExpiryRows implements AutoCloseable
     /** How many rows there are with a sequence up to this one: the number of the first row behind it. */
     int endOfSequence(final long sequence)
     {
-        return RowSearch.end(rows, count, 0, sequence);
+        return rows.end(0, sequence);
     }
 
     /** How many rows there are with a timestamp up to this one: the number of the first row behind it. */
     int endOfTimestamp(final long timestampNs)
     {
-        return RowSearch.end(rows, count, TIMESTAMP_OFFSET, timestampNs);
+        return rows.end(TIMESTAMP_OFFSET, timestampNs);
     }
 
     long allocatedBytes()

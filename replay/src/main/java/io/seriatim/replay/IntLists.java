@@ -1,9 +1,9 @@
 package io.seriatim.replay;
 
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Many lists of ints off-heap, most of them short and some very long. A list is a header of 64 bits that its owner
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * <pre>
  *   1            the int itself stands in the header
  *   2 to 384     one piece, of 2, 4, 6, 8, 12, 16 ... 384 ints; a full one is exchanged for the next longer
- *   from 385     pieces of 384 ints, and a directory of them, which doubles
+ *   from 385     pieces of 384 ints, and a directory of them, which is such a list itself
  * </pre>
  *
  * Pieces of one length are cut from slabs of {@value #SLAB_LENGTH} bytes, and pieces that were given back are used
@@ -39,11 +39,6 @@ final class IntLists implements AutoCloseable
     private static final long REF_MASK = 0xFFFF_FFFFL;
     private static final int NONE = -1;
 
-    // Row of a directory: address of its refs, then how many it has room for.
-    private static final int DIRECTORY_ROW_LENGTH = 16;
-    private static final int DIRECTORY_CAPACITY_OFFSET = 8;
-    private static final int DIRECTORY_CAPACITY_MIN = 4;
-
     static
     {
         int sizeClass = 0;
@@ -54,22 +49,27 @@ final class IntLists implements AutoCloseable
         }
     }
 
-    private final Segments slabs = new Segments(SLAB_LENGTH);
-    private final Segments directories = new Segments(DIRECTORY_ROW_LENGTH);
-    private long slabCount;
-    private int directoryCount;
-    private long directoryBytes;
+    private final ModelRows slabs = new ModelRows(SLAB_LENGTH);
+
+    /** Headers of the lists of pieces. */
+    private final ModelRows directories = new ModelRows(Long.BYTES);
 
     /** By class: a ref to the first piece that was given back; each holds the ref to the next one. */
-    private final int[] free = new int[CAPACITIES.length];
+    private final ModelInts free = new ModelInts(new int[CAPACITIES.length]);
 
     /** By class: ref to the next piece in the slab that is being cut, and how many are left in it. */
-    private final int[] uncut = new int[CAPACITIES.length];
-    private final int[] uncutCount = new int[CAPACITIES.length];
+    private final ModelInts uncut = new ModelInts(new int[CAPACITIES.length]);
+    private final ModelInts uncutCount = new ModelInts(new int[CAPACITIES.length]);
 
     IntLists()
     {
-        Arrays.fill(free, NONE);
+        Arrays.fill(free.values(), NONE);
+    }
+
+    /** The parts that a snapshot has. */
+    List<ModelTable> tables()
+    {
+        return List.of(slabs, directories, free, uncut, uncutCount);
     }
 
     /** How many ints a list holds. */
@@ -111,24 +111,18 @@ final class IntLists implements AutoCloseable
         }
         final int ref = count < PIECE_LENGTH ? roomInPiece(list, count) : roomInDirectory((int)list, count);
         final int tail = count < PIECE_LENGTH ? ref : pieceRef(ref, count / PIECE_LENGTH);
-        UnsafeApi.putInt(address(tail) + (long)(count % PIECE_LENGTH) * Integer.BYTES, value);
+        UnsafeApi.putInt(changing(tail) + (long)(count % PIECE_LENGTH) * Integer.BYTES, value);
         return header(count + 1, ref);
     }
 
     long allocatedBytes()
     {
-        return slabs.allocatedBytes() + directories.allocatedBytes() + directoryBytes;
+        return slabs.allocatedBytes() + directories.allocatedBytes();
     }
 
     @Override
     public void close()
     {
-        for (int i = 0; i < directoryCount; i++)
-        {
-            UnsafeApi.freeMemory(UnsafeApi.getLong(directories.address(i)));
-        }
-        directoryCount = 0;
-        directoryBytes = 0;
         slabs.close();
         directories.close();
     }
@@ -145,7 +139,7 @@ final class IntLists implements AutoCloseable
         if (count == 1)
         {
             final int first = allocate(0);
-            UnsafeApi.putInt(address(first), ref);
+            UnsafeApi.putInt(changing(first), ref);
             return first;
         }
         final int sizeClass = CLASSES[count];
@@ -154,9 +148,9 @@ final class IntLists implements AutoCloseable
             return ref;
         }
         final int longer = allocate(sizeClass + 1);
-        UnsafeApi.copyMemory(address(ref), address(longer), (long)count * Integer.BYTES);
-        UnsafeApi.putInt(address(ref), free[sizeClass]);
-        free[sizeClass] = ref;
+        UnsafeApi.copyMemory(address(ref), changing(longer), (long)count * Integer.BYTES);
+        UnsafeApi.putInt(changing(ref), free.values()[sizeClass]);
+        free.values()[sizeClass] = ref;
         return longer;
     }
 
@@ -166,69 +160,65 @@ final class IntLists implements AutoCloseable
         final int directory = count == PIECE_LENGTH ? newDirectory(ref) : ref;
         if (count % PIECE_LENGTH == 0)
         {
-            final int piece = count / PIECE_LENGTH;
-            final long row = directories.address(directory);
-            final int capacity = UnsafeApi.getInt(row + DIRECTORY_CAPACITY_OFFSET);
-            if (piece == capacity)
-            {
-                final long grown = UnsafeApi.reallocateMemory(
-                    UnsafeApi.getLong(row), 2L * capacity * Integer.BYTES);
-                UnsafeApi.putLong(row, grown);
-                UnsafeApi.putInt(row + DIRECTORY_CAPACITY_OFFSET, 2 * capacity);
-                directoryBytes += (long)capacity * Integer.BYTES;
-            }
-            UnsafeApi.putInt(UnsafeApi.getLong(row) + (long)piece * Integer.BYTES, allocate(LAST_CLASS));
+            addPiece(directory, allocate(LAST_CLASS));
         }
         return directory;
     }
 
     private int newDirectory(final int firstPiece)
     {
-        directories.ensure(directoryCount);
-        final long row = directories.address(directoryCount);
-        final long refs = UnsafeApi.allocateMemory((long)DIRECTORY_CAPACITY_MIN * Integer.BYTES);
-        directoryBytes += (long)DIRECTORY_CAPACITY_MIN * Integer.BYTES;
-        UnsafeApi.putInt(refs, firstPiece);
-        UnsafeApi.putLong(row, refs);
-        UnsafeApi.putInt(row + DIRECTORY_CAPACITY_OFFSET, DIRECTORY_CAPACITY_MIN);
-        return directoryCount++;
+        final int directory = directories.add();
+        addPiece(directory, firstPiece);
+        return directory;
+    }
+
+    private void addPiece(final int directory, final int piece)
+    {
+        final long pieces = append(UnsafeApi.getLong(directories.address(directory)), piece);
+        UnsafeApi.putLong(directories.changing(directory), pieces);
     }
 
     private int pieceRef(final int directory, final int piece)
     {
-        return UnsafeApi.getInt(UnsafeApi.getLong(directories.address(directory)) + (long)piece * Integer.BYTES);
+        return get(UnsafeApi.getLong(directories.address(directory)), piece);
     }
 
     private int allocate(final int sizeClass)
     {
-        final int given = free[sizeClass];
+        final int given = free.values()[sizeClass];
         if (given != NONE)
         {
-            free[sizeClass] = UnsafeApi.getInt(address(given));
+            free.values()[sizeClass] = UnsafeApi.getInt(address(given));
             return given;
         }
         final int units = CAPACITIES[sizeClass] * Integer.BYTES / UNIT_LENGTH;
-        if (uncutCount[sizeClass] == 0)
+        if (uncutCount.values()[sizeClass] == 0)
         {
-            if ((slabCount + 1) * UNITS_PER_SLAB > REF_MASK)
+            if ((slabs.count() + 1L) * UNITS_PER_SLAB > REF_MASK)
             {
                 throw new IllegalStateException("the lists can not grow: bytes=" + slabs.allocatedBytes());
             }
-            slabs.ensure(slabCount);
-            uncut[sizeClass] = (int)(slabCount * UNITS_PER_SLAB);
-            uncutCount[sizeClass] = UNITS_PER_SLAB / units;
-            slabCount++;
+            uncut.values()[sizeClass] = slabs.add() * UNITS_PER_SLAB;
+            uncutCount.values()[sizeClass] = UNITS_PER_SLAB / units;
         }
-        final int ref = uncut[sizeClass];
-        uncut[sizeClass] += units;
-        uncutCount[sizeClass]--;
+        final int ref = uncut.values()[sizeClass];
+        uncut.values()[sizeClass] += units;
+        uncutCount.values()[sizeClass]--;
         return ref;
     }
 
     private long address(final int ref)
     {
         final long unit = ref & REF_MASK;
-        final long slab = unit / UNITS_PER_SLAB;
-        return slabs.address(slab) + (unit - slab * UNITS_PER_SLAB) * UNIT_LENGTH;
+        final int slab = (int)(unit / UNITS_PER_SLAB);
+        return slabs.address(slab) + (unit - (long)slab * UNITS_PER_SLAB) * UNIT_LENGTH;
+    }
+
+    /** The same, of a piece that is about to change. */
+    private long changing(final int ref)
+    {
+        final long unit = ref & REF_MASK;
+        final int slab = (int)(unit / UNITS_PER_SLAB);
+        return slabs.changing(slab) + (unit - (long)slab * UNITS_PER_SLAB) * UNIT_LENGTH;
     }
 }

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Walks the committed entries of one journal from its start, one at a time, in the order of the journal and so of each
+ * Walks the committed entries of one journal, one at a time, in the order of the journal and so of each
  * of its shards. An entry is handed out only when its group is complete: the frames of one that is not are held back.
  * Each frame has to follow on the last one of its shard.
  * <p>
@@ -76,6 +76,40 @@ public final class JournalFollower implements AutoCloseable
         this.reader = reader;
         bytes = allocate(READ_LENGTH + 2 * reader.frameLengthMax());
         buffer = new UnsafeBuffer(bytes);
+    }
+
+    /**
+     * A follower further on in a journal.
+     *
+     * @param reader   of the journal, which stays its owner's to close.
+     * @param position end of a group of every shard; where each shard stands there is said by {@link #end}.
+     */
+    JournalFollower(final JournalReader reader, final long position)
+    {
+        this(reader);
+        readPosition = position;
+    }
+
+    /** Where a shard stands, before anything is read: its next sequence, and the checksum of its last frame. */
+    void end(final int shard, final long nextSequence, final int crc)
+    {
+        final ShardEnd end = new ShardEnd();
+        end.nextSequence = nextSequence;
+        end.crc = crc;
+        shardEnds.put(shard, end);
+    }
+
+    /** How far frames were read; they are handed out later. */
+    long readPosition()
+    {
+        return readPosition;
+    }
+
+    /** Checksum of the last frame of a shard that was read; 0 if there is none. */
+    int crc(final int ofShard)
+    {
+        final ShardEnd end = shardEnds.get(ofShard);
+        return end == null ? 0 : end.crc;
     }
 
     /**

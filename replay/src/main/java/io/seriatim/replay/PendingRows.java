@@ -1,7 +1,6 @@
 package io.seriatim.replay;
 
 import io.seriatim.ledger.PendingState;
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 /**
@@ -31,10 +30,9 @@ final class PendingRows implements AutoCloseable
     private static final int BEHIND_OFFSET = 20;
     private static final int LINKS_LENGTH = 8;
 
-    private final Segments rows = new Segments(ROW_LENGTH);
+    private final ModelRows rows = new ModelRows(ROW_LENGTH);
     private final TransferRows transfers;
     private final AccountLinks accounts;
-    private int count;
 
     PendingRows(final TransferRows transfers, final AccountLinks accounts)
     {
@@ -44,25 +42,31 @@ final class PendingRows implements AutoCloseable
 
     int count()
     {
-        return count;
+        return Math.max(0, rows.count() - 1);
+    }
+
+    /** The part that a snapshot has. */
+    ModelTable table()
+    {
+        return rows;
     }
 
     /** Add an open one and return its number. Its transfer gets its row just behind. */
     int add(final int transferRow, final int debitSlot, final int creditSlot)
     {
-        count++;
-        rows.ensure(count);
-        UnsafeApi.putInt(rows.address(count), transferRow);
-        UnsafeApi.putInt(rows.address(count) + STATE_OFFSET, PendingState.PENDING.code());
-        append(debitSlot, Side.DEBIT);
-        append(creditSlot, Side.CREDIT);
-        return count;
+        final int pending = count() + 1;
+        rows.ensure(pending);
+        UnsafeApi.putInt(rows.address(pending), transferRow);
+        UnsafeApi.putInt(rows.address(pending) + STATE_OFFSET, PendingState.PENDING.code());
+        append(pending, debitSlot, Side.DEBIT);
+        append(pending, creditSlot, Side.CREDIT);
+        return pending;
     }
 
     /** An open one is open no more. */
     void resolve(final int pending, final PendingState state, final long sequence)
     {
-        final long address = rows.address(pending);
+        final long address = rows.changing(pending);
         if (UnsafeApi.getLong(address + RESOLVED_SEQUENCE_OFFSET) != 0)
         {
             throw new IllegalStateException(
@@ -113,19 +117,19 @@ final class PendingRows implements AutoCloseable
         rows.close();
     }
 
-    private void append(final int slot, final Side side)
+    private void append(final int pending, final int slot, final Side side)
     {
         final int newest = accounts.newestPending(slot);
-        UnsafeApi.putInt(linksAddress(count, side) + BEFORE_OFFSET, newest);
+        UnsafeApi.putInt(changingLinks(pending, side) + BEFORE_OFFSET, newest);
         if (newest == NONE)
         {
-            accounts.oldestPending(slot, count);
+            accounts.oldestPending(slot, pending);
         }
         else
         {
-            UnsafeApi.putInt(linksAddress(newest, sideOf(newest, slot)) + BEHIND_OFFSET, count);
+            UnsafeApi.putInt(changingLinks(newest, sideOf(newest, slot)) + BEHIND_OFFSET, pending);
         }
-        accounts.newestPending(slot, count);
+        accounts.newestPending(slot, pending);
     }
 
     private void unlink(final int pending, final int slot, final Side side)
@@ -138,7 +142,7 @@ final class PendingRows implements AutoCloseable
         }
         else
         {
-            UnsafeApi.putInt(linksAddress(before, sideOf(before, slot)) + BEHIND_OFFSET, behind);
+            UnsafeApi.putInt(changingLinks(before, sideOf(before, slot)) + BEHIND_OFFSET, behind);
         }
         if (behind == NONE)
         {
@@ -146,7 +150,7 @@ final class PendingRows implements AutoCloseable
         }
         else
         {
-            UnsafeApi.putInt(linksAddress(behind, sideOf(behind, slot)) + BEFORE_OFFSET, before);
+            UnsafeApi.putInt(changingLinks(behind, sideOf(behind, slot)) + BEFORE_OFFSET, before);
         }
     }
 
@@ -159,5 +163,10 @@ final class PendingRows implements AutoCloseable
     private long linksAddress(final int pending, final Side side)
     {
         return rows.address(pending) + (long)side.ordinal() * LINKS_LENGTH;
+    }
+
+    private long changingLinks(final int pending, final Side side)
+    {
+        return rows.changing(pending) + (long)side.ordinal() * LINKS_LENGTH;
     }
 }

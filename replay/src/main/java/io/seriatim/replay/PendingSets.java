@@ -1,8 +1,10 @@
 package io.seriatim.replay;
 
 import io.seriatim.ledger.PendingState;
-import io.seriatim.ledger.Segments;
+import org.agrona.CloseHelper;
 import org.agrona.UnsafeApi;
+
+import java.util.List;
 
 /**
  * For each state that a pending transfer can be in, the set of the rows of transfers that are: ordered, and open to
@@ -12,7 +14,7 @@ import org.agrona.UnsafeApi;
  * as there are rows for. A row off-heap holds one word of each state. That is half a byte for each transfer in front of
  * the last pending one.<br>
  * Cost: one word of each level, at most, to add, to remove and to find the next one: O(log64 n). Nothing is allocated
- * on the heap but a level.<br>
+ * on the heap.<br>
  * Threads: confined to one.
  */
 final class PendingSets implements AutoCloseable
@@ -22,28 +24,37 @@ final class PendingSets implements AutoCloseable
     private static final int WORD_SHIFT = 6;
     private static final int LEVEL_COUNT_MAX = 6;
 
-    private final Segments[] levels = new Segments[LEVEL_COUNT_MAX];
-    private final int[] wordCounts = new int[LEVEL_COUNT_MAX];
-    private int levelCount;
+    private final ModelRows[] levels = new ModelRows[LEVEL_COUNT_MAX];
 
     PendingSets()
     {
-        addLevel();
+        for (int level = 0; level < LEVEL_COUNT_MAX; level++)
+        {
+            levels[level] = new ModelRows(ROW_LENGTH);
+        }
+    }
+
+    /** The parts that a snapshot has. */
+    List<ModelTable> tables()
+    {
+        return List.of(levels);
     }
 
     /** Put a row into the set of a state. */
     void add(final PendingState state, final int row)
     {
+        int levelCount = levelCount();
         while (levelCount < LEVEL_COUNT_MAX && (long)row >>> WORD_SHIFT * levelCount != 0)
         {
-            addLevel();
+            addLevel(levelCount);
+            levelCount++;
         }
         int index = row;
         for (int level = 0; level < levelCount; level++)
         {
             final int word = index >>> WORD_SHIFT;
-            ensure(level, word);
-            final long address = address(level, state, word);
+            levels[level].ensure(word);
+            final long address = changing(level, state, word);
             final long bits = UnsafeApi.getLong(address);
             UnsafeApi.putLong(address, bits | 1L << index);
             if (bits != 0)
@@ -57,11 +68,12 @@ final class PendingSets implements AutoCloseable
     /** Take a row out of the set of a state. */
     void remove(final PendingState state, final int row)
     {
+        final int levelCount = levelCount();
         int index = row;
         for (int level = 0; level < levelCount; level++)
         {
             final int word = index >>> WORD_SHIFT;
-            final long address = address(level, state, word);
+            final long address = changing(level, state, word);
             final long bits = UnsafeApi.getLong(address) & ~(1L << index);
             UnsafeApi.putLong(address, bits);
             if (bits != 0)
@@ -75,11 +87,12 @@ final class PendingSets implements AutoCloseable
     /** Least row of a set from this one on; or {@link RowSet#NONE}. */
     int ceiling(final PendingState state, final int row)
     {
+        final int levelCount = levelCount();
         int index = row;
         for (int level = 0; level < levelCount; level++)
         {
             final int word = index >>> WORD_SHIFT;
-            if (word >= wordCounts[level])
+            if (word >= levels[level].count())
             {
                 return RowSet.NONE;
             }
@@ -96,13 +109,14 @@ final class PendingSets implements AutoCloseable
     /** Greatest row of a set up to this one; or {@link RowSet#NONE}. */
     int floor(final PendingState state, final int row)
     {
+        final int levelCount = levelCount();
         int index = row;
         for (int level = 0; level < levelCount && index >= 0; level++)
         {
             int word = index >>> WORD_SHIFT;
-            if (word >= wordCounts[level])
+            if (word >= levels[level].count())
             {
-                word = wordCounts[level] - 1;
+                word = levels[level].count() - 1;
                 index = word << WORD_SHIFT | Long.SIZE - 1;
             }
             final long bits = word < 0 ? 0 :
@@ -119,9 +133,9 @@ final class PendingSets implements AutoCloseable
     long allocatedBytes()
     {
         long sum = 0;
-        for (int level = 0; level < levelCount; level++)
+        for (final ModelRows level : levels)
         {
-            sum += levels[level].allocatedBytes();
+            sum += level.allocatedBytes();
         }
         return sum;
     }
@@ -129,11 +143,7 @@ final class PendingSets implements AutoCloseable
     @Override
     public void close()
     {
-        for (int level = 0; level < levelCount; level++)
-        {
-            levels[level].close();
-        }
-        levelCount = 0;
+        CloseHelper.closeAll(levels);
     }
 
     private int first(final int fromLevel, final PendingState state, final int fromIndex)
@@ -158,30 +168,32 @@ final class PendingSets implements AutoCloseable
         return index;
     }
 
-    /** A new level on top: one word, which says of the only word of the level below whether it is zero. */
-    private void addLevel()
+    /** Levels in use: the lowest, and those above it that have a word. */
+    private int levelCount()
     {
-        levels[levelCount] = new Segments(ROW_LENGTH);
-        if (levelCount > 0 && wordCounts[levelCount - 1] > 0)
+        int count = 1;
+        while (count < LEVEL_COUNT_MAX && levels[count].count() > 0)
         {
-            ensure(levelCount, 0);
-            for (int state = 1; state <= STATE_COUNT; state++)
-            {
-                final PendingState each = PendingState.of(state);
-                final boolean isAny = UnsafeApi.getLong(address(levelCount - 1, each, 0)) != 0;
-                UnsafeApi.putLong(address(levelCount, each, 0), isAny ? 1 : 0);
-            }
+            count++;
         }
-        levelCount++;
+        return count;
     }
 
-    private void ensure(final int level, final int word)
+    /** A new level on top: one word, which says of the only word of the level below whether it is zero. */
+    private void addLevel(final int level)
     {
-        if (word >= wordCounts[level])
+        levels[level].ensure(0);
+        for (int state = 1; state <= STATE_COUNT && levels[level - 1].count() > 0; state++)
         {
-            levels[level].ensure(word);
-            wordCounts[level] = word + 1;
+            final PendingState each = PendingState.of(state);
+            final boolean isAny = UnsafeApi.getLong(address(level - 1, each, 0)) != 0;
+            UnsafeApi.putLong(address(level, each, 0), isAny ? 1 : 0);
         }
+    }
+
+    private long changing(final int level, final PendingState state, final int word)
+    {
+        return levels[level].changing(word) + (long)(state.code() - 1) * Long.BYTES;
     }
 
     private long address(final int level, final PendingState state, final int word)

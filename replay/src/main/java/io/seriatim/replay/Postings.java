@@ -3,13 +3,16 @@ package io.seriatim.replay;
 import io.seriatim.ledger.Amounts;
 import org.agrona.CloseHelper;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Which rows have a value in a field: for each value one list of row numbers, ascending. A value of zero is not
  * indexed, as none can ask for it.
  * <p>
  * A value of 128 bits is indexed by a hash of 64. Two values could have the same one, if hardly ever, so whoever asks
  * by such a value looks at the rows that are found.<br>
- * Shape: an index for each width, made with its first value, see {@link ValueIndex}.<br>
+ * Shape: an index for each width, see {@link ValueIndex}.<br>
  * Cost: one look-up to add a row.<br>
  * Threads: confined to one.
  */
@@ -24,14 +27,13 @@ final class Postings implements AutoCloseable
     private static final int SHORT_BITS = 32;
     private static final long SHORT_MASK = 0xFFFF_FFFFL;
 
-    private final IntLists lists;
     private final long seed;
     private final long hashMask;
 
     /** By hash, by value, and by field and value. */
-    private ValueIndex wide;
-    private ValueIndex narrow;
-    private ValueIndex shorts;
+    private final ValueIndex wide;
+    private final ValueIndex narrow;
+    private final ValueIndex shorts;
 
     /**
      * Empty.
@@ -42,9 +44,20 @@ final class Postings implements AutoCloseable
      */
     Postings(final IntLists lists, final long seed, final long hashMask)
     {
-        this.lists = lists;
         this.seed = seed;
         this.hashMask = hashMask;
+        wide = new ValueIndex(lists, seed);
+        narrow = new ValueIndex(lists, seed + 1);
+        shorts = new ValueIndex(lists, seed + 2);
+    }
+
+    /** The parts that a snapshot has. */
+    List<ModelTable> tables()
+    {
+        final List<ModelTable> tables = new ArrayList<>(wide.tables());
+        tables.addAll(narrow.tables());
+        tables.addAll(shorts.tables());
+        return tables;
     }
 
     /** Note a row; rows come in ascending order. */
@@ -52,7 +65,6 @@ final class Postings implements AutoCloseable
     {
         if (!Amounts.isZero(high, low))
         {
-            ensure(field);
             index(field).add(key(field, high, low), row);
         }
     }
@@ -66,13 +78,12 @@ final class Postings implements AutoCloseable
     /** The rows that have a value; if it is of 128 bits, others may be among them. */
     long find(final Field field, final long high, final long low)
     {
-        final ValueIndex index = index(field);
-        return index == null ? IntLists.EMPTY : index.find(key(field, high, low));
+        return index(field).find(key(field, high, low));
     }
 
     long allocatedBytes()
     {
-        return bytes(wide) + bytes(narrow) + bytes(shorts);
+        return wide.allocatedBytes() + narrow.allocatedBytes() + shorts.allocatedBytes();
     }
 
     @Override
@@ -84,17 +95,6 @@ final class Postings implements AutoCloseable
     private ValueIndex index(final Field field)
     {
         return field == Field.USER_DATA_128 ? wide : field == Field.USER_DATA_64 ? narrow : shorts;
-    }
-
-    private void ensure(final Field field)
-    {
-        if (index(field) == null)
-        {
-            final ValueIndex index = new ValueIndex(lists, seed + field.ordinal());
-            wide = field == Field.USER_DATA_128 ? index : wide;
-            narrow = field == Field.USER_DATA_64 ? index : narrow;
-            shorts = field != Field.USER_DATA_128 && field != Field.USER_DATA_64 ? index : shorts;
-        }
     }
 
     private long key(final Field field, final long high, final long low)
@@ -115,10 +115,5 @@ final class Postings implements AutoCloseable
         final long a = high ^ seed;
         final long b = low ^ Long.rotateLeft(seed, SHORT_BITS);
         return a * b ^ Math.multiplyHigh(a, b) ^ Long.rotateLeft(a, SHORT_BITS) + b;
-    }
-
-    private static long bytes(final ValueIndex index)
-    {
-        return index == null ? 0 : index.allocatedBytes();
     }
 }

@@ -16,7 +16,8 @@ import io.seriatim.ledger.TransferFlags;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What queries need of one shard, built from its entries. Outcomes are trusted: what was refused changes nothing here,
@@ -34,18 +35,18 @@ final class ReadModel implements AutoCloseable
     private static final int REOPENED_DEBIT = 1;
     private static final int REOPENED_CREDIT = 1 << 1;
 
-    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final long seed;
     private final IntLists lists = new IntLists();
-    private final AccountTable accounts = new AccountTable(seed);
+    private final AccountTable accounts;
     private final AccountLinks links = new AccountLinks();
     private final TransferRows transfers = new TransferRows();
     private final ExpiryRows expiries = new ExpiryRows();
     private final PendingRows pendings = new PendingRows(transfers, links);
     private final PendingSets pendingSets = new PendingSets();
-    private final Movements movements = new Movements(lists, accounts, links, transfers, expiries, pendings);
+    private final Movements movements;
     private final Postings accountPostings;
     private final Postings transferPostings;
-    private final AccountsAsOf accountsAsOf = new AccountsAsOf(accounts, links, lists, movements);
+    private final AccountsAsOf accountsAsOf;
 
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
     private final ExpiryEntryDecoder expiryEntry = new ExpiryEntryDecoder();
@@ -54,19 +55,26 @@ final class ReadModel implements AutoCloseable
 
     /**
      * Before all entries.
+     *
+     * @param seed of the indexes; it changes where values lie and nothing else, and callers must not know it.
      */
-    ReadModel()
+    ReadModel(final long seed)
     {
-        this(-1);
+        this(seed, -1);
     }
 
     /**
      * Before all entries.
      *
+     * @param seed     of the indexes.
      * @param hashMask bits of the hash of wide values that count; all of them, but in a test.
      */
-    ReadModel(final long hashMask)
+    ReadModel(final long seed, final long hashMask)
     {
+        this.seed = seed;
+        accounts = new AccountTable(seed);
+        movements = new Movements(lists, accounts, links, transfers, expiries, pendings);
+        accountsAsOf = new AccountsAsOf(accounts, links, lists, movements);
         accountPostings = new Postings(lists, seed + 1, hashMask);
         transferPostings = new Postings(lists, seed - 1, hashMask);
     }
@@ -107,6 +115,29 @@ final class ReadModel implements AutoCloseable
     long appliedSequence()
     {
         return appliedSequence;
+    }
+
+    /** This was the last entry of the model that was loaded. */
+    void appliedSequence(final long sequence)
+    {
+        appliedSequence = sequence;
+    }
+
+    long seed()
+    {
+        return seed;
+    }
+
+    /** The parts that a snapshot has, always the same in the same order. */
+    List<ModelTable> tables()
+    {
+        final List<ModelTable> tables = new ArrayList<>(List.of(
+            new AccountRows(accounts), links.table(), transfers.table(), expiries.table(), pendings.table()));
+        tables.addAll(pendingSets.tables());
+        tables.addAll(lists.tables());
+        tables.addAll(accountPostings.tables());
+        tables.addAll(transferPostings.tables());
+        return tables;
     }
 
     IntLists lists()

@@ -4,12 +4,17 @@ import io.seriatim.engine.QueryAgent;
 import io.seriatim.engine.QueryQueue;
 import io.seriatim.engine.QuerySource;
 import io.seriatim.engine.StoredEntries;
+import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalReader;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Int2ObjectHashMap;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Follows one journal and keeps a {@link ReadModel} of each of its shards, from which it answers their queries. A query
@@ -28,40 +33,16 @@ final class ReadModelAgent implements QueryAgent
     private static final int WORK_PER_PASS = 2_048;
     private static final int WORK_PER_ANSWER = 64;
 
-    /** One shard of the journal. */
-    private static final class Shard implements AutoCloseable
-    {
-        private final QueryQueue queue;
-        private final StoredEntries entries;
-        private final ReadModel model = new ReadModel();
-        private final Answers answers;
-
-        Shard(final QueryQueue queue, final JournalReader reader)
-        {
-            this.queue = queue;
-            entries = new StoredEntries(queue.shard(), reader.frameLengthMax());
-            entries.source(reader);
-            answers = new Answers(model, entries);
-        }
-
-        @Override
-        public void close()
-        {
-            CloseHelper.closeAll(model, entries);
-        }
-
-        long allocatedBytes()
-        {
-            return model.allocatedBytes() + entries.allocatedBytes();
-        }
-    }
+    private static final System.Logger LOGGER = System.getLogger(ReadModelAgent.class.getName());
 
     private final QuerySource source;
-    private final List<Shard> shards = new ArrayList<>();
-    private final Int2ObjectHashMap<Shard> shardByNumber = new Int2ObjectHashMap<>();
+    private final Map<Integer, QueryQueue> queues = new TreeMap<>();
+    private final List<ShardModel> shards = new ArrayList<>();
+    private final Int2ObjectHashMap<ShardModel> shardByNumber = new Int2ObjectHashMap<>();
     private JournalReader reader;
     private JournalReader entryReader;
     private JournalFollower follower;
+    private ModelSnapshots snapshots;
     private boolean hasEntry;
     private long startPosition;
     private Throwable failure;
@@ -84,15 +65,16 @@ final class ReadModelAgent implements QueryAgent
     {
         try
         {
+            source.queues().forEach(queue -> queues.put(queue.shard(), queue));
             reader = source.reader().get();
             entryReader = source.reader().get();
-            follower = new JournalFollower(reader);
-            for (final QueryQueue queue : source.queues())
+            if (!load())
             {
-                final Shard shard = new Shard(queue, entryReader);
-                shards.add(shard);
-                shardByNumber.put(queue.shard(), shard);
+                follower = new JournalFollower(reader);
+                queues.keySet().forEach(shard ->
+                    add(newParts(shard, ThreadLocalRandom.current().nextLong())));
             }
+            snapshots = new ModelSnapshots(source.snapshots(), follower, shards);
         }
         catch (final Throwable ex)
         {
@@ -136,74 +118,100 @@ final class ReadModelAgent implements QueryAgent
         return allocatedBytes;
     }
 
+    /** Start from the newest snapshot that can be used; the journal has everything, so without one all is followed. */
+    private boolean load()
+    {
+        for (final Path file : source.snapshots().files())
+        {
+            try (ModelLoader loader = new ModelLoader(queues.keySet(), this::newParts))
+            {
+                final long position = source.snapshots().read(file, loader::onBlock);
+                final List<ModelLoader.Loaded> loaded = loader.end();
+                follower = new JournalFollower(reader, position);
+                loaded.forEach(each ->
+                {
+                    add(each.parts());
+                    follower.end(each.parts().shard(), each.parts().model().appliedSequence() + 1, each.crc());
+                });
+                LOGGER.log(System.Logger.Level.DEBUG,
+                    "the read model of " + source.name() + " starts from its snapshot at position " + position);
+                return true;
+            }
+            catch (final JournalException | IllegalStateException | IndexOutOfBoundsException ex)
+            {
+                LOGGER.log(System.Logger.Level.WARNING, "a snapshot of the read model of " + source.name() +
+                    " is not used, its place is taken by an older one or by the journal: " + ex.getMessage() +
+                    ", file=" + file);
+            }
+        }
+        return false;
+    }
+
+    private ModelParts newParts(final int shard, final long seed)
+    {
+        final StoredEntries entries = new StoredEntries(shard, entryReader.frameLengthMax());
+        entries.source(entryReader);
+        return new ModelParts(shard, new ReadModel(seed), entries);
+    }
+
+    private void add(final ModelParts parts)
+    {
+        final ShardModel shard = new ShardModel(queues.get(parts.shard()), parts);
+        shards.add(shard);
+        shardByNumber.put(parts.shard(), shard);
+    }
+
     private int step()
     {
         // Before the queues: what is committed by now was made after the queries that come before it were put there.
         final long committedPosition = source.committedPosition().getAsLong();
+        final long limit = snapshots.limit(committedPosition);
         int work = answerAll();
-        while (work < WORK_PER_PASS && (hasEntry || follower.next(committedPosition)))
+        while (work < WORK_PER_PASS && (hasEntry || follower.next(limit)))
         {
             hasEntry = true;
-            final Shard shard = shardByNumber.get(follower.shard());
-            if (shard.queue.nextSequence() < follower.sequence())
+            final ShardModel shard = shardByNumber.get(follower.shard());
+            if (shard.queue().nextSequence() < follower.sequence())
             {
-                answer(shard);
+                shard.answer();
                 work += WORK_PER_ANSWER;
             }
             else
             {
-                apply(shard);
+                shard.apply(follower);
                 hasEntry = false;
                 work++;
             }
         }
         work += answerAll();
+        work += hasEntry ? 0 : snapshots.doWork();
         note(committedPosition);
         return work;
-    }
-
-    private void apply(final Shard shard)
-    {
-        if (follower.isFirstOfFrame())
-        {
-            shard.entries.onFrame(follower.framePosition(), follower.sequence());
-        }
-        shard.model.apply(follower.sequence(), follower.buffer(), follower.offset());
     }
 
     /** Queries that ask for the state that their shard has come to. */
     private int answerAll()
     {
         int work = 0;
-        for (final Shard shard : shards)
+        for (final ShardModel shard : shards)
         {
-            while (work < WORK_PER_PASS && shard.queue.nextSequence() <= shard.model.appliedSequence())
+            while (work < WORK_PER_PASS && shard.queue().nextSequence() <= shard.appliedSequence())
             {
-                answer(shard);
+                shard.answer();
                 work += WORK_PER_ANSWER;
             }
         }
         return work;
     }
 
-    private static void answer(final Shard shard)
-    {
-        if (shard.queue.nextSequence() != shard.model.appliedSequence())
-        {
-            throw new IllegalStateException(
-                "a query asks for a state that is gone: shard=" + shard.queue.shard() + ", sequence=" +
-                shard.queue.nextSequence() + ", applied=" + shard.model.appliedSequence());
-        }
-        shard.queue.answer(shard.answers);
-    }
-
     /** What other threads may ask, and the limit of memory. */
     private void note(final long committedPosition)
     {
-        long bytes = follower.allocatedBytes();
-        for (final Shard shard : shards)
+        long bytes = sumOfBytes();
+        if (bytes > source.memoryMax() && snapshots.isActive())
         {
-            bytes += shard.allocatedBytes();
+            snapshots.giveUp("it takes more memory than EngineConfig.readModelMemoryMax allows");
+            bytes = sumOfBytes();
         }
         if (bytes > source.memoryMax())
         {
@@ -218,6 +226,16 @@ final class ReadModelAgent implements QueryAgent
             final long position = hasEntry ? follower.framePosition() : follower.position();
             progress = startPosition == 0 ? 0 : Math.min(1, (double)position / startPosition);
         }
+    }
+
+    private long sumOfBytes()
+    {
+        long bytes = follower.allocatedBytes();
+        for (final ShardModel shard : shards)
+        {
+            bytes += shard.allocatedBytes();
+        }
+        return bytes;
     }
 
     private void fail(final Throwable cause)
@@ -237,6 +255,8 @@ final class ReadModelAgent implements QueryAgent
     private void release()
     {
         allocatedBytes = 0;
+        CloseHelper.close(snapshots);
+        snapshots = null;
         final JournalFollower openFollower = follower;
         final JournalReader openReader = reader;
         final JournalReader openEntryReader = entryReader;
@@ -244,7 +264,7 @@ final class ReadModelAgent implements QueryAgent
         reader = null;
         entryReader = null;
         shardByNumber.clear();
-        final List<Shard> openShards = List.copyOf(shards);
+        final List<ShardModel> openShards = List.copyOf(shards);
         shards.clear();
         CloseHelper.closeAll(openShards);
         CloseHelper.closeAll(openFollower, openReader, openEntryReader);

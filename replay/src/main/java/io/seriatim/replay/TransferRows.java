@@ -1,6 +1,5 @@
 package io.seriatim.replay;
 
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 /**
@@ -35,12 +34,17 @@ final class TransferRows implements AutoCloseable
     private static final int FLAGS_OFFSET = 40;
     private static final int PENDING_OFFSET = 44;
 
-    private final Segments rows = new Segments(ROW_LENGTH);
-    private int count;
+    private final ModelRows rows = new ModelRows(ROW_LENGTH);
 
     int count()
     {
-        return count;
+        return rows.count();
+    }
+
+    /** The part that a snapshot has. */
+    ModelTable table()
+    {
+        return rows;
     }
 
     /** Add a row and return its number. */
@@ -54,12 +58,13 @@ final class TransferRows implements AutoCloseable
         final int flags,
         final int pending)
     {
-        if (count == Integer.MAX_VALUE)
+        if (rows.count() == Integer.MAX_VALUE - 1)
         {
-            throw new IllegalStateException("the read model of one shard holds no more transfers: count=" + count);
+            throw new IllegalStateException(
+                "the read model of one shard holds no more transfers: count=" + rows.count());
         }
-        rows.ensure(count);
-        final long address = rows.address(count);
+        final int row = rows.add();
+        final long address = rows.address(row);
         UnsafeApi.putLong(address, sequence);
         UnsafeApi.putLong(address + TIMESTAMP_OFFSET, timestampNs);
         UnsafeApi.putLong(address + AMOUNT_HIGH_OFFSET, amountHigh);
@@ -68,7 +73,7 @@ final class TransferRows implements AutoCloseable
         UnsafeApi.putInt(address + CREDIT_SLOT_OFFSET, creditSlot);
         UnsafeApi.putInt(address + FLAGS_OFFSET, flags);
         UnsafeApi.putInt(address + PENDING_OFFSET, pending);
-        return count++;
+        return row;
     }
 
     long sequence(final int row)
@@ -115,13 +120,13 @@ final class TransferRows implements AutoCloseable
     /** How many rows there are with a sequence up to this one: the number of the first row behind it. */
     int endOfSequence(final long sequence)
     {
-        return RowSearch.end(rows, count, 0, sequence);
+        return rows.end(0, sequence);
     }
 
     /** How many rows there are with a timestamp up to this one: the number of the first row behind it. */
     int endOfTimestamp(final long timestampNs)
     {
-        return RowSearch.end(rows, count, TIMESTAMP_OFFSET, timestampNs);
+        return rows.end(TIMESTAMP_OFFSET, timestampNs);
     }
 
     long allocatedBytes()

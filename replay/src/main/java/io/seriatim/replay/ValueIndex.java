@@ -1,9 +1,9 @@
 package io.seriatim.replay;
 
-import io.seriatim.ledger.Segments;
 import org.agrona.UnsafeApi;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Map from a key of 64 bits to the ascending row numbers that have it, by extendible hashing: a directory of pages,
@@ -41,15 +41,14 @@ final class ValueIndex implements AutoCloseable
 
     private final IntLists lists;
     private final long seed;
-    private final Segments pages = new Segments(PAGE_LENGTH);
-    private final Segments heads = new Segments(Long.BYTES);
-    private int[] directory = new int[1];
-    private int directoryDepth;
-    private int pageCount;
-    private int headCount;
+    private final ModelRows pages = new ModelRows(PAGE_LENGTH);
+    private final ModelRows heads = new ModelRows(Long.BYTES);
+
+    /** Page by the first bits of the mixed key; a power of two of them. */
+    private final ModelInts directory = new ModelInts(new int[1]);
 
     /**
-     * Empty.
+     * Empty; the first page is made with the first row.
      *
      * @param lists that hold the row numbers.
      * @param seed  of the hash; it changes where slots lie and nothing else.
@@ -58,12 +57,21 @@ final class ValueIndex implements AutoCloseable
     {
         this.lists = lists;
         this.seed = seed;
-        directory[0] = addPage(0);
+    }
+
+    /** The parts that a snapshot has. */
+    List<ModelTable> tables()
+    {
+        return List.of(pages, heads, directory);
     }
 
     /** Note a row that has a key; rows come in ascending order. */
     void add(final long key, final int row)
     {
+        if (pages.count() == 0)
+        {
+            addPage(0);
+        }
         final long mixed = mix(key);
         long page = page(mixed);
         int slot = slot(page, mixed);
@@ -76,19 +84,18 @@ final class ValueIndex implements AutoCloseable
         final int value = value(page, slot);
         if (value == FREE)
         {
-            put(page, slot, mixed, row + 1);
+            put(pages.changing(pageOf(mixed)), slot, mixed, row + 1);
         }
         else if (value > 0)
         {
-            heads.ensure(headCount);
+            final int head = heads.add();
             final long list = lists.append(lists.append(IntLists.EMPTY, value - 1), row);
-            UnsafeApi.putLong(heads.address(headCount), list);
-            value(page, slot, ~headCount);
-            headCount++;
+            UnsafeApi.putLong(heads.address(head), list);
+            value(pages.changing(pageOf(mixed)), slot, ~head);
         }
         else
         {
-            final long head = heads.address(~value);
+            final long head = heads.changing(~value);
             UnsafeApi.putLong(head, lists.append(UnsafeApi.getLong(head), row));
         }
     }
@@ -96,6 +103,10 @@ final class ValueIndex implements AutoCloseable
     /** The list of the rows that have a key. */
     long find(final long key)
     {
+        if (pages.count() == 0)
+        {
+            return IntLists.EMPTY;
+        }
         final long mixed = mix(key);
         final long page = page(mixed);
         final int value = value(page, slot(page, mixed));
@@ -128,7 +139,12 @@ final class ValueIndex implements AutoCloseable
     private int pageOf(final long mixed)
     {
         // Two shifts, as one by 64 would be one by 0.
-        return directory[(int)(mixed >>> 1 >>> Long.SIZE - 1 - directoryDepth)];
+        return directory.values()[(int)(mixed >>> 1 >>> Long.SIZE - 1 - directoryDepth())];
+    }
+
+    private int directoryDepth()
+    {
+        return Integer.numberOfTrailingZeros(directory.values().length);
     }
 
     private long page(final long mixed)
@@ -152,16 +168,16 @@ final class ValueIndex implements AutoCloseable
     {
         final int number = pageOf(mixed);
         final int depth = UnsafeApi.getInt(pages.address(number) + DEPTH_OFFSET);
-        if (depth == directoryDepth)
+        if (depth == directoryDepth())
         {
             doubleDirectory();
         }
         final int sibling = addPage(depth + 1);
         // Of the directory entries that lead to the page, which lie side by side, the upper half leads to the sibling.
-        final int width = 1 << directoryDepth - depth - 1;
-        final int first = depth == 0 ? 0 : (int)(mixed >>> Long.SIZE - depth) << directoryDepth - depth;
-        Arrays.fill(directory, first + width, first + 2 * width, sibling);
-        moveUpperHalf(pages.address(number), pages.address(sibling), depth);
+        final int width = 1 << directoryDepth() - depth - 1;
+        final int first = depth == 0 ? 0 : (int)(mixed >>> Long.SIZE - depth) << directoryDepth() - depth;
+        Arrays.fill(directory.values(), first + width, first + 2 * width, sibling);
+        moveUpperHalf(pages.changing(number), pages.address(sibling), depth);
     }
 
     private static void moveUpperHalf(final long page, final long sibling, final int depth)
@@ -185,24 +201,23 @@ final class ValueIndex implements AutoCloseable
 
     private void doubleDirectory()
     {
-        if (directoryDepth == DEPTH_MAX)
+        if (directoryDepth() == DEPTH_MAX)
         {
-            throw new IllegalStateException("an index of values can not grow: pages=" + pageCount);
+            throw new IllegalStateException("an index of values can not grow: pages=" + pages.count());
         }
-        final int[] doubled = new int[2 * directory.length];
+        final int[] doubled = new int[2 * directory.values().length];
         for (int i = 0; i < doubled.length; i++)
         {
-            doubled[i] = directory[i >> 1];
+            doubled[i] = directory.values()[i >> 1];
         }
-        directory = doubled;
-        directoryDepth++;
+        directory.values(doubled);
     }
 
     private int addPage(final int depth)
     {
-        pages.ensure(pageCount);
-        UnsafeApi.putInt(pages.address(pageCount) + DEPTH_OFFSET, depth);
-        return pageCount++;
+        final int page = pages.add();
+        UnsafeApi.putInt(pages.address(page) + DEPTH_OFFSET, depth);
+        return page;
     }
 
     private static void put(final long page, final int slot, final long mixed, final int value)

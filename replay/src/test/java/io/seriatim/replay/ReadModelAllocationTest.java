@@ -36,7 +36,7 @@ class ReadModelAllocationTest
     @Test
     void shouldAllocateNothingForATransferOnceWarm()
     {
-        try (ReadModel model = new ReadModel())
+        try (ReadModel model = new ReadModel(1))
         {
             for (int id = 1; id <= ACCOUNT_COUNT; id++)
             {

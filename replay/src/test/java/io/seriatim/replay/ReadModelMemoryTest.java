@@ -34,7 +34,7 @@ class ReadModelMemoryTest
     /** Ten transfers for each account, each with so many values of user data of its own. */
     private double bytesPerTransfer(final int valueCount)
     {
-        try (ReadModel model = new ReadModel())
+        try (ReadModel model = new ReadModel(1))
         {
             final long empty = model.allocatedBytes();
             for (int id = 1; id <= ACCOUNT_COUNT; id++)

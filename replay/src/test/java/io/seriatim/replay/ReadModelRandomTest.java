@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,6 +38,8 @@ class ReadModelRandomTest
     private static final int STEPS = 800;
     private static final int STEPS_PER_CHECK = 50;
     private static final int QUERIES_PER_CHECK = 250;
+    private static final int STEPS_PER_COPY = 20;
+    private static final int SLICE_LENGTH = 13_000;
 
     private static final RequestKind[] KINDS = Arrays.stream(RequestKind.values())
         .filter(kind -> kind.isQuery() && kind != RequestKind.EXPLAIN).toArray(RequestKind[]::new);
@@ -46,6 +49,7 @@ class ReadModelRandomTest
     private int chainCount;
     private int closedCount;
     private int behindReleaseCount;
+    private int copyCount;
 
     @Test
     void shouldAnswerAsAScanOfTheWholeHistoryDoes()
@@ -63,10 +67,10 @@ class ReadModelRandomTest
         }
         final String seen = "events by type=" + Arrays.toString(eventCounts) + ", events on closed accounts=" +
             closedCount + ", imports behind a later release=" + behindReleaseCount + ", rows compared=" + rowCounts +
-            ", explained inside a broken chain=" + chainCount;
+            ", explained inside a broken chain=" + chainCount + ", models from a copy=" + copyCount;
         System.out.println("read model: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", " + seen);
         assertTrue(Arrays.stream(eventCounts).allMatch(count -> count > 100), seen);
-        assertTrue(closedCount > 10 && behindReleaseCount > 10 && chainCount > 100, seen);
+        assertTrue(closedCount > 10 && behindReleaseCount > 10 && chainCount > 100 && copyCount > 50, seen);
         assertEquals(KINDS.length, rowCounts.size(), seen);
     }
 
@@ -75,6 +79,7 @@ class ReadModelRandomTest
         for (int step = 1; step <= STEPS; step++)
         {
             books.step();
+            copy(books, step);
             if (step % STEPS_PER_CHECK == 0)
             {
                 books.catchUp();
@@ -90,6 +95,55 @@ class ReadModelRandomTest
             compareExplanation(books, sequence);
         }
         note(books.naive);
+    }
+
+    /** From time to time a copy is made, slice by slice while the books go on, which then takes the model's place. */
+    private void copy(final RandomBooks random, final int step)
+    {
+        final ShardBooks books = random.books;
+        if (books.isCopying())
+        {
+            for (int i = 0; i < 3 && books.isCopying(); i++)
+            {
+                books.copySlice(SLICE_LENGTH);
+            }
+            if (!books.isCopying())
+            {
+                requireSameBehindCopy(random);
+                copyCount++;
+            }
+        }
+        else if (step % STEPS_PER_COPY == 0)
+        {
+            random.catchUp();
+            books.beginCopy();
+        }
+    }
+
+    /** A model from the copy, having followed the rest, is the same in every byte as the one that was copied. */
+    private static void requireSameBehindCopy(final RandomBooks random)
+    {
+        final ShardBooks books = random.books;
+        random.catchUp();
+        final ShardBooks.Image image = books.image();
+        final List<byte[]> expected = wholeCopy(books);
+        books.goOnFrom(image);
+        final List<byte[]> actual = wholeCopy(books);
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++)
+        {
+            assertArrayEquals(expected.get(i), actual.get(i), "slice " + i);
+        }
+    }
+
+    private static List<byte[]> wholeCopy(final ShardBooks books)
+    {
+        books.beginCopy();
+        while (books.isCopying())
+        {
+            books.copySlice(SLICE_LENGTH);
+        }
+        return books.image().slices();
     }
 
     private void note(final NaiveBooks naive)

@@ -19,6 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -48,16 +49,23 @@ final class ShardBooks implements AutoCloseable
         void onEntry(long sequence, UnsafeBuffer entry);
     }
 
+    /** A copy of the model as it was at a position of the journal. */
+    record Image(long position, List<byte[]> slices)
+    {
+    }
+
     private final LedgerStateMachine stateMachine;
     private final MemoryJournal journal = MemoryJournal.stepped(FRAME_LENGTH_MAX, WINDOW);
     private final JournalReader reader = journal.openReader();
     private final StoredEntries written = new StoredEntries(0, FRAME_LENGTH_MAX);
-    private final StoredEntries entries = new StoredEntries(0, FRAME_LENGTH_MAX);
     private final List<Long> frameEnds = new ArrayList<>();
     private final FrameWriter writer;
-    private final JournalFollower follower = new JournalFollower(journal.openReader());
-    private final ReadModel model;
-    private final Answers answers;
+    private final long hashMask;
+    private JournalFollower follower = new JournalFollower(journal.openReader());
+    private ModelParts parts;
+    private Answers answers;
+    private ModelCopy copy;
+    private Image image;
     private final UnsafeBuffer rows = new UnsafeBuffer(new byte[ROWS_LENGTH]);
     private final UnsafeBuffer filterBuffer = new UnsafeBuffer(new byte[Filter.LENGTH]);
     private Witness witness;
@@ -66,10 +74,10 @@ final class ShardBooks implements AutoCloseable
     ShardBooks(final long seed)
     {
         written.source(journal);
-        entries.source(reader);
         // Every other time most wide values have the same hash.
-        model = new ReadModel(seed % 2 == 0 ? -1 : 1);
-        answers = new Answers(model, entries);
+        hashMask = seed % 2 == 0 ? -1 : 1;
+        parts = newParts(0, seed);
+        answers = new Answers(parts.model(), parts.entries());
         stateMachine = new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed, written);
         final FrameWriter[] self = new FrameWriter[1];
         writer = new FrameWriter(journal, 0, 1, 0, 0, (position, firstSequence, entryCount, isGroupEnd) ->
@@ -98,7 +106,63 @@ final class ShardBooks implements AutoCloseable
 
     ReadModel model()
     {
-        return model;
+        return parts.model();
+    }
+
+    private ModelParts newParts(final int shard, final long seed)
+    {
+        final StoredEntries entries = new StoredEntries(shard, FRAME_LENGTH_MAX);
+        entries.source(reader);
+        return new ModelParts(shard, new ReadModel(seed, hashMask), entries);
+    }
+
+    /** Begin a copy of the model, which has followed everything that is appended. */
+    void beginCopy()
+    {
+        image = new Image(follower.position(), new ArrayList<>());
+        copy = new ModelCopy(parts, follower.crc(0));
+    }
+
+    boolean isCopying()
+    {
+        return copy != null;
+    }
+
+    /** Copy a slice. */
+    void copySlice(final int lengthMax)
+    {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[lengthMax]);
+        final int length = copy.copy(buffer, lengthMax);
+        image.slices().add(Arrays.copyOf(buffer.byteArray(), length));
+        if (copy.isComplete())
+        {
+            copy.end();
+            copy = null;
+        }
+    }
+
+    /** The copy that was made last. */
+    Image image()
+    {
+        return image;
+    }
+
+    /** Go on with a model that is made from a copy, and from the journal behind it. */
+    void goOnFrom(final Image from)
+    {
+        try (ModelLoader loader = new ModelLoader(Set.of(0), this::newParts))
+        {
+            from.slices().forEach(
+                slice -> loader.onBlock(ModelChunks.CHUNK, new UnsafeBuffer(slice), 0, slice.length));
+            final ModelLoader.Loaded loaded = loader.end().get(0);
+            parts.close();
+            follower.close();
+            parts = loaded.parts();
+            answers = new Answers(parts.model(), parts.entries());
+            follower = new JournalFollower(journal.openReader(), from.position());
+            follower.end(0, parts.model().appliedSequence() + 1, loaded.crc());
+        }
+        follow();
     }
 
     /** Frames that are appended and not committed. */
@@ -164,9 +228,9 @@ final class ShardBooks implements AutoCloseable
         {
             if (follower.isFirstOfFrame())
             {
-                entries.onFrame(follower.framePosition(), follower.sequence());
+                parts.entries().onFrame(follower.framePosition(), follower.sequence());
             }
-            model.apply(follower.sequence(), follower.buffer(), follower.offset());
+            parts.model().apply(follower.sequence(), follower.buffer(), follower.offset());
         }
     }
 
@@ -219,8 +283,7 @@ final class ShardBooks implements AutoCloseable
     public void close()
     {
         follower.close();
-        model.close();
-        entries.close();
+        parts.close();
         written.close();
         stateMachine.close();
         journal.close();
