@@ -35,6 +35,9 @@ final class ImportTable
         "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.jline.", "me.tongfei.progressbar.",
         "com.github.freva.asciitable.", "org.HdrHistogram.", "org.agrona.", "com.sun.management.", "jdk.jfr."};
 
+    /** Modules that have no package of their own, but tests of the packages of others. */
+    static final Set<String> TEST_MODULES = Set.of("concurrency");
+
     /** The rows, from the quiet at the bottom to the busy on top. */
     static final List<Row> ROWS = List.of(
         row("codecs", "codecs").outside("org.agrona."),

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class RuntimeDependenciesTest
 {
     /** Modules that nobody embeds. */
-    private static final Set<String> OUTSIDE_THE_PRODUCT = Set.of("bench", "faults");
+    private static final Set<String> OUTSIDE_THE_PRODUCT = Set.of("bench", "concurrency", "faults");
 
     private static final String OWN_GROUP = "io.seriatim";
     private static final Path GOLDEN_LIST = House.ROOT.resolve("build/runtime-dependencies.txt");
