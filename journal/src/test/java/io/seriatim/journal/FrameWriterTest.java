@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,10 +19,16 @@ class FrameWriterTest
     private final TestEntries entries = new TestEntries();
     private final MemoryJournal journal = MemoryJournal.stepped(LENGTH_MAX, 64 * 1024);
     private final List<String> appended = new ArrayList<>();
+    private final List<Boolean> groupEnds = new ArrayList<>();
     private final FrameWriter writer = new FrameWriter(
         journal, 0, 1, 0, 0,
-        (position, first, count, isGroupEnd) -> appended.add(position + ":" + first + "+" + count));
+        (position, first, count, isGroupEnd) ->
+        {
+            appended.add(position + ":" + first + "+" + count);
+            groupEnds.add(isGroupEnd);
+        });
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[LENGTH_MAX]);
+    private Thread writerThread;
 
     @Test
     void shouldAppendNothingUntilFlushed()
@@ -68,6 +75,83 @@ class FrameWriterTest
         position = journal.readFrame(position, frame, 0);
         assertEquals(0, Frames.flags(frame, 0));
         assertEquals(journal.appendedPosition(), position);
+        assertEquals(List.of(false, false, true), groupEnds);
+    }
+
+    @Test
+    void shouldPlanRoomForTheFrameInTheMakingToo()
+    {
+        assertTrue(writer.isEmpty());
+        assertEquals(LENGTH_MAX, writer.roomFor(ENTRIES_PER_FRAME, TestEntries.TRANSFER_LENGTH));
+        add(1, true);
+        assertFalse(writer.isEmpty());
+        assertEquals(2 * LENGTH_MAX, writer.roomFor(ENTRIES_PER_FRAME, TestEntries.TRANSFER_LENGTH));
+        assertEquals(0, writer.position());
+        final long position = writer.flush();
+        assertTrue(position > 0);
+        assertEquals(position, writer.position());
+        assertEquals(LENGTH_MAX, writer.roomFor(ENTRIES_PER_FRAME, TestEntries.TRANSFER_LENGTH));
+    }
+
+    @Test
+    void shouldRefuseAShardOrAPlaceThatThereIsNot()
+    {
+        new FrameWriter(journal, 0xFFFF, 1, 0, 0);
+        assertThrows(IllegalArgumentException.class, () -> new FrameWriter(journal, 0x10000, 1, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new FrameWriter(journal, -1, 1, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new FrameWriter(journal, 0, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new FrameWriter(journal, 0, 1, -1, 0));
+    }
+
+    @Test
+    void shouldWaitForRoomThatWasPlannedFor()
+    {
+        while (journal.append(frame, 0, LENGTH_MAX) > 0)
+        {
+            frame.setMemory(0, LENGTH_MAX, (byte)0);
+        }
+        final Thread committer = new Thread(() ->
+        {
+            while (journal.committedPosition() < journal.appendedPosition())
+            {
+                Thread.onSpinWait();
+                if (isWaiting())
+                {
+                    journal.commit(journal.appendedPosition());
+                }
+            }
+        });
+        add(1, true);
+        writerThread = Thread.currentThread();
+        committer.start();
+        assertTrue(writer.flush() > 0);
+        assertEquals(0, writer.nextSequence() - 1);
+    }
+
+    private boolean isWaiting()
+    {
+        for (final StackTraceElement element : writerThread.getStackTrace())
+        {
+            if (element.getMethodName().equals("offer"))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void shouldGiveUpARoomThatDoesNotCome()
+    {
+        while (journal.append(frame, 0, LENGTH_MAX) > 0)
+        {
+            frame.setMemory(0, LENGTH_MAX, (byte)0);
+        }
+        add(1, true);
+        final long startNs = System.nanoTime();
+        final JournalException ex = assertThrows(JournalException.class, writer::flush);
+        assertTrue(System.nanoTime() - startNs >= FrameWriter.RETRY_TIMEOUT_NS);
+        assertTrue(ex.getMessage().contains("firstSequence=0, "), ex.getMessage());
     }
 
     @Test
@@ -133,7 +217,10 @@ class FrameWriterTest
         writer.appendEntry(big, 0, entryLength);
         writer.endGroup();
         assertEquals(Frames.positionsOf(LENGTH_MAX), writer.flush());
-        assertThrows(IllegalArgumentException.class, () -> writer.appendEntry(big, 0, entryLength + 1));
+        final IllegalArgumentException ex =
+            assertThrows(IllegalArgumentException.class, () -> writer.appendEntry(big, 0, entryLength + 1));
+        assertTrue(ex.getMessage().contains("allowed=1 to " + entryLength + ","), ex.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> writer.appendEntry(big, 0, 0));
     }
 
     @Test
@@ -144,7 +231,10 @@ class FrameWriterTest
         writer.flush();
         add(1, true);
         writer.committedSequence(1);
-        assertThrows(IllegalArgumentException.class, () -> writer.committedSequence(2));
+        writer.committedSequence(1);
+        final IllegalArgumentException ex =
+            assertThrows(IllegalArgumentException.class, () -> writer.committedSequence(2));
+        assertTrue(ex.getMessage().endsWith("allowed=1 to 1"), ex.getMessage());
         assertThrows(IllegalArgumentException.class, () -> writer.committedSequence(0));
     }
 

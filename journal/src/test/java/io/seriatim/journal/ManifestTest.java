@@ -55,6 +55,13 @@ class ManifestTest
         assertEquals(List.of(0, 1, 2), read.shards());
         assertEquals(3, read.shardCount());
         assertEquals(1000, read.streamId());
+        assertThrows(UnsupportedOperationException.class, () -> read.shards().add(3));
+        final Manifest other = read.with(Map.of(
+            Manifest.RECORDING_ID, "7", Manifest.INITIAL_TERM_ID, "-12", Manifest.ALIAS, "other"));
+        assertEquals(7, other.recordingId());
+        assertEquals(-12, other.initialTermId());
+        assertEquals("other", other.alias());
+        assertTrue(other.toString().contains("other"), other::toString);
         assertEquals(Durability.OS, read.policy());
         assertEquals(Manifest.State.CREATING, read.state());
         assertTrue(read.with(List.<ShardMark>of()).closeMarks().isEmpty());
