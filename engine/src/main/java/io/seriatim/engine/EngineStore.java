@@ -80,6 +80,21 @@ abstract class EngineStore
         return shards.get(0).genesis().router();
     }
 
+    /** The journals to follow, by number. */
+    final List<JournalSource> journals()
+    {
+        final List<JournalSource> journals = new ArrayList<>();
+        for (int i = 0; i < shardAgents.size(); i++)
+        {
+            final int journal = i;
+            final Shard[] own = shardAgents.get(i).shards();
+            journals.add(new JournalSource(
+                journal, own[0].genesis().logUuid(), Arrays.stream(own).map(Shard::id).toList(),
+                () -> openReader(journal), shardAgents.get(journal)::committedPosition));
+        }
+        return journals;
+    }
+
     /** What a read model follows, one source for each journal. */
     final List<QuerySource> querySources(final long memoryMax)
     {
@@ -88,9 +103,7 @@ abstract class EngineStore
         {
             final int journal = i;
             sources.add(new QuerySource(
-                "journal-" + journal,
-                () -> openReader(journal),
-                shardAgents.get(journal)::committedPosition,
+                journals().get(journal),
                 Arrays.stream(shardAgents.get(journal).shards()).map(Shard::queries).toList(),
                 querySnapshots.isEmpty() ? QuerySnapshots.NONE : querySnapshots.get(journal),
                 memoryMax));

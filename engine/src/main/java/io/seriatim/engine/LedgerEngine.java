@@ -317,6 +317,16 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * The journals, to be followed by feeds beside the engine. They can be read until the engine is closed.
+     *
+     * @return one for each journal, by number.
+     */
+    public List<JournalSource> journals()
+    {
+        return store.journals();
+    }
+
+    /**
      * How far the read model has come with what was in the journals when the engine was launched: until it is there,
      * queries wait.
      *

@@ -53,6 +53,7 @@ public final class JournalFollower implements AutoCloseable
     private int completeOffset;
     private int openGroupShard = NO_SHARD;
     private long readPosition;
+    private boolean isFromBeginning = true;
 
     // The frame whose entries are handed out.
     private int shard;
@@ -82,12 +83,14 @@ public final class JournalFollower implements AutoCloseable
      * A follower further on in a journal.
      *
      * @param reader   of the journal, which stays its owner's to close.
-     * @param position end of a group of every shard; where each shard stands there is said by {@link #end}.
+     * @param position of a frame. Where a shard stands there is said by {@link #end}; of one of which that is not
+     *                 known, the first frame is taken as it is.
      */
     JournalFollower(final JournalReader reader, final long position)
     {
         this(reader);
         readPosition = position;
+        isFromBeginning = position == 0;
     }
 
     /** Where a shard stands, before anything is read: its next sequence, and the checksum of its last frame. */
@@ -295,6 +298,11 @@ public final class JournalFollower implements AutoCloseable
         if (end == null)
         {
             end = new ShardEnd();
+            if (!isFromBeginning)
+            {
+                end.nextSequence = Frames.firstSequence(source, offset);
+                end.crc = Frames.previousCrc(source, offset);
+            }
             shardEnds.put(frameShard, end);
         }
         if (Frames.firstSequence(source, offset) != end.nextSequence ||

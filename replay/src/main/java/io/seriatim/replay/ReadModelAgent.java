@@ -57,7 +57,7 @@ final class ReadModelAgent implements QueryAgent
     @Override
     public String roleName()
     {
-        return "seriatim-read-model-" + source.name();
+        return "seriatim-read-model-" + source.journal().name();
     }
 
     @Override
@@ -66,8 +66,8 @@ final class ReadModelAgent implements QueryAgent
         try
         {
             source.queues().forEach(queue -> queues.put(queue.shard(), queue));
-            reader = source.reader().get();
-            entryReader = source.reader().get();
+            reader = source.journal().reader().get();
+            entryReader = source.journal().reader().get();
             if (!load())
             {
                 follower = new JournalFollower(reader);
@@ -133,13 +133,14 @@ final class ReadModelAgent implements QueryAgent
                     add(each.parts());
                     follower.end(each.parts().shard(), each.parts().model().appliedSequence() + 1, each.crc());
                 });
-                LOGGER.log(System.Logger.Level.DEBUG,
-                    "the read model of " + source.name() + " starts from its snapshot at position " + position);
+                LOGGER.log(
+                    System.Logger.Level.DEBUG, "the read model of " + source.journal().name() +
+                    " starts from its snapshot at position " + position);
                 return true;
             }
             catch (final JournalException | IllegalStateException | IndexOutOfBoundsException ex)
             {
-                LOGGER.log(System.Logger.Level.WARNING, "a snapshot of the read model of " + source.name() +
+                LOGGER.log(System.Logger.Level.WARNING, "a snapshot of the read model of " + source.journal().name() +
                     " is not used, its place is taken by an older one or by the journal: " + ex.getMessage() +
                     ", file=" + file);
             }
@@ -164,7 +165,7 @@ final class ReadModelAgent implements QueryAgent
     private int step()
     {
         // Before the queues: what is committed by now was made after the queries that come before it were put there.
-        final long committedPosition = source.committedPosition().getAsLong();
+        final long committedPosition = source.journal().committedPosition().getAsLong();
         final long limit = snapshots.limit(committedPosition);
         int work = answerAll();
         while (work < WORK_PER_PASS && (hasEntry || follower.next(limit)))
@@ -217,7 +218,7 @@ final class ReadModelAgent implements QueryAgent
         {
             throw new IllegalStateException(
                 "it needs more memory than EngineConfig.readModelMemoryMax allows: bytes=" + bytes + ", allowed=" +
-                source.memoryMax() + ", journal=" + source.name());
+                source.memoryMax() + ", journal=" + source.journal().name());
         }
         allocatedBytes = bytes;
         if (progress < 1)

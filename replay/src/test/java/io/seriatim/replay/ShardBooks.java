@@ -6,6 +6,7 @@ import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.engine.Filter;
 import io.seriatim.engine.Genesis;
+import io.seriatim.engine.JournalSource;
 import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.StoredEntries;
 import io.seriatim.journal.FrameWriter;
@@ -30,6 +31,7 @@ import java.util.UUID;
 final class ShardBooks implements AutoCloseable
 {
     static final int BATCH_COUNT_MAX = 64;
+    static final UUID LOG_UUID = new UUID(1, 2);
 
     private static final int FRAME_LENGTH_MAX = 1024;
     private static final int WINDOW = 4 * 1024 * 1024;
@@ -87,7 +89,7 @@ final class ShardBooks implements AutoCloseable
         });
         self[0] = writer;
         final ExpandableArrayBuffer genesis = new ExpandableArrayBuffer();
-        final int length = new Genesis(new UUID(1, 2), "test/0", 0, 1, new TreeMap<>(), BATCH_COUNT_MAX, 0)
+        final int length = new Genesis(LOG_UUID, "test/0", 0, 1, new TreeMap<>(), BATCH_COUNT_MAX, 0)
             .encode(genesis, 0);
         writer.appendEntry(genesis, 0, length);
         writer.endGroup();
@@ -107,6 +109,12 @@ final class ShardBooks implements AutoCloseable
     ReadModel model()
     {
         return parts.model();
+    }
+
+    /** The journal, as far as it is committed. */
+    JournalSource source()
+    {
+        return new JournalSource(0, LOG_UUID, List.of(0), journal::openReader, () -> committed);
     }
 
     private ModelParts newParts(final int shard, final long seed)
