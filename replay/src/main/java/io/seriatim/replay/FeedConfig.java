@@ -32,6 +32,7 @@ public final class FeedConfig
     private FeedOffset offset = FeedOffset.BEGINNING;
     private long offsetIntervalNs = 100_000_000L;
     private int leftOpenMax = 1_000_000;
+    private long closeTimeoutNs = 30_000_000_000L;
     private boolean isBounded;
     private boolean isStepped;
 
@@ -410,6 +411,28 @@ public final class FeedConfig
     }
 
     /**
+     * Sets how long a close waits for what is under way, in nanoseconds.
+     *
+     * @param closeTimeoutNs zero or above.
+     * @return this.
+     */
+    public FeedConfig closeTimeoutNs(final long closeTimeoutNs)
+    {
+        this.closeTimeoutNs = closeTimeoutNs;
+        return this;
+    }
+
+    /**
+     * How long a close waits for what is under way, in nanoseconds.
+     *
+     * @return as set, or the default.
+     */
+    public long closeTimeoutNs()
+    {
+        return closeTimeoutNs;
+    }
+
+    /**
      * Sets whether the feed ends when it has come to what was committed when it began.
      *
      * @param isBounded any.
@@ -476,6 +499,7 @@ public final class FeedConfig
         requireRange("batchCountMax", batchCountMax, 1, capacity);
         requireRange("batchWaitNs", batchWaitNs, 0, Long.MAX_VALUE);
         requireRange("offsetIntervalNs", offsetIntervalNs, 0, Long.MAX_VALUE);
+        requireRange("closeTimeoutNs", closeTimeoutNs, 0, Long.MAX_VALUE);
         requireRange("leftOpenMax", leftOpenMax, 0, Integer.MAX_VALUE);
         if (failure == FeedFailure.DEAD_LETTER && deadLetterFile == null)
         {

@@ -8,7 +8,6 @@ import org.agrona.concurrent.IdleStrategy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,7 +22,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class JournalFeed implements AutoCloseable
 {
     private static final System.Logger LOGGER = System.getLogger(JournalFeed.class.getName());
-    private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long POLL_NS = 1_000_000;
 
     private final FeedConfig config;
@@ -169,7 +167,7 @@ public final class JournalFeed implements AutoCloseable
     {
         agent.close();
         final long startNs = System.nanoTime();
-        while (!agent.isEnded() && System.nanoTime() - startNs < CLOSE_TIMEOUT_NS)
+        while (!agent.isEnded() && System.nanoTime() - startNs < config.closeTimeoutNs())
         {
             idle();
         }
