@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
         ReadModelCommand.class,
         ExpiryCommand.class,
         RecoveryCommand.class,
+        OrderCommand.class,
     })
 public final class BenchMain implements Runnable
 {

@@ -55,7 +55,8 @@ final class ImportTable
                 "javax.tools."),
         row("bench", "bench", "tools", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(Stream.concat(
-                Arrays.stream(COMMAND_LINE), Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler."))
+                Arrays.stream(COMMAND_LINE),
+                Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler.", "javax.imageio."))
                 .toArray(String[]::new)));
 
     private static final Set<String> NAMES_OF_NOTHING = Set.of("common", "util", "utils", "api", "core", "model");

@@ -2,6 +2,8 @@ package io.seriatim.bench;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * The README's example is compiled as it stands, run in a process of its own, and prints what the README says.
+ * The first example of a page is compiled as it stands, run in a process of its own, and prints what the page says.
  */
 class ReadmeTest
 {
@@ -29,11 +31,12 @@ class ReadmeTest
     @TempDir
     private Path directory;
 
-    @Test
-    void shouldCompileAndRunTheExample() throws Exception
+    @ParameterizedTest
+    @CsvSource({"README.md, Books", "docs/FEEDS.md, Payouts"})
+    void shouldCompileAndRunTheExample(final String page, final String name) throws Exception
     {
-        final List<String> blocks = blocks();
-        final Path source = Files.writeString(directory.resolve("Books.java"), blocks.get(0));
+        final List<String> blocks = blocks(page);
+        final Path source = Files.writeString(directory.resolve(name + ".java"), blocks.get(0));
         final ByteArrayOutputStream messages = new ByteArrayOutputStream();
         final int compiled = ToolProvider.getSystemJavaCompiler().run(
             null, messages, messages, "-Xlint:all,-processing,-path", "-Werror", "-cp", classPath(), source.toString());
@@ -42,7 +45,7 @@ class ReadmeTest
         final Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-cp", directory + System.getProperty("path.separator") + classPath(), "Books")
+            "-cp", directory + System.getProperty("path.separator") + classPath(), name)
             .directory(directory.toFile()).redirectErrorStream(true).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
@@ -72,9 +75,9 @@ class ReadmeTest
         assertEquals(List.of(), missing);
     }
 
-    private static List<String> blocks() throws IOException
+    private static List<String> blocks(final String page) throws IOException
     {
-        final Matcher matcher = BLOCK.matcher(Files.readString(House.ROOT.resolve("README.md")));
+        final Matcher matcher = BLOCK.matcher(Files.readString(House.ROOT.resolve(page)));
         final List<String> blocks = new ArrayList<>();
         while (matcher.find())
         {

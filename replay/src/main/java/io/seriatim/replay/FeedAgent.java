@@ -62,6 +62,9 @@ final class FeedAgent implements Agent
     private final FeedEntry[] places;
     private final int mask;
     private final KeyOrder order = new KeyOrder();
+
+    /** What had to wait, and is older than what did not: it comes first, as others wait for it in turn. */
+    private final ArrayDeque<FeedEntry> released = new ArrayDeque<>();
     private final ArrayDeque<FeedEntry> ready = new ArrayDeque<>();
     private final PriorityQueue<FeedEntry> retries =
         new PriorityQueue<>(Comparator.comparingLong((FeedEntry entry) -> entry.dueNs));
@@ -197,6 +200,12 @@ final class FeedAgent implements Agent
     void close()
     {
         isClosing = true;
+    }
+
+    /** Do no more, whatever is under way. */
+    void end()
+    {
+        isEnded = true;
     }
 
     /** Nothing is under way any more, and nothing will be. */
@@ -346,7 +355,7 @@ final class FeedAgent implements Agent
         while (!retries.isEmpty() && failure == null && !isClosing &&
             retries.peek().dueNs - System.nanoTime() <= 0)
         {
-            ready.addFirst(retries.poll());
+            released.add(retries.poll());
             count++;
         }
         return count;
@@ -385,7 +394,7 @@ final class FeedAgent implements Agent
             final FeedEntry successor = order.leave(entry, i);
             if (successor != null)
             {
-                addReady(successor);
+                addReady(successor, released);
             }
         }
         while (oldestIndex < readIndex && isOver(places[(int)oldestIndex & mask]))
@@ -400,13 +409,18 @@ final class FeedAgent implements Agent
         return entry.isFinished || entry.isLeftOpen;
     }
 
-    private void addReady(final FeedEntry entry)
+    private void addReady(final FeedEntry entry, final ArrayDeque<FeedEntry> queue)
     {
-        if (ready.isEmpty())
+        if (readyCount() == 0)
         {
             readySinceNs = System.nanoTime();
         }
-        ready.add(entry);
+        queue.add(entry);
+    }
+
+    private int readyCount()
+    {
+        return released.size() + ready.size();
     }
 
     private int read()
@@ -458,7 +472,7 @@ final class FeedAgent implements Agent
         }
         if (order.enter(entry))
         {
-            addReady(entry);
+            addReady(entry, ready);
         }
     }
 
@@ -466,7 +480,7 @@ final class FeedAgent implements Agent
     private int handOver()
     {
         int count = 0;
-        while (!ready.isEmpty() && !isWaitingForMore())
+        while (readyCount() > 0 && !isWaitingForMore())
         {
             final FeedWorker worker = leastBusy();
             final long room = depth - worker.busyCount();
@@ -474,7 +488,7 @@ final class FeedAgent implements Agent
             {
                 break;
             }
-            final int share = Math.max(1, ready.size() / workers.length);
+            final int share = Math.max(1, readyCount() / workers.length);
             collectBatch((int)Math.min(room, Math.min(config.batchCountMax(), share)));
             for (int i = 0; i < batch.size(); i++)
             {
@@ -490,7 +504,7 @@ final class FeedAgent implements Agent
 
     private boolean isWaitingForMore()
     {
-        return config.batchWaitNs() > 0 && ready.size() < config.batchCountMax() && !isAtEnd &&
+        return config.batchWaitNs() > 0 && readyCount() < config.batchCountMax() && !isAtEnd &&
             System.nanoTime() - readySinceNs < config.batchWaitNs();
     }
 
@@ -513,9 +527,9 @@ final class FeedAgent implements Agent
     private void collectBatch(final int countMax)
     {
         batch.clear();
-        while (batch.size() < countMax && !ready.isEmpty())
+        while (batch.size() < countMax && readyCount() > 0)
         {
-            final FeedEntry entry = ready.poll();
+            final FeedEntry entry = released.isEmpty() ? ready.poll() : released.poll();
             if (order.isStopped(entry))
             {
                 leaveOpen(entry);

@@ -18,6 +18,7 @@ final class FeedWorker implements Agent
     static final Throwable NOT_TRIED = new FeedException("not tried", null);
 
     private static final long PARK_MAX_NS = 100_000_000;
+    private static final long PARK_AT_END_NS = 1_000_000;
 
     private final String name;
     private final FeedAgent agent;
@@ -109,8 +110,9 @@ final class FeedWorker implements Agent
         parked = self;
         if (queue.isEmpty() && (current == null || !isDue()))
         {
-            final long waitNs = current != null && retryNs != 0 ? retryNs - System.nanoTime() : PARK_MAX_NS;
-            LockSupport.parkNanos(this, Math.max(1, Math.min(PARK_MAX_NS, waitNs)));
+            final long waitMaxNs = agent.isEnded() ? PARK_AT_END_NS : PARK_MAX_NS;
+            final long waitNs = current != null && retryNs != 0 ? retryNs - System.nanoTime() : waitMaxNs;
+            LockSupport.parkNanos(this, Math.max(1, Math.min(waitMaxNs, waitNs)));
         }
         parked = null;
     }

@@ -176,6 +176,11 @@ public final class JournalFeed implements AutoCloseable
             LOGGER.log(System.Logger.Level.WARNING, "the feed " + config.name() + " is closed while " +
                 agent.progress().underWayCount() + " entries are under way: they come again");
         }
+        agent.end();
+        for (final FeedWorker worker : agent.workers())
+        {
+            worker.wake();
+        }
         CloseHelper.closeAll(runners);
         if (config.isStepped())
         {

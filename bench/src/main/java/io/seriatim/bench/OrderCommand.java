@@ -1,0 +1,481 @@
+package io.seriatim.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.seriatim.codecs.TransferRecordEncoder;
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.ReplyHandler;
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.TransferOutcome;
+import io.seriatim.replay.EntryKind;
+import io.seriatim.replay.FeedCompletion;
+import io.seriatim.replay.FeedConfig;
+import io.seriatim.replay.FeedEntry;
+import io.seriatim.replay.FeedHandler;
+import io.seriatim.replay.FeedKeys;
+import io.seriatim.replay.FeedOrdering;
+import io.seriatim.replay.JournalFeed;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
+
+/**
+ * What order costs: one journal consumed by feeds of each ordering, whose handlers wait, so that a hundred workers are
+ * honest on two cores; with the curves of theory through the measured points. Each run checks that every entry was
+ * handled once, and in the order that was asked for.
+ */
+@Command(
+    name = "order",
+    sortOptions = false,
+    description = "What order costs: one journal consumed in total order, by 1 to 256 keys and in any order, with " +
+        "handlers that wait; the share of ordered work, the skew of keys, places in flight. Writes order.html and a " +
+        "picture for each table.",
+    footer = "%nExample:%n  scripts/bench order --seconds 5")
+final class OrderCommand implements Callable<Integer>
+{
+    private static final int LEDGER = 840;
+    private static final int ACCOUNT_COUNT = 1_000;
+    private static final int ENTRY_COUNT_MAX = 200_000;
+
+    /** Behind the genesis and the accounts. */
+    private static final int FIRST_SEQUENCE = 1 + ACCOUNT_COUNT;
+
+    private static final int[] KEY_COUNTS = {1, 4, 16, 50, 64, 256};
+    private static final int[] ORDERED_PERCENTS = {0, 10, 25, 50, 75, 90, 100};
+    private static final double[] SKEWS = {0, 0.4, 0.8, 1.0, 1.2};
+    private static final int[] CAPACITIES = {64, 256, 1_024, 8_192};
+    private static final int SHARE_WORKERS = 20;
+    private static final int SKEW_KEYS = 64;
+    private static final double CURVE_STEP = 0.01;
+    private static final double NANOS = 1e9;
+    private static final long TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+        names = "--workers",
+        paramLabel = "N",
+        defaultValue = "100",
+        description = "Workers of a feed. Default: ${DEFAULT-VALUE}")
+    private int workerCount;
+
+    @Option(
+        names = "--service-time",
+        paramLabel = "MS",
+        defaultValue = "10",
+        description = "How long a handler waits for each entry, in milliseconds. Default: ${DEFAULT-VALUE}")
+    private int serviceMs;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "3",
+        description = "How long each point takes, about. Default: ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        defaultValue = "target/bench-order",
+        description = "Where the report goes. Default: ${DEFAULT-VALUE}")
+    private Path directory;
+
+    private final Map<String, Chart> charts = new LinkedHashMap<>();
+    private final StringBuilder tables = new StringBuilder();
+    private PrintWriter out;
+    private LedgerEngine engine;
+
+    /** What a run came to. */
+    private record Measured(int count, double perSecond, double cpuShare)
+    {
+    }
+
+    @Override
+    public Integer call() throws Exception
+    {
+        Files.createDirectories(directory);
+        out = spec.commandLine().getOut();
+        final Map<String, String> environment = Environment.of(
+            directory, String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        final EngineConfig config = new EngineConfig()
+            .durability(Durability.MEMORY).readModel(false);
+        try (LedgerEngine launched = LedgerEngine.launch(config))
+        {
+            engine = launched;
+            fill();
+            measureKeys();
+            measureShares();
+            measureSkews();
+            measureCapacities();
+            measureDeferred();
+        }
+        report(environment);
+        return 0;
+    }
+
+    private void measureKeys() throws Exception
+    {
+        final String form = "%-14s %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f%n";
+        print("%norder: %d workers, handlers that wait %d ms; theory: min(workers, scopes) / service time%n",
+            workerCount, serviceMs);
+        final List<double[]> measured = new ArrayList<>();
+        final List<double[]> theory = new ArrayList<>();
+        final double total = rate(1);
+        final Measured inTotal = run(waiting(FeedOrdering.TOTAL, 1, null), countFor(total), 1);
+        print(form, "TOTAL", inTotal.count(), inTotal.perSecond(), total, inTotal.perSecond() / total);
+        for (final int keyCount : KEY_COUNTS)
+        {
+            final double expected = rate(Math.min(workerCount, keyCount));
+            final Measured run = run(
+                waiting(FeedOrdering.BY_KEY, workerCount, key(entry -> entry.sequence() % keyCount)),
+                countFor(expected), keyCount);
+            measured.add(new double[] {keyCount, run.perSecond()});
+            theory.add(new double[] {keyCount, expected});
+            print(form, "BY_KEY " + keyCount, run.count(), run.perSecond(), expected, run.perSecond() / expected);
+        }
+        final double none = rate(workerCount);
+        final Measured inAny = run(waiting(FeedOrdering.NONE, workerCount, null), countFor(none), 0);
+        print(form, "NONE", inAny.count(), inAny.perSecond(), none, inAny.perSecond() / none);
+        theory.add(theory.size() - 1, new double[] {workerCount, none});
+        charts.put("keys", new Chart(
+            "Entries a second by ordering scopes", "keys (BY_KEY)", "entries/s", true)
+            .points("measured", measured).curve("min(workers, keys) / service time", theory));
+    }
+
+    private void measureShares() throws Exception
+    {
+        print("%nordered work: %d workers; the ordered part p runs beside the rest: 1 / max(p, 1 / workers) is the " +
+            "most;%nAmdahl, 1 / (p + (1 - p) / workers), is what it would be if the rest had to wait for it%n",
+            SHARE_WORKERS);
+        final List<double[]> measured = new ArrayList<>();
+        final List<double[]> theory = new ArrayList<>();
+        final List<double[]> amdahls = new ArrayList<>();
+        for (final int percent : ORDERED_PERCENTS)
+        {
+            final double share = percent / 100.0;
+            final double expected = rate(1) / Math.max(share, 1.0 / SHARE_WORKERS);
+            final double amdahl = rate(1) / (share + (1 - share) / SHARE_WORKERS);
+            final Measured run = run(
+                waiting(FeedOrdering.BY_KEY, SHARE_WORKERS, (entry, keys) ->
+                {
+                    if (entry.sequence() * 37 % 100 < percent)
+                    {
+                        keys.add(0, 1);
+                    }
+                }), countFor(expected), 0);
+            measured.add(new double[] {percent, run.perSecond()});
+            print("%3d %% ordered %,9d entries %,10.0f /s   most %,10.0f /s   ratio %.3f   Amdahl %,10.0f /s%n",
+                percent, run.count(), run.perSecond(), expected, run.perSecond() / expected, amdahl);
+        }
+        for (double share = 0; share < 1.001; share += CURVE_STEP)
+        {
+            theory.add(new double[] {100 * share, rate(1) / Math.max(share, 1.0 / SHARE_WORKERS)});
+            amdahls.add(new double[] {100 * share, rate(1) / (share + (1 - share) / SHARE_WORKERS)});
+        }
+        charts.put("share", new Chart(
+            "Entries a second by the share of ordered work", "% ordered", "entries/s", false)
+            .points("measured", measured).curve("Amdahl", amdahls).curve("beside each other", theory));
+    }
+
+    private void measureSkews() throws Exception
+    {
+        print("%nskew of %d keys, %d workers; theory: the heaviest key, or all keys at once%n", SKEW_KEYS, workerCount);
+        final List<double[]> measured = new ArrayList<>();
+        final List<double[]> theory = new ArrayList<>();
+        for (final double skew : SKEWS)
+        {
+            final int[] keyOf = zipf(skew);
+            final int count = countOf(keyOf);
+            final double expected = expectedOf(keyOf, count);
+            final Measured run = run(
+                waiting(FeedOrdering.BY_KEY, workerCount, key(
+                    entry -> keyOf[(int)(entry.sequence() % keyOf.length)])), count, 0);
+            measured.add(new double[] {skew, run.perSecond()});
+            theory.add(new double[] {skew, expected});
+            print("skew %.1f       %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f   heaviest key %.1f %%%n",
+                skew, run.count(), run.perSecond(), expected, run.perSecond() / expected, 100 * heaviest(keyOf, count));
+        }
+        charts.put("skew", new Chart("Entries a second by the skew of 64 keys", "skew (Zipf)", "entries/s", false)
+            .points("measured", measured).curve("heaviest key", theory));
+    }
+
+    private void measureCapacities() throws Exception
+    {
+        print("%nplaces in flight, 64 keys of skew 0: how far ahead the others can run of the key that is behind%n");
+        final int[] keyOf = zipf(0);
+        final int count = countOf(keyOf);
+        final double expected = expectedOf(keyOf, count);
+        for (final int capacity : CAPACITIES)
+        {
+            final Measured run = run(
+                waiting(FeedOrdering.BY_KEY, workerCount, key(
+                    entry -> keyOf[(int)(entry.sequence() % keyOf.length)])).capacity(capacity),
+                count, 0);
+            print("%,6d places  %,9d entries %,10.0f /s   ratio to theory %.3f%n",
+                capacity, run.count(), run.perSecond(), run.perSecond() / expected);
+        }
+    }
+
+    private void measureDeferred() throws Exception
+    {
+        final int deferralMs = 100;
+        final double expected = ACCOUNT_COUNT * 1_000.0 / deferralMs;
+        final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        try
+        {
+            final FeedConfig config = new FeedConfig().ordering(FeedOrdering.BY_KEY).workerCount(1)
+                .keys(key(entry -> entry.sequence() % ACCOUNT_COUNT)).handler(entry ->
+                {
+                    final FeedCompletion completion = entry.defer();
+                    timer.schedule(completion::done, deferralMs, TimeUnit.MILLISECONDS);
+                });
+            final Measured run = run(config, countFor(expected), 0);
+            print("%nhandlers that answer %d ms later, 1,000 keys, one worker: %,.0f /s, theory %,.0f /s, %.2f cores%n",
+                deferralMs, run.perSecond(), expected, run.cpuShare());
+        }
+        finally
+        {
+            timer.shutdownNow();
+        }
+    }
+
+    private FeedConfig waiting(final FeedOrdering ordering, final int workers, final FeedKeys keys)
+    {
+        final long serviceNs = TimeUnit.MILLISECONDS.toNanos(serviceMs);
+        final FeedHandler handler = entry ->
+        {
+            final long endNs = System.nanoTime() + serviceNs;
+            for (long leftNs = serviceNs; leftNs > 0; leftNs = endNs - System.nanoTime())
+            {
+                LockSupport.parkNanos(leftNs);
+            }
+        };
+        final FeedConfig config = new FeedConfig().ordering(ordering).workerCount(workers).handler(handler);
+        return keys == null ? config : config.keys(keys);
+    }
+
+    /** Hand out so many entries; of a number of keys in turn, order is checked too. */
+    private Measured run(final FeedConfig config, final int count, final int keyCount) throws Exception
+    {
+        final FeedHandler handler = config.handler();
+        final AtomicLongArray handled = new AtomicLongArray(count);
+        final AtomicLongArray lastByKey = new AtomicLongArray(Math.max(1, keyCount));
+        final long[] firstSequence = {-1};
+        config.isBounded(true).filter(entry ->
+        {
+            final boolean isWanted = entry.kind() == EntryKind.TRANSFER;
+            firstSequence[0] = isWanted && firstSequence[0] < 0 ? entry.sequence() : firstSequence[0];
+            return isWanted && entry.sequence() - firstSequence[0] < count;
+        });
+        config.handler(entry ->
+        {
+            final long sequence = entry.sequence();
+            if (keyCount > 0 && lastByKey.getAndSet((int)(sequence % keyCount), sequence) > sequence)
+            {
+                throw new BenchException("out of order: sequence=" + sequence);
+            }
+            handled.incrementAndGet((int)(sequence - firstSequence[0]));
+            handler.onEntry(entry);
+        });
+        final long cpuNs = cpuNs();
+        final long startNs = System.nanoTime();
+        final double durationNs;
+        try (JournalFeed feed = JournalFeed.open(engine.journals(), config))
+        {
+            if (!feed.awaitEnd(TIMEOUT_NS))
+            {
+                throw new BenchException("the feed did not come to its end in time");
+            }
+            durationNs = System.nanoTime() - startNs;
+        }
+        for (int i = 0; i < count; i++)
+        {
+            if (handled.get(i) != 1)
+            {
+                throw new BenchException("an entry was handled " + handled.get(i) + " times: index=" + i);
+            }
+        }
+        return new Measured(count, count / durationNs * NANOS, (cpuNs() - cpuNs) / durationNs);
+    }
+
+    private double rate(final int scopes)
+    {
+        return scopes * 1_000.0 / serviceMs;
+    }
+
+    private int countFor(final double perSecond)
+    {
+        return (int)Math.min(ENTRY_COUNT_MAX, Math.max(50, perSecond * seconds));
+    }
+
+    private static FeedKeys key(final ToLongFunction<FeedEntry> number)
+    {
+        return (entry, keys) -> keys.add(0, 1 + number.applyAsLong(entry));
+    }
+
+    /** Keys of a skew, in a random order that is the same each time. */
+    private static int[] zipf(final double skew)
+    {
+        final double[] weights = new double[SKEW_KEYS];
+        double sum = 0;
+        for (int i = 0; i < SKEW_KEYS; i++)
+        {
+            weights[i] = 1 / Math.pow(i + 1, skew);
+            sum += weights[i];
+        }
+        final SplittableRandom random = new SplittableRandom(1);
+        final int[] keys = new int[ENTRY_COUNT_MAX];
+        for (int i = 0; i < keys.length; i++)
+        {
+            double draw = random.nextDouble() * sum;
+            int key = 0;
+            while (key < SKEW_KEYS - 1 && draw >= weights[key])
+            {
+                draw -= weights[key];
+                key++;
+            }
+            keys[i] = key;
+        }
+        return keys;
+    }
+
+    /** Share of the key that most of the first entries have. */
+    private static double heaviest(final int[] keyOf, final int count)
+    {
+        final int[] counts = new int[SKEW_KEYS];
+        int most = 0;
+        for (int i = 0; i < count; i++)
+        {
+            final int key = keyOf[(FIRST_SEQUENCE + i) % keyOf.length];
+            counts[key]++;
+            most = Math.max(most, counts[key]);
+        }
+        return (double)most / count;
+    }
+
+    /** As many entries as take about the time that was asked for, with keys of a skew. */
+    private int countOf(final int[] keyOf)
+    {
+        return countFor(Math.min(
+            rate(1) / heaviest(keyOf, keyOf.length), rate(Math.min(workerCount, SKEW_KEYS))));
+    }
+
+    private double expectedOf(final int[] keyOf, final int count)
+    {
+        return Math.min(rate(1) / heaviest(keyOf, count), rate(Math.min(workerCount, SKEW_KEYS)));
+    }
+
+    private static long cpuNs()
+    {
+        return ((OperatingSystemMXBean)ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    private void print(final String format, final Object... values)
+    {
+        final String text = String.format(Locale.ROOT, format, values);
+        out.print(text);
+        out.flush();
+        tables.append(text);
+    }
+
+    private void report(final Map<String, String> environment) throws IOException
+    {
+        final StringBuilder html = new StringBuilder(
+            "<!doctype html><meta charset=\"utf-8\"><title>What order costs</title>" +
+            "<style>body{font:15px sans-serif;margin:2em;max-width:60em}img{max-width:100%}</style>" +
+            "<h1>What order costs</h1><pre>");
+        environment.forEach((name, value) ->
+            html.append(escape(String.format("%-12s %s%n", name, value))));
+        html.append("</pre>");
+        for (final Map.Entry<String, Chart> chart : charts.entrySet())
+        {
+            try
+            {
+                final byte[] png = chart.getValue().png();
+                Files.write(directory.resolve("order-" + chart.getKey() + ".png"), png);
+                html.append("<p><img alt=\"").append(chart.getKey()).append("\" src=\"data:image/png;base64,")
+                    .append(Base64.getEncoder().encodeToString(png)).append("\"></p>");
+            }
+            catch (final LinkageError | RuntimeException ex)
+            {
+                out.println("NO PICTURE   this Java has no fonts to draw with: " + ex);
+            }
+        }
+        html.append("<pre>").append(escape(tables.toString())).append("</pre>");
+        Files.writeString(directory.resolve("order.html"), html, StandardCharsets.UTF_8);
+        out.printf("%nreport       %s%n", directory.resolve("order.html"));
+    }
+
+    private static String escape(final String text)
+    {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private void fill()
+    {
+        final List<Account> accounts = new ArrayList<>();
+        for (int id = 1; id <= ACCOUNT_COUNT; id++)
+        {
+            accounts.add(Account.of(id, 1, 0));
+        }
+        engine.ledger(LEDGER).createAccounts(accounts);
+        final LedgerSession session = engine.openSession(engine.shardOf(LEDGER));
+        final ReplyHandler handler = reply ->
+        {
+            for (int i = 0; i < reply.count(); i++)
+            {
+                if (reply.outcome(i) != TransferOutcome.CREATED.code())
+                {
+                    throw new BenchException("a transfer was refused: " + TransferOutcome.of(reply.outcome(i)));
+                }
+            }
+        };
+        int done = 0;
+        while (done < ENTRY_COUNT_MAX || session.inFlight() > 0)
+        {
+            final int batch = Math.min(session.batchCountMax(), ENTRY_COUNT_MAX - done);
+            if (batch > 0 && session.claimTransfers(batch) > 0)
+            {
+                for (int i = 0; i < batch; i++)
+                {
+                    encode(session.transfer(i), done + i);
+                }
+                session.publish();
+                done += batch;
+            }
+            session.poll(handler, 1);
+        }
+    }
+
+    private static void encode(final TransferRecordEncoder transfer, final int index)
+    {
+        transfer.idLow(1_000_000L + index).debitAccountIdLow(1 + index % ACCOUNT_COUNT)
+            .creditAccountIdLow(1 + (index + 1) % ACCOUNT_COUNT).amountLow(1).ledger(LEDGER).code(1).flags(0);
+    }
+}
