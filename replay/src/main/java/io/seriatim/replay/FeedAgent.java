@@ -62,6 +62,7 @@ final class FeedAgent implements Agent
     private final FeedEntry[] places;
     private final int mask;
     private final KeyOrder order = new KeyOrder();
+    private final AccountHistory history;
 
     /** What had to wait, and is older than what did not: it comes first, as others wait for it in turn. */
     private final ArrayDeque<FeedEntry> released = new ArrayDeque<>();
@@ -100,6 +101,7 @@ final class FeedAgent implements Agent
         this.config = config;
         deadLetters = config.deadLetterFile() == null ? null : new DeadLetterFile(config.deadLetterFile());
         progress = new FeedProgress();
+        history = config.isHistoryKept() ? new AccountHistory() : null;
         for (final JournalSource journal : journals)
         {
             sources.add(new Source(journal, config.isBounded()));
@@ -139,7 +141,12 @@ final class FeedAgent implements Agent
             for (final Source source : sources)
             {
                 source.reader = source.journal.reader().get();
-                source.follower = new JournalFollower(source.reader, startOf(source));
+                final long start = startOf(source);
+                if (history != null && start > 0)
+                {
+                    readHistory(source, start);
+                }
+                source.follower = new JournalFollower(source.reader, start);
             }
         }
         catch (final Throwable ex)
@@ -380,7 +387,7 @@ final class FeedAgent implements Agent
         }
         order.stop(entry);
         entry.isLeftOpen = true;
-        shards.get(entry.shard()).leaveOpen(entry.sequence(), entry.framePosition());
+        shards.get(entry.shard()).leaveOpen(entry.sequence(), entry.groupPosition());
         progress.leftOpen();
         release(entry);
     }
@@ -402,6 +409,23 @@ final class FeedAgent implements Agent
             oldestIndex++;
         }
         progress.inFlight(readIndex - oldestIndex);
+    }
+
+    /** What came before the offset tells which entries are the previous ones of those to come. */
+    private void readHistory(final Source source, final long end)
+    {
+        final FeedEntry entry = new FeedEntry(this, config.keyCountMax());
+        try (JournalFollower follower = new JournalFollower(source.reader))
+        {
+            while (follower.next(end) && !isClosing)
+            {
+                entry.fill(source.journal.number(), follower);
+                if (config.filter().test(entry))
+                {
+                    history.note(entry);
+                }
+            }
+        }
     }
 
     private static boolean isOver(final FeedEntry entry)
@@ -451,17 +475,20 @@ final class FeedAgent implements Agent
             places[place] = new FeedEntry(this, config.keyCountMax());
         }
         final FeedEntry entry = places[place];
-        if (shard.isDone(follower.sequence()))
-        {
-            shard.read(follower.sequence());
-            return;
-        }
         entry.fill(source.journal.number(), follower);
         shard.read(follower.sequence());
         if (!config.filter().test(entry))
         {
             isOffsetDue = true;
             progress.skipped();
+            return;
+        }
+        if (history != null)
+        {
+            history.note(entry);
+        }
+        if (shard.isDone(follower.sequence()))
+        {
             return;
         }
         readIndex++;

@@ -32,6 +32,7 @@ public final class FeedConfig
     private FeedOffset offset = FeedOffset.BEGINNING;
     private long offsetIntervalNs = 100_000_000L;
     private int leftOpenMax = 1_000_000;
+    private boolean isHistoryKept;
     private long closeTimeoutNs = 30_000_000_000L;
     private boolean isBounded;
     private boolean isStepped;
@@ -408,6 +409,30 @@ public final class FeedConfig
     public int leftOpenMax()
     {
         return leftOpenMax;
+    }
+
+    /**
+     * Sets whether each entry names the one before it of each of its accounts; a feed that goes on from an offset
+     * reads the journal before it once for that.
+     *
+     * @param isHistoryKept any.
+     * @return this.
+     */
+    public FeedConfig isHistoryKept(final boolean isHistoryKept)
+    {
+        this.isHistoryKept = isHistoryKept;
+        return this;
+    }
+
+    /**
+     * Whether each entry names the one before it of each of its accounts; a feed that goes on from an offset reads the
+     * journal before it once for that.
+     *
+     * @return true if so.
+     */
+    public boolean isHistoryKept()
+    {
+        return isHistoryKept;
     }
 
     /**

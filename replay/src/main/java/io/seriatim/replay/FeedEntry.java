@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class FeedEntry
 {
+    /** No entry. */
+    public static final long NO_SEQUENCE = -1;
+
     private static final int BODY_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int LEDGER_SEQUENCE_OFFSET = BODY_OFFSET + TransferEntryDecoder.ledgerSequenceEncodingOffset();
     private static final int TIMESTAMP_OFFSET = BODY_OFFSET + TransferEntryDecoder.timestampNsEncodingOffset();
@@ -37,7 +40,9 @@ public final class FeedEntry
     private int length;
     private int shard;
     private long sequence;
-    private long framePosition;
+    private long groupPosition;
+    private long previousDebitSequence;
+    private long previousCreditSequence;
     private int source;
     private EntryKind kind;
     private boolean isExtended;
@@ -77,7 +82,9 @@ public final class FeedEntry
         source = newSource;
         shard = follower.shard();
         sequence = follower.sequence();
-        framePosition = follower.framePosition();
+        groupPosition = follower.groupPosition();
+        previousDebitSequence = NO_SEQUENCE;
+        previousCreditSequence = NO_SEQUENCE;
         final int templateId = Entries.templateId(buffer, 0);
         kind = EntryKind.of(templateId);
         isExtended = templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID;
@@ -96,10 +103,37 @@ public final class FeedEntry
         return source;
     }
 
-    /** Where its frame lies. */
-    long framePosition()
+    /** Where the first frame of its group lies. */
+    long groupPosition()
     {
-        return framePosition;
+        return groupPosition;
+    }
+
+    void previous(final long debitSequence, final long creditSequence)
+    {
+        previousDebitSequence = debitSequence;
+        previousCreditSequence = creditSequence;
+    }
+
+    /**
+     * The entry before this one, among those that this feed hands out, that names the account debited or created: who
+     * has not seen it has missed something. Only if the feed keeps it, see {@link FeedConfig#isHistoryKept}.
+     *
+     * @return sequence of that entry in the same shard; {@link #NO_SEQUENCE} if there is none.
+     */
+    public long previousDebitSequence()
+    {
+        return previousDebitSequence;
+    }
+
+    /**
+     * Likewise for the account credited.
+     *
+     * @return sequence of that entry; {@link #NO_SEQUENCE} if there is none.
+     */
+    public long previousCreditSequence()
+    {
+        return previousCreditSequence;
     }
 
     /** One of its keys; the same one twice counts once. */

@@ -81,10 +81,10 @@ final class FeedShard
         }
     }
 
-    void leaveOpen(final long sequence, final long framePosition)
+    void leaveOpen(final long sequence, final long groupPosition)
     {
         open.add(sequence);
-        openPosition = Math.min(openPosition, framePosition);
+        openPosition = Math.min(openPosition, groupPosition);
     }
 
     void beginOffset()
@@ -107,7 +107,7 @@ final class FeedShard
         else if (next == NONE && !entry.isLeftOpen)
         {
             next = entry.sequence();
-            position = Math.min(position, entry.framePosition());
+            position = Math.min(position, entry.groupPosition());
         }
     }
 

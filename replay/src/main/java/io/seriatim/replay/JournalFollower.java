@@ -58,6 +58,8 @@ public final class JournalFollower implements AutoCloseable
     // The frame whose entries are handed out.
     private int shard;
     private long framePosition;
+    private long groupPosition;
+    private boolean isInsideGroup;
     private long frameFirstSequence;
     private int entryCount;
     private int entryIndex;
@@ -182,6 +184,12 @@ public final class JournalFollower implements AutoCloseable
     public long framePosition()
     {
         return framePosition;
+    }
+
+    /** Where the first frame of the entry's group lies. */
+    long groupPosition()
+    {
+        return groupPosition;
     }
 
     /**
@@ -324,6 +332,8 @@ public final class JournalFollower implements AutoCloseable
         final int length = buffer.getInt(frameOffset + LENGTH_OFFSET);
         final int offset = frameOffset + PREFIX_LENGTH;
         framePosition = buffer.getLong(frameOffset);
+        groupPosition = isInsideGroup ? groupPosition : framePosition;
+        isInsideGroup = (Frames.flags(buffer, offset) & Frames.MORE) != 0;
         shard = Frames.shard(buffer, offset);
         frameFirstSequence = Frames.firstSequence(buffer, offset);
         entryCount = Frames.entryCount(buffer, offset);

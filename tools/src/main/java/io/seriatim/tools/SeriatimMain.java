@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         SnapshotCommand.class,
         InspectCommand.class,
         RepairCommand.class,
+        FeedCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {

@@ -1,0 +1,134 @@
+package io.seriatim.tools;
+
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.Ledger;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.journal.JournalConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What leaves a directory by {@code seriatim feed}. */
+class FeedCommandTest
+{
+    private static final int TRANSFER_COUNT = 20;
+    private static final int TERM_LENGTH = 64 * 1024;
+
+    private final JsonMapper mapper = new JsonMapper();
+
+    @TempDir
+    private Path directory;
+    private Path books;
+
+    @BeforeEach
+    void write()
+    {
+        books = directory.resolve("books");
+        pay(1);
+    }
+
+    private void pay(final int firstId)
+    {
+        final EngineConfig config = new EngineConfig().dataDirectory(books).batchCountMax(60)
+            .journal(new JournalConfig().termLength(TERM_LENGTH).segmentLength(2 * TERM_LENGTH).mtu(2048));
+        try (LedgerEngine engine = LedgerEngine.launch(config))
+        {
+            final Ledger usd = engine.ledger(840);
+            usd.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            for (int id = firstId; id < firstId + TRANSFER_COUNT; id++)
+            {
+                usd.createTransfer(id, 1, 2, 1, id % 2 == 0 ? 7 : 1);
+            }
+            usd.createTransfer(1_000 + firstId, 1, 3, 1, 1);
+        }
+    }
+
+    @Test
+    void shouldPrintAllEntriesOrThoseThatAreWanted() throws IOException
+    {
+        final CommandRun all = CommandRun.of("feed", "--data", books, "--to", "-");
+        assertEquals(0, all.exitCode(), all::toString);
+        // The genesis, two accounts, the transfers and one that was refused.
+        final List<String> lines = all.out().lines().toList();
+        assertEquals(1 + 2 + TRANSFER_COUNT + 1, lines.size());
+        assertEquals("genesis", mapper.readTree(lines.get(0)).get("kind").asString());
+        final JsonNode transfer = mapper.readTree(lines.get(4));
+        assertEquals("transfer", transfer.get("kind").asString());
+        assertEquals("1", transfer.get("debit_account").asString());
+        assertEquals("3", transfer.get("previous_debit_sequence").asString());
+        assertTrue(all.err().contains("done: 24 entries"), all.err());
+
+        final CommandRun some = CommandRun.of(
+            "feed", "--data", books, "--to", "-", "--kind", "transfer", "--created-only", "--code", 7, "--ledger", 840,
+            "--ordering", "by-ledger");
+        assertEquals(TRANSFER_COUNT / 2, some.out().lines().count(), some::toString);
+        for (final String ordering : List.of("by-account", "none", "total"))
+        {
+            final CommandRun run = CommandRun.of("feed", "--data", books, "--to", "-", "--ordering", ordering);
+            assertEquals(lines.stream().sorted().toList(), run.out().lines().sorted().toList(), ordering);
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereItWas() throws IOException
+    {
+        final Path file = directory.resolve("entries.jsonl");
+        final Path offset = directory.resolve("offset");
+        assertEquals(0, CommandRun.of("feed", "--data", books, "--to", file, "--offset", offset).exitCode());
+        assertEquals(24, Files.readAllLines(file).size());
+        pay(100);
+        final CommandRun again = CommandRun.of("feed", "--data", books, "--to", file, "--offset", offset);
+        assertTrue(again.err().contains("done: 23 entries"), again.err());
+        final List<String> lines = Files.readAllLines(file);
+        assertEquals(24 + 23, lines.size());
+        // The accounts are there already, which is an entry of its own for each; the first transfer follows on those.
+        final JsonNode transfer = mapper.readTree(lines.get(26));
+        assertEquals("26", transfer.get("sequence").asString());
+        assertEquals("24", transfer.get("previous_debit_sequence").asString());
+        final CommandRun nothing = CommandRun.of("feed", "--data", books, "--to", file, "--offset", offset);
+        assertTrue(nothing.err().contains("done: 0 entries"), nothing.err());
+    }
+
+    @Test
+    void shouldSayWhatIsWrong() throws IOException
+    {
+        final Path secret = Files.writeString(directory.resolve("secret"), "s\n");
+        assertEquals(2, CommandRun.of("feed", "--data", directory.resolve("none"), "--to", "-").exitCode());
+        refuses("--kind", "nothing", "there is no such kind of entry: kind=nothing");
+        refuses("--retries", "-1", "--retries must be at least 0");
+        refuses("--capacity", "1", "--capacity at least 2");
+        refuses("--ordering", "some", "some");
+        final CommandRun unsigned = CommandRun.of("feed", "--data", books, "--to", "http://127.0.0.1:1/");
+        assertEquals(2, unsigned.exitCode(), unsigned::toString);
+        assertTrue(unsigned.err().contains("--secret-file"), unsigned.err());
+        final CommandRun absent = CommandRun.of(
+            "feed", "--data", books, "--to", "http://127.0.0.1:1/", "--secret-file", secret, "--retries", 0);
+        assertEquals(5, absent.exitCode(), absent::toString);
+        assertTrue(absent.err().contains("an entry could not be handled"), absent.err());
+        final Path deadLetters = directory.resolve("dead-letters");
+        final CommandRun given = CommandRun.of(
+            "feed", "--data", books, "--to", "http://127.0.0.1:1/", "--secret-file", secret, "--retries", 0,
+            "--dead-letters", deadLetters);
+        assertEquals(0, given.exitCode(), given::toString);
+        assertTrue(given.err().contains("done: 24 entries, 24 of them in"), given.err());
+        assertEquals(24, Files.readAllLines(deadLetters).size());
+    }
+
+    private void refuses(final String option, final String value, final String message)
+    {
+        final CommandRun run = CommandRun.of("feed", "--data", books, "--to", "-", option, value);
+        assertEquals(2, run.exitCode(), run::toString);
+        assertTrue(run.err().contains(message), run.err());
+    }
+}
