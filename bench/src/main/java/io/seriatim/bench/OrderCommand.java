@@ -1,6 +1,9 @@
 package io.seriatim.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.engine.Account;
 import io.seriatim.engine.EngineConfig;
@@ -17,6 +20,7 @@ import io.seriatim.replay.FeedHandler;
 import io.seriatim.replay.FeedKeys;
 import io.seriatim.replay.FeedOrdering;
 import io.seriatim.replay.JournalFeed;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +43,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
@@ -71,6 +76,12 @@ final class OrderCommand implements Callable<Integer>
     private static final int SHARE_WORKERS = 20;
     private static final int SKEW_KEYS = 64;
     private static final double CURVE_STEP = 0.01;
+    private static final int OTHERS_PER_SECOND = 500;
+    private static final int OTHER_KEYS = 200;
+    private static final int HOT_ROUNDS = 3;
+    private static final long HOT_SERVICE_NS = 1_000_000;
+    private static final int TRANSFER_ID_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH +
+        TransferEntryDecoder.transferEncodingOffset() + TransferRecordDecoder.idLowEncodingOffset();
     private static final double NANOS = 1e9;
     private static final long TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
 
@@ -109,6 +120,7 @@ final class OrderCommand implements Callable<Integer>
     private final StringBuilder tables = new StringBuilder();
     private PrintWriter out;
     private LedgerEngine engine;
+    private int nextRun;
 
     /** What a run came to. */
     private record Measured(int count, double perSecond, double cpuShare)
@@ -134,6 +146,7 @@ final class OrderCommand implements Callable<Integer>
             measureSkews();
             measureCapacities();
             measureDeferred();
+            measureHotKey();
         }
         report(environment);
         return 0;
@@ -263,6 +276,102 @@ final class OrderCommand implements Callable<Integer>
         {
             timer.shutdownNow();
         }
+    }
+
+    /** Half of all entries have one key: how long do those of the other keys take, beside it and without it? */
+    private void measureHotKey() throws Exception
+    {
+        print("%na hot key: %,d entries a second of other keys, handlers that wait 1 ms, %d workers; beside them as " +
+            "many of one key; time from the planned moment of a request to the end of its handler%n",
+            OTHERS_PER_SECOND, SHARE_WORKERS);
+        final Histogram without = new Histogram(3);
+        final Histogram beside = new Histogram(3);
+        for (int i = 0; i < 2 * HOT_ROUNDS; i++)
+        {
+            final boolean isHot = i % 2 == 1;
+            runOpenLoop(isHot, isHot ? beside : without);
+        }
+        for (final Histogram each : List.of(without, beside))
+        {
+            print("%-14s p50 %7.2f ms   p99 %7.2f ms   p99.9 %7.2f ms   max %7.2f ms   %,d entries%n",
+                each == without ? "without it" : "beside it", ms(each, 50), ms(each, 99), ms(each, 99.9),
+                each.getMaxValue() / 1e6, each.getTotalCount());
+        }
+        print("p99 beside it is %.2f times that without it%n", ms(beside, 99) / ms(without, 99));
+    }
+
+    private static double ms(final Histogram histogram, final double percentile)
+    {
+        return histogram.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    private void runOpenLoop(final boolean isHot, final Histogram histogram) throws Exception
+    {
+        final int count = OTHERS_PER_SECOND * seconds * (isHot ? 2 : 1);
+        final long[] plannedNs = new long[count];
+        final long firstId = 1_000_000L + ENTRY_COUNT_MAX + nextRun++ * 1_000_000L;
+        final AtomicInteger handled = new AtomicInteger();
+        final FeedConfig config = new FeedConfig().ordering(FeedOrdering.BY_KEY).workerCount(SHARE_WORKERS)
+            .filter(entry -> entry.kind() == EntryKind.TRANSFER && idOf(entry) >= firstId)
+            .keys((entry, keys) ->
+            {
+                final long index = idOf(entry) - firstId;
+                keys.add(0, isHot && index % 2 == 1 ? 1 : 2 + index % OTHER_KEYS);
+            })
+            .handler(entry ->
+            {
+                LockSupport.parkNanos(HOT_SERVICE_NS);
+                final int index = (int)(idOf(entry) - firstId);
+                if (!isHot || index % 2 == 0)
+                {
+                    synchronized (histogram)
+                    {
+                        histogram.recordValue(Math.max(0, System.nanoTime() - plannedNs[index]));
+                    }
+                }
+                handled.incrementAndGet();
+            });
+        try (JournalFeed feed = JournalFeed.open(engine.journals(), config))
+        {
+            // It passes over what is there already.
+            while (feed.progress().lagBytes() > 0 || feed.progress().skippedCount() == 0)
+            {
+                LockSupport.parkNanos(1_000_000);
+            }
+            final LedgerSession session = engine.openSession(engine.shardOf(LEDGER));
+            final long startNs = System.nanoTime();
+            final double distanceNs = NANOS * seconds / count;
+            for (int i = 0; i < count; i++)
+            {
+                plannedNs[i] = startNs + (long)(i * distanceNs);
+                while (plannedNs[i] - System.nanoTime() > 0)
+                {
+                    LockSupport.parkNanos(plannedNs[i] - System.nanoTime());
+                }
+                while (session.claimTransfers(1) <= 0)
+                {
+                    session.poll(reply -> { }, 1);
+                }
+                encode(session.transfer(0), (int)(firstId - 1_000_000L) + i);
+                session.publish();
+                session.poll(reply -> { }, 1);
+            }
+            final long endNs = System.nanoTime();
+            while (handled.get() < count)
+            {
+                session.poll(reply -> { }, 1);
+                LockSupport.parkNanos(1_000_000);
+                if (System.nanoTime() - endNs > TIMEOUT_NS || feed.failure() != null)
+                {
+                    throw new BenchException("the feed does not come to its end: handled=" + handled, feed.failure());
+                }
+            }
+        }
+    }
+
+    private static long idOf(final FeedEntry entry)
+    {
+        return entry.buffer().getLong(TRANSFER_ID_OFFSET);
     }
 
     private FeedConfig waiting(final FeedOrdering ordering, final int workers, final FeedKeys keys)

@@ -419,7 +419,7 @@ final class FeedAgent implements Agent
         {
             while (follower.next(end) && !isClosing)
             {
-                entry.fill(source.journal.number(), follower);
+                entry.fill(follower);
                 if (config.filter().test(entry))
                 {
                     history.note(entry);
@@ -454,13 +454,19 @@ final class FeedAgent implements Agent
         for (final Source source : sources)
         {
             final long limit = source.limit();
-            while (count < READ_PER_PASS && readIndex - oldestIndex < config.capacity() && source.follower.next(limit))
+            boolean isThereMore = true;
+            while (isThereMore && count < READ_PER_PASS && readIndex - oldestIndex < config.capacity())
             {
-                take(source);
-                count++;
+                isThereMore = source.follower.next(limit);
+                if (isThereMore)
+                {
+                    take(source);
+                    count++;
+                }
             }
             progress.position(source.journal.number(), source.follower.position(), limit);
-            isAtEnd &= source.follower.position() >= source.endPosition;
+            // Behind the last complete group there may be frames of one that was not complete.
+            isAtEnd &= !isThereMore && source.follower.readPosition() >= source.endPosition;
         }
         return count;
     }
@@ -475,7 +481,7 @@ final class FeedAgent implements Agent
             places[place] = new FeedEntry(this, config.keyCountMax());
         }
         final FeedEntry entry = places[place];
-        entry.fill(source.journal.number(), follower);
+        entry.fill(follower);
         shard.read(follower.sequence());
         if (!config.filter().test(entry))
         {

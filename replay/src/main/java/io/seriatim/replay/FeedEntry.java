@@ -43,7 +43,6 @@ public final class FeedEntry
     private long groupPosition;
     private long previousDebitSequence;
     private long previousCreditSequence;
-    private int source;
     private EntryKind kind;
     private boolean isExtended;
     private int attempt;
@@ -71,7 +70,7 @@ public final class FeedEntry
     }
 
     /** Fill the place with the entry that a follower stands at. */
-    void fill(final int newSource, final JournalFollower follower)
+    void fill(final JournalFollower follower)
     {
         length = follower.length();
         if (length > buffer.capacity())
@@ -79,7 +78,6 @@ public final class FeedEntry
             buffer.wrap(new byte[length]);
         }
         buffer.putBytes(0, follower.buffer(), follower.offset(), length);
-        source = newSource;
         shard = follower.shard();
         sequence = follower.sequence();
         groupPosition = follower.groupPosition();
@@ -95,12 +93,6 @@ public final class FeedEntry
         waitingForCount = 0;
         failure = null;
         deferral = null;
-    }
-
-    /** Which of the feed's journals it comes from. */
-    int source()
-    {
-        return source;
     }
 
     /** Where the first frame of its group lies. */

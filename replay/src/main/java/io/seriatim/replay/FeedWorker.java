@@ -31,7 +31,6 @@ final class FeedWorker implements Agent
 
     /** Entries whose handler's method has returned; in total order those that are over. */
     private volatile long returnedCount;
-    private volatile long busyNs;
     private long handedCount;
 
     // The entry that keeps the next one from its turn, in total order.
@@ -95,12 +94,6 @@ final class FeedWorker implements Agent
         return handedCount - returnedCount;
     }
 
-    /** How long the handler's method has run, over all entries. */
-    long busyNs()
-    {
-        return busyNs;
-    }
-
     // Waiting.
 
     /** Wait until there may be something to do. */
@@ -137,7 +130,6 @@ final class FeedWorker implements Agent
         final FeedEntry entry = current;
         // Once its end is told the entry may be another one.
         final boolean isLastOfBatch = entry.isLastOfBatch;
-        final long startNs = System.nanoTime();
         Throwable failure = null;
         entry.begin();
         try
@@ -148,7 +140,6 @@ final class FeedWorker implements Agent
         {
             failure = ex;
         }
-        addBusy(System.nanoTime() - startNs);
         isCurrentTried = true;
         retryNs = 0;
         if (isInOrder)
@@ -249,10 +240,5 @@ final class FeedWorker implements Agent
             isHalted = true;
             agent.onFailure(ex);
         }
-    }
-
-    private void addBusy(final long durationNs)
-    {
-        busyNs += durationNs;
     }
 }

@@ -84,7 +84,9 @@ public final class JournalDirectories
             {
                 wasLive = true;
                 final long committed = files.committedPosition(journal);
-                position = committed == JournalFiles.UNKNOWN ? position : Math.max(position, committed);
+                // An engine that starts or stops can not be asked; what its manifest says is safe.
+                position = Math.max(position, committed != JournalFiles.UNKNOWN ? committed :
+                    files.manifest(journal).watermark().position());
             }
             else if (wasLive)
             {

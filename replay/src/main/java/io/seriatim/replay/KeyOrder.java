@@ -79,11 +79,6 @@ final class KeyOrder
         return false;
     }
 
-    int keysInFlight()
-    {
-        return lastByKey.size();
-    }
-
     int stoppedKeyCount()
     {
         return stoppedKeys.size();

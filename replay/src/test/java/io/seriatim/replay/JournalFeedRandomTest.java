@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -139,6 +140,25 @@ class JournalFeedRandomTest
             assertEquals(List.of(), stored.shards().get(0).leftOpen());
             assertEquals(books.naive.lastSequence + 1, stored.shards().get(0).next());
             requireDeadLetters();
+            requireBoundedToEnd();
+        }
+
+        /** Wherever the journal is committed, inside a group too, a bounded feed ends behind the last whole group. */
+        private void requireBoundedToEnd()
+        {
+            books.step();
+            final List<Long> sequences = new ArrayList<>();
+            try (JournalFeed bounded = JournalFeed.open(List.of(books.books.source()), new FeedConfig()
+                .isBounded(true).isStepped(true).handler(entry -> sequences.add(entry.sequence()))))
+            {
+                for (int i = 0; i < PASSES_MAX && !bounded.isEnded(); i++)
+                {
+                    bounded.doWork();
+                }
+                assertNull(bounded.failure());
+                assertTrue(bounded.isEnded(), () -> "a bounded feed goes on: handled=" + sequences.size());
+                assertEquals(books.books.model().appliedSequence() + 1, sequences.size());
+            }
         }
 
         private void pass()

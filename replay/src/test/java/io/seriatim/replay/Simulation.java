@@ -38,9 +38,9 @@ import java.util.zip.CRC32C;
 /**
  * An engine, its clients and its disk in one thread, on time that is only a number, all of it drawn from one seed:
  * hostile requests from several clients, recordings on a disk that fails and loses its power, launches on what is left,
- * snapshots and queries. The reference ledger says what every answer must be. After a crash the books must hold a
- * beginning of what was sent, with everything that was acknowledged; what clients do not know of they send again, and
- * each id is applied once.
+ * snapshots, queries and a feed. The reference ledger says what every answer must be. After a crash the books must hold
+ * a beginning of what was sent, with everything that was acknowledged; what clients do not know of they send again,
+ * and each id is applied once.
  * <p>
  * Threads: confined to one.
  */
@@ -96,6 +96,7 @@ public final class Simulation
     private final boolean hasReads;
     private final long snapshotEntries;
     private final int slowPercent;
+    private final SimulatedFeed feed;
 
     private Path books;
     private int generation;
@@ -131,6 +132,8 @@ public final class Simulation
         hasReads = random.nextBoolean();
         snapshotEntries = new long[] {0, 100, 400, 1_500}[random.nextInt(4)];
         slowPercent = new int[] {0, 20, 70}[random.nextInt(3)];
+        // Its draws are its own, so that a life is the same with and without it.
+        feed = new SimulatedFeed(new SplittableRandom(~seed));
     }
 
     /**
@@ -212,6 +215,7 @@ public final class Simulation
                 {
                     engine.doWork();
                 }
+                feed.doWork();
                 if (random.nextInt(3) > 0)
                 {
                     poll(random.nextInt(clientCount));
@@ -420,6 +424,7 @@ public final class Simulation
             sessions.add(engine.openSession(0));
             inFlight.add(new ArrayDeque<>());
         }
+        feed.open(engine);
         count("launches");
     }
 
@@ -458,6 +463,11 @@ public final class Simulation
             mayLose || nextSequence > acknowledgedSequence,
             "acknowledged and lost: acknowledged up to " + acknowledgedSequence + ", recovered up to " +
             (nextSequence - 1) + ", launch: " + engine.launchReport());
+        if (mayLose)
+        {
+            feed.forget();
+            feed.open(engine);
+        }
         final ReferenceLedger rebuilt = new ReferenceLedger();
         final List<Step> kept = new ArrayList<>();
         for (int i = 0; i < history.size() && rebuilt.nextSequence() < nextSequence; i++)
@@ -518,6 +528,8 @@ public final class Simulation
         checkTotals();
         engine.snapshot();
         count("snapshots");
+        feed.finish(reference.nextSequence());
+        counts.merge("came to the feed again", feed.repeatCount(), Long::sum);
         engine.close();
         final AuditReport report = new AuditReplay(books).run();
         require(report.isClean(), "the journal does not verify: " + report);

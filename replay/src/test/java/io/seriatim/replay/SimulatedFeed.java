@@ -1,0 +1,163 @@
+package io.seriatim.replay;
+
+import io.seriatim.engine.LedgerEngine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+
+/**
+ * A feed beside the simulated engine, which falls behind, fails, and dies with it. What it has handed out stays in the
+ * books for ever, with the same bytes; nothing is missing in the end, and nothing comes again that its offset had as
+ * done.
+ * <p>
+ * Threads: confined to that of the simulation.
+ */
+final class SimulatedFeed implements FeedHandler, FeedOffsetStore
+{
+    private static final int PASSES_MAX = 500_000;
+
+    private final SplittableRandom random;
+    private final FeedOrdering ordering;
+    private final Map<Long, Long> handled = new HashMap<>();
+    private final List<FeedCompletion> deferred = new ArrayList<>();
+    private final CRC32C crc = new CRC32C();
+    private JournalFeed feed;
+    private FeedOffset stored;
+    private FeedOffset storedAtOpen;
+    private long lastSequence;
+    private boolean isAtOnce;
+    private long repeatCount;
+
+    SimulatedFeed(final SplittableRandom random)
+    {
+        this.random = random;
+        ordering = FeedOrdering.values()[random.nextInt(FeedOrdering.values().length)];
+    }
+
+    /** An engine was launched. */
+    void open(final LedgerEngine engine)
+    {
+        deferred.clear();
+        storedAtOpen = stored;
+        lastSequence = -1;
+        feed = JournalFeed.open(engine.journals(), new FeedConfig()
+            .name("simulated").isStepped(true).ordering(ordering).handler(this).offsetStore(this)
+            .capacity(2 + random.nextInt(200)).batchCountMax(1 + random.nextInt(2))
+            .workerCount(ordering == FeedOrdering.TOTAL ? 1 : 1 + random.nextInt(3))
+            .offsetIntervalNs(random.nextBoolean() ? 0 : Long.MAX_VALUE).retry(new FeedRetry(Integer.MAX_VALUE, 0, 0)));
+    }
+
+    /** A pass, or none. */
+    void doWork()
+    {
+        if (random.nextInt(3) == 0)
+        {
+            feed.doWork();
+        }
+        if (!deferred.isEmpty() && random.nextInt(4) == 0)
+        {
+            deferred.remove(random.nextInt(deferred.size())).done();
+        }
+        requireAlive();
+    }
+
+    /** What was acknowledged and not forced may be gone: so may be what this feed has seen of it. */
+    void forget()
+    {
+        handled.clear();
+        stored = null;
+    }
+
+    /** Everything is committed: the feed comes to its end. */
+    void finish(final long nextSequence)
+    {
+        isAtOnce = true;
+        for (int pass = 0; handled.size() < nextSequence || feed.progress().inFlightCount() > 0; pass++)
+        {
+            if (pass == PASSES_MAX)
+            {
+                throw new AssertionError(
+                    "the feed misses entries: handled=" + handled.size() + ", entries=" + nextSequence);
+            }
+            feed.doWork();
+            deferred.forEach(FeedCompletion::done);
+            deferred.clear();
+            requireAlive();
+        }
+        feed.close();
+        if (stored.shards().get(0).next() != nextSequence)
+        {
+            throw new AssertionError("the feed has not come to the end: " + stored + ", entries=" + nextSequence);
+        }
+    }
+
+    /** How often an entry came again after a crash. */
+    long repeatCount()
+    {
+        return repeatCount;
+    }
+
+    @Override
+    public void onEntry(final FeedEntry entry) throws IOException
+    {
+        final long sequence = entry.sequence();
+        if (storedAtOpen != null && (sequence < storedAtOpen.shards().get(0).next() ||
+            storedAtOpen.shards().get(0).doneAhead().contains(sequence)))
+        {
+            throw new AssertionError("done by the offset, and comes again: " + entry + ", offset=" + storedAtOpen);
+        }
+        if (ordering == FeedOrdering.TOTAL && sequence != lastSequence + 1 && lastSequence >= 0 && entry.attempt() == 1)
+        {
+            throw new AssertionError("out of order: last=" + lastSequence + ", " + entry);
+        }
+        lastSequence = sequence;
+        if (!isAtOnce && random.nextInt(20) == 0)
+        {
+            throw new IOException("not now");
+        }
+        final Long before = handled.put(sequence, crcOf(entry));
+        if (before != null && before != crcOf(entry))
+        {
+            throw new AssertionError("what was handed out has changed: " + entry);
+        }
+        repeatCount += before != null ? 1 : 0;
+        if (!isAtOnce && random.nextInt(8) == 0)
+        {
+            deferred.add(entry.defer());
+        }
+    }
+
+    @Override
+    public FeedOffset load()
+    {
+        return stored;
+    }
+
+    @Override
+    public void store(final FeedOffset offset)
+    {
+        stored = offset;
+    }
+
+    private void requireAlive()
+    {
+        if (feed.failure() != null)
+        {
+            throw new AssertionError("the feed has stopped: " + feed.failure(), feed.failure());
+        }
+    }
+
+    private long crcOf(final FeedEntry entry)
+    {
+        crc.reset();
+        final byte[] bytes = new byte[entry.length()];
+        entry.buffer().getBytes(0, bytes);
+        crc.update(bytes);
+        return crc.getValue();
+    }
+}
