@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The heart of a feed: reads committed entries ahead, hands those to the workers that nothing keeps from their turn,
@@ -83,7 +83,8 @@ final class FeedAgent implements Agent
     private boolean isAtEnd;
 
     private final AtomicLong retryCount = new AtomicLong();
-    private volatile Thread parked;
+    private final Parking parking = new Parking();
+    private final BooleanSupplier isIdle;
     private volatile boolean isPaused;
     private volatile boolean isClosing;
     private volatile boolean isEnded;
@@ -115,6 +116,7 @@ final class FeedAgent implements Agent
         places = new FeedEntry[capacity];
         mask = capacity - 1;
         ended = new ManyToOneConcurrentArrayQueue<>(capacity);
+        isIdle = () -> ended.isEmpty() || isEnded;
         workers = new FeedWorker[config.workerCount()];
         for (int i = 0; i < workers.length; i++)
         {
@@ -188,12 +190,7 @@ final class FeedAgent implements Agent
     /** Wait until there may be something to do: a worker tells, or the journal has grown. */
     void park()
     {
-        parked = Thread.currentThread();
-        if (ended.isEmpty() || isEnded)
-        {
-            LockSupport.parkNanos(this, System.nanoTime() - lastWorkNs < SOON_NS ? PARK_NS : PARK_LONG_NS);
-        }
-        parked = null;
+        parking.park(isIdle, System.nanoTime() - lastWorkNs < SOON_NS ? PARK_NS : PARK_LONG_NS);
     }
 
     // Anybody.
@@ -252,11 +249,7 @@ final class FeedAgent implements Agent
         {
             throw new IllegalStateException("more entries have ended than were under way: feed=" + config.name());
         }
-        final Thread thread = parked;
-        if (thread != null)
-        {
-            LockSupport.unpark(thread);
-        }
+        parking.wake();
     }
 
     /** What became of a deferred entry was told. */

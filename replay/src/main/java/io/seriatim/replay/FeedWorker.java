@@ -3,7 +3,7 @@ package io.seriatim.replay;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Gives entries to the handler, one at a time. Of a feed in total order there is one, which goes on to the next entry
@@ -27,7 +27,8 @@ final class FeedWorker implements Agent
     private final boolean isInOrder;
     private final boolean isStoppedByFailure;
     private final OneToOneConcurrentArrayQueue<FeedEntry> queue;
-    private volatile Thread parked;
+    private final Parking parking = new Parking();
+    private final BooleanSupplier isIdle = this::isIdle;
 
     /** Entries whose handler's method has returned; in total order those that are over. */
     private volatile long returnedCount;
@@ -99,24 +100,20 @@ final class FeedWorker implements Agent
     /** Wait until there may be something to do. */
     void park()
     {
-        final Thread self = Thread.currentThread();
-        parked = self;
-        if (queue.isEmpty() && (current == null || !isDue()))
-        {
-            final long waitMaxNs = agent.isEnded() ? PARK_AT_END_NS : PARK_MAX_NS;
-            final long waitNs = current != null && retryNs != 0 ? retryNs - System.nanoTime() : waitMaxNs;
-            LockSupport.parkNanos(this, Math.max(1, Math.min(waitMaxNs, waitNs)));
-        }
-        parked = null;
+        final long waitMaxNs = agent.isEnded() ? PARK_AT_END_NS : PARK_MAX_NS;
+        final long waitNs = current != null && retryNs != 0 ? retryNs - System.nanoTime() : waitMaxNs;
+        parking.park(isIdle, Math.max(1, Math.min(waitMaxNs, waitNs)));
     }
 
+    /** There is something to do: called behind what it is was made known by. */
     void wake()
     {
-        final Thread thread = parked;
-        if (thread != null)
-        {
-            LockSupport.unpark(thread);
-        }
+        parking.wake();
+    }
+
+    private boolean isIdle()
+    {
+        return queue.isEmpty() && (current == null || !isDue());
     }
 
     private boolean isDue()
