@@ -1,16 +1,13 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.JournalSource;
-import io.seriatim.replay.EntryKind;
 import io.seriatim.replay.FeedConfig;
-import io.seriatim.replay.FeedEntry;
 import io.seriatim.replay.FeedException;
 import io.seriatim.replay.FeedFailure;
+import io.seriatim.replay.FeedFilter;
 import io.seriatim.replay.FeedHandler;
-import io.seriatim.replay.FeedKeys;
 import io.seriatim.replay.FeedOffsetFile;
-import io.seriatim.replay.FeedOffsetStore;
-import io.seriatim.replay.FeedOrdering;
+import io.seriatim.replay.FeedProgress;
 import io.seriatim.replay.FeedRetry;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalFeed;
@@ -31,11 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /**
  * Sends the committed entries of a directory to where they are wanted.
@@ -51,31 +47,12 @@ import java.util.function.Predicate;
         "  seriatim feed --data books --to entries.jsonl --offset entries.offset",
         "  seriatim feed --data books --to http://127.0.0.1:8080/ --secret-file secret --ordering by-account " +
             "--follow",
+        "  seriatim feed --data books --routes routes --offset offsets --secret-file secret",
         "%nWhat a webhook gets, and a receiver that checks it: docs/FEEDS.md."})
 final class FeedCommand implements Callable<Integer>
 {
-    private static final int BATCH_COUNT_MAX = 256;
     private static final int CREDENTIAL_LENGTH_MAX = 4_096;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    /** Names of orderings on the command line. */
-    enum Ordering
-    {
-        TOTAL("total"), BY_ACCOUNT("by-account"), BY_LEDGER("by-ledger"), NONE("none");
-
-        private final String label;
-
-        Ordering(final String label)
-        {
-            this.label = label;
-        }
-
-        @Override
-        public String toString()
-        {
-            return label;
-        }
-    }
 
     @Spec
     private CommandSpec spec;
@@ -86,16 +63,30 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--to",
         paramLabel = "SINK",
-        required = true,
         description = "A file of JSON lines, - for standard output, or an http or https URL.")
-    private String sink;
+    private String to;
 
     @Option(
         names = "--ordering",
         paramLabel = "ORDER",
         defaultValue = "total",
         description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
-    private Ordering ordering;
+    private FeedRoute.Ordering ordering;
+
+    @Option(
+        names = "--where",
+        paramLabel = "CONDITIONS",
+        defaultValue = "",
+        description = "Only some entries, such as \"kind=transfer ledger=840,978 code=7 flags=pending " +
+            "outcome=created\"; all conditions must hold. Default: all entries")
+    private String where;
+
+    @Option(
+        names = "--routes",
+        paramLabel = "FILE",
+        description = "Several feeds at once, a line each: NAME ORDERING SINK CONDITIONS. Instead of --to, " +
+            "--ordering and --where.")
+    private Path routesFile;
 
     @Option(
         names = "--capacity",
@@ -107,27 +98,12 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--offset",
         paramLabel = "FILE",
-        description = "Where it is kept how far the feed has come; one file for each feed.")
+        description = "Where it is kept how far the feed has come; with --routes a directory, in which each route " +
+            "has NAME.offset.")
     private Path offsetFile;
 
     @Option(names = "--follow", description = "Go on with what is committed later, until the command is ended.")
     private boolean isFollowing;
-
-    @Option(
-        names = "--kind",
-        paramLabel = "KIND",
-        split = ",",
-        description = "Only these: genesis, ledger_definition, account, transfer, expiry, state_root.")
-    private Set<String> kinds = Set.of();
-
-    @Option(names = "--ledger", paramLabel = "L", split = ",", description = "Only what belongs to these ledgers.")
-    private Set<Integer> ledgers = Set.of();
-
-    @Option(names = "--code", paramLabel = "C", split = ",", description = "Only what has these codes.")
-    private Set<Integer> codes = Set.of();
-
-    @Option(names = "--created-only", description = "Leave out what was refused.")
-    private boolean isCreatedOnly;
 
     @Option(
         names = "--secret-file",
@@ -158,72 +134,85 @@ final class FeedCommand implements Callable<Integer>
     @Override
     public Integer call() throws Exception
     {
-        final List<JournalSource> journals = JournalDirectories.journalsOf(DataDirectory.require(directory));
-        final FeedHandler handler = openSink();
-        final JournalFeed feed = JournalFeed.open(journals, config(journals, handler));
-        final Thread hook = new Thread(feed::close, "seriatim-feed-close");
-        try
-        {
-            Runtime.getRuntime().addShutdownHook(hook);
-            await(feed);
-        }
-        finally
-        {
-            feed.close();
-            if (handler instanceof AutoCloseable)
-            {
-                CloseHelper.close((AutoCloseable)handler);
-            }
-            removeHook(hook);
-        }
-        return ExitCode.DONE.code();
-    }
-
-    private FeedConfig config(final List<JournalSource> journals, final FeedHandler handler)
-    {
         if (retryCountMax < 0 || capacity < 2)
         {
             throw new ParameterException(
                 spec.commandLine(), "--retries must be at least 0 and --capacity at least 2: retries=" +
                 retryCountMax + ", capacity=" + capacity);
         }
-        final FeedConfig config = new FeedConfig().name("command").handler(handler).filter(filter())
+        final List<FeedRoute> routes = routes();
+        final List<JournalSource> journals = JournalDirectories.journalsOf(DataDirectory.require(directory));
+        if (routesFile != null && offsetFile != null)
+        {
+            Files.createDirectories(offsetFile);
+        }
+        final List<JournalFeed> feeds = new ArrayList<>();
+        final List<FeedHandler> sinks = new ArrayList<>();
+        final Thread hook = new Thread(() -> feeds.forEach(JournalFeed::close), "seriatim-feed-close");
+        try
+        {
+            for (final FeedRoute route : routes)
+            {
+                sinks.add(openSink(route.sink()));
+            }
+            for (int i = 0; i < routes.size(); i++)
+            {
+                feeds.add(JournalFeed.open(journals, config(journals, routes.get(i), sinks.get(i))));
+            }
+            Runtime.getRuntime().addShutdownHook(hook);
+            await(routes, feeds);
+        }
+        finally
+        {
+            feeds.forEach(JournalFeed::close);
+            for (final FeedHandler sink : sinks)
+            {
+                if (sink instanceof AutoCloseable)
+                {
+                    CloseHelper.close((AutoCloseable)sink);
+                }
+            }
+            removeHook(hook);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private List<FeedRoute> routes() throws IOException
+    {
+        if (to == null == (routesFile == null))
+        {
+            throw new ParameterException(spec.commandLine(), "either --to or --routes is needed, and not both");
+        }
+        try
+        {
+            return routesFile != null ? FeedRoute.read(routesFile) :
+                List.of(new FeedRoute("feed", ordering, to, FeedFilter.parse(where)));
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
+    }
+
+    private FeedConfig config(final List<JournalSource> journals, final FeedRoute route, final FeedHandler handler)
+    {
+        final FeedConfig config = new FeedConfig().name(route.name()).handler(handler).filter(route.filter())
             .isHistoryKept(true).isBounded(!isFollowing).capacity(capacity)
             .retry(new FeedRetry(retryCountMax, FeedRetry.DEFAULT.firstDelayNs(), FeedRetry.DEFAULT.delayMaxNs()))
             .failure(deadLetterFile == null ? FeedFailure.STOP : FeedFailure.DEAD_LETTER)
-            .deadLetterFile(deadLetterFile)
-            .offsetStore(offsetFile == null ? FeedOffsetStore.NONE :
-                new FeedOffsetFile(offsetFile, journals.get(0).logUuid()));
-        switch (ordering)
+            .deadLetterFile(deadLetterFile == null || routesFile == null ? deadLetterFile :
+                deadLetterFile.resolveSibling(deadLetterFile.getFileName() + "." + route.name()));
+        if (offsetFile != null)
         {
-            case BY_ACCOUNT:
-                return config.ordering(FeedOrdering.BY_KEY).keys(FeedKeys.ACCOUNTS);
-            case BY_LEDGER:
-                return config.ordering(FeedOrdering.BY_KEY).keys(FeedKeys.LEDGER);
-            case NONE:
-                return config.ordering(FeedOrdering.NONE);
-            default:
-                return config.ordering(FeedOrdering.TOTAL).batchCountMax(Math.min(capacity, BATCH_COUNT_MAX));
+            config.offsetStore(new FeedOffsetFile(
+                routesFile == null ? offsetFile : offsetFile.resolve(route.name() + ".offset"),
+                journals.get(0).logUuid()));
         }
+        route.ordering().applyTo(config);
+        return config;
     }
 
-    private Predicate<FeedEntry> filter()
-    {
-        for (final String kind : kinds)
-        {
-            if (List.of(EntryKind.values()).stream().noneMatch(each -> each.label().equals(kind)))
-            {
-                throw new ParameterException(
-                    spec.commandLine(), "there is no such kind of entry: kind=" + kind + ", allowed=" +
-                    String.join(", ", List.of(EntryKind.values()).stream().map(EntryKind::label).toList()));
-            }
-        }
-        return entry -> (kinds.isEmpty() || kinds.contains(entry.kind().label())) &&
-            (ledgers.isEmpty() || ledgers.contains(entry.ledger())) &&
-            (codes.isEmpty() || codes.contains(entry.code())) && (!isCreatedOnly || entry.isCreated());
-    }
-
-    private FeedHandler openSink() throws IOException
+    private FeedHandler openSink(final String sink) throws IOException
     {
         if (sink.startsWith("http:") || sink.startsWith("https:"))
         {
@@ -255,26 +244,47 @@ final class FeedCommand implements Callable<Integer>
             new JsonLinesSink(Path.of(sink));
     }
 
-    private void await(final JournalFeed feed) throws InterruptedException
+    private void await(final List<FeedRoute> routes, final List<JournalFeed> feeds) throws InterruptedException
     {
         final PrintWriter err = spec.commandLine().getErr();
         try (Progress progress = new Progress(
             "fed", " entries", -1, Progress.Mode.of(null), err, System::nanoTime))
         {
-            while (!feed.awaitEnd(POLL_NS))
+            for (int i = 0; i < feeds.size(); i++)
             {
-                progress.advanceTo(feed.progress().doneCount());
+                while (!feeds.get(i).awaitEnd(POLL_NS))
+                {
+                    progress.advanceTo(feeds.stream().mapToLong(feed -> feed.progress().doneCount()).sum());
+                    requireNoneFailed(feeds);
+                }
             }
         }
         catch (final FeedException ex)
         {
             throw new ToolException(
-                ExitCode.ENVIRONMENT, ex.getMessage() + "; done=" + feed.progress().doneCount() +
+                ExitCode.ENVIRONMENT, ex.getMessage() + "; done=" +
+                feeds.stream().mapToLong(feed -> feed.progress().doneCount()).sum() +
                 (offsetFile == null ? "" : "; it goes on from there when it is started again"), ex);
         }
-        err.println("done: " + feed.progress().doneCount() + " entries" +
-            (feed.progress().deadLetterCount() == 0 ? "" :
-            ", " + feed.progress().deadLetterCount() + " of them in " + deadLetterFile));
+        for (int i = 0; i < feeds.size(); i++)
+        {
+            final FeedProgress progress = feeds.get(i).progress();
+            err.println((routesFile == null ? "" : routes.get(i).name() + " ") + "done: " + progress.doneCount() +
+                " entries" + (progress.deadLetterCount() == 0 ? "" :
+                ", " + progress.deadLetterCount() + " of them given up, in " + deadLetterFile));
+        }
+    }
+
+    /** One that stops ends the command: nobody should find out by what is missing. */
+    private static void requireNoneFailed(final List<JournalFeed> feeds) throws InterruptedException
+    {
+        for (final JournalFeed feed : feeds)
+        {
+            if (feed.failure() != null)
+            {
+                feed.awaitEnd(0);
+            }
+        }
     }
 
     private static void removeHook(final Thread hook)

@@ -70,7 +70,7 @@ class FeedCommandTest
         assertTrue(all.err().contains("done: 24 entries"), all.err());
 
         final CommandRun some = CommandRun.of(
-            "feed", "--data", books, "--to", "-", "--kind", "transfer", "--created-only", "--code", 7, "--ledger", 840,
+            "feed", "--data", books, "--to", "-", "--where", "kind=transfer outcome=created code=7 ledger=840,978",
             "--ordering", "by-ledger");
         assertEquals(TRANSFER_COUNT / 2, some.out().lines().count(), some::toString);
         for (final String ordering : List.of("by-account", "none", "total"))
@@ -101,11 +101,45 @@ class FeedCommandTest
     }
 
     @Test
+    void shouldSendEachRouteItsOwn() throws IOException
+    {
+        final Path routes = Files.writeString(directory.resolve("routes"), String.join("\n",
+            "# what moves money, in the order of each account",
+            "money   by-account  " + directory.resolve("money.jsonl") + "  kind=transfer outcome=created",
+            "",
+            "refused none " + directory.resolve("refused.jsonl") + " outcome=refused # for the help desk",
+            "all     total       " + directory.resolve("all.jsonl")));
+        for (int i = 0; i < 2; i++)
+        {
+            final CommandRun run = CommandRun.of(
+                "feed", "--data", books, "--routes", routes, "--offset", directory.resolve("offsets"));
+            assertEquals(0, run.exitCode(), run::toString);
+            assertTrue(run.err().contains("money done: " + (i == 0 ? TRANSFER_COUNT : 0) + " entries"), run.err());
+        }
+        assertEquals(TRANSFER_COUNT, Files.readAllLines(directory.resolve("money.jsonl")).size());
+        assertEquals(1, Files.readAllLines(directory.resolve("refused.jsonl")).size());
+        assertEquals(24, Files.readAllLines(directory.resolve("all.jsonl")).size());
+        for (final String bad : List.of(
+            "# nothing", "one total", "ONE total -", "one some -", "one total - kind=x", "a none -\na none -"))
+        {
+            Files.writeString(routes, bad);
+            final CommandRun run = CommandRun.of("feed", "--data", books, "--routes", routes);
+            assertEquals(2, run.exitCode(), () -> bad + ": " + run);
+            assertTrue(run.err().contains("file=" + routes), run.err());
+        }
+    }
+
+    @Test
     void shouldSayWhatIsWrong() throws IOException
     {
         final Path secret = Files.writeString(directory.resolve("secret"), "s\n");
         assertEquals(2, CommandRun.of("feed", "--data", directory.resolve("none"), "--to", "-").exitCode());
-        refuses("--kind", "nothing", "there is no such kind of entry: kind=nothing");
+        refuses("--where", "kind=nothing", "there is no such kind: kind=nothing");
+        refuses("--where", "colour=red", "there is no such field: field=colour");
+        refuses("--where", "code=0", "a number from 1 to 65535 is wanted: code=0");
+        refuses("--where", "code=1 code=2", "each field comes once");
+        refuses("--where", "flags=odd", "odd");
+        refuses("--routes", "none", "either --to or --routes");
         refuses("--retries", "-1", "--retries must be at least 0");
         refuses("--capacity", "1", "--capacity at least 2");
         refuses("--ordering", "some", "some");
@@ -121,7 +155,7 @@ class FeedCommandTest
             "feed", "--data", books, "--to", "http://127.0.0.1:1/", "--secret-file", secret, "--retries", 0,
             "--dead-letters", deadLetters);
         assertEquals(0, given.exitCode(), given::toString);
-        assertTrue(given.err().contains("done: 24 entries, 24 of them in"), given.err());
+        assertTrue(given.err().contains("done: 24 entries, 24 of them given up, in"), given.err());
         assertEquals(24, Files.readAllLines(deadLetters).size());
     }
 
