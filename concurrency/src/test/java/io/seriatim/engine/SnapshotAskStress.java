@@ -19,7 +19,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 @State
 public class SnapshotAskStress
 {
-    private final SnapshotExchange exchange = new SnapshotExchange();
+    private final SnapshotExchange exchange = new SnapshotExchange(1, Long.BYTES);
 
     /** A thread. */
     @Actor

@@ -20,7 +20,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 @State
 public class SnapshotEndStress
 {
-    private final SnapshotExchange exchange = new SnapshotExchange();
+    private final SnapshotExchange exchange = new SnapshotExchange(1, Long.BYTES);
 
     /** A snapshot is being taken. */
     public SnapshotEndStress()

@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 @Param(name = "value", gen = IntGen.class, conf = "0:9")
 public class SnapshotExchangeOrders
 {
-    private final SnapshotExchange exchange = new SnapshotExchange();
+    private final SnapshotExchange exchange = new SnapshotExchange(2, Long.BYTES);
 
     @Operation
     public long ask()

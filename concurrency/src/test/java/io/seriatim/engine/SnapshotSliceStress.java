@@ -19,7 +19,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 @State
 public class SnapshotSliceStress
 {
-    private final SnapshotExchange exchange = new SnapshotExchange();
+    private final SnapshotExchange exchange = new SnapshotExchange(1, Long.BYTES);
 
     /** The shard. */
     @Actor

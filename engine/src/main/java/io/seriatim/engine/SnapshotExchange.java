@@ -23,11 +23,15 @@ final class SnapshotExchange
     /** A buffer on its way. */
     static final class Slice
     {
-        final UnsafeBuffer buffer =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(SLICE_LENGTH).order(ByteOrder.LITTLE_ENDIAN));
+        final UnsafeBuffer buffer;
         int shardIndex;
         int length;
         boolean isLast;
+
+        private Slice(final int capacity)
+        {
+            buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN));
+        }
     }
 
     /**
@@ -64,9 +68,15 @@ final class SnapshotExchange
     /** No snapshot is taken yet. */
     SnapshotExchange()
     {
-        for (int i = 0; i < SLICE_COUNT; i++)
+        this(SLICE_COUNT, SLICE_LENGTH);
+    }
+
+    /** With fewer and shorter slices, for tests that make many of them. */
+    SnapshotExchange(final int sliceCount, final int sliceLength)
+    {
+        for (int i = 0; i < sliceCount; i++)
         {
-            free.add(new Slice());
+            free.add(new Slice(sliceLength));
         }
     }
 
