@@ -99,6 +99,12 @@ final class DurableStore extends EngineStore
     }
 
     @Override
+    long appendedPosition(final int journal)
+    {
+        return journals.get(journal).appendedPosition();
+    }
+
+    @Override
     List<String> report()
     {
         return List.copyOf(report);

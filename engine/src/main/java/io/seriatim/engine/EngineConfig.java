@@ -34,6 +34,9 @@ public final class EngineConfig
     /** Most that {@link #shardCount(int)} can be. */
     public static final int SHARD_COUNT_LIMIT = 4_096;
 
+    /** Most shards that are counted, see {@link #counters(boolean)}: of more there are no counters. */
+    public static final int COUNTED_SHARDS_MAX = 256;
+
     /** Default of {@link #windowCapacity(int)}. */
     public static final int WINDOW_CAPACITY_DEFAULT = 32 * 1024;
 
@@ -89,6 +92,7 @@ public final class EngineConfig
     private int replyRingLength;
     private int queryReplyRingLength = QUERY_REPLY_RING_LENGTH_DEFAULT;
     private boolean hasReadModel = true;
+    private boolean hasCounters = true;
     private long readModelMemoryMax = READ_MODEL_MEMORY_MAX_DEFAULT;
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
@@ -398,6 +402,29 @@ public final class EngineConfig
     public boolean hasReadModel()
     {
         return hasReadModel;
+    }
+
+    /**
+     * Switches counters on or off: how much each stage does, how long it takes and what waits for it, in memory that
+     * other processes can read; the default is on. See {@link LedgerEngine#counters()}.
+     *
+     * @param hasCounters whether the engine is to count.
+     * @return this config.
+     */
+    public EngineConfig counters(final boolean hasCounters)
+    {
+        this.hasCounters = hasCounters;
+        return this;
+    }
+
+    /**
+     * Whether the engine counts what it does.
+     *
+     * @return true unless it was switched off.
+     */
+    public boolean hasCounters()
+    {
+        return hasCounters;
     }
 
     /**

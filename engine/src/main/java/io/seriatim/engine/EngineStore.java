@@ -114,6 +114,9 @@ abstract class EngineStore
     /** Open a reader of a journal's frames, for another thread. */
     abstract JournalReader openReader(int journal);
 
+    /** How far a journal is appended. Any thread may ask. */
+    abstract long appendedPosition(int journal);
+
     /** What drives the journals; none if they need no driving. */
     abstract List<Agent> journalAgents();
 

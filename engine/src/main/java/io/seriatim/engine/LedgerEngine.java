@@ -3,6 +3,7 @@ package io.seriatim.engine;
 import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.LedgerStateMachine;
+import org.agrona.concurrent.Agent;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class LedgerEngine implements AutoCloseable
     private final ShardRouter router;
     private final ClientAgent clientAgent;
     private final EngineThreads threads = new EngineThreads();
+    private final EngineCounters counters;
     private final ShardClient[] clients;
     private final List<QueryAgent> queryAgents = new ArrayList<>();
     private String noQueries;
@@ -50,6 +52,7 @@ public final class LedgerEngine implements AutoCloseable
         router = store.router();
         clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
+        counters = EngineCounters.of(config, store);
     }
 
     /** Find who answers queries; or say why nobody does. */
@@ -327,6 +330,18 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * Counters of the engine's stages: shards, journals, read model, and the feeds that count with them. Those of an
+     * engine with a directory can be read by other processes as well.
+     *
+     * @return a table that is written until the engine is closed; null if {@link EngineConfig#counters} is off, or
+     * there are more than {@link EngineConfig#COUNTED_SHARDS_MAX} shards.
+     */
+    public CounterTable counters()
+    {
+        return counters == null ? null : counters.table();
+    }
+
+    /**
      * How far the read model has come with what was in the journals when the engine was launched: until it is there,
      * queries wait.
      *
@@ -452,6 +467,7 @@ public final class LedgerEngine implements AutoCloseable
             awaitQueries();
         }
         final boolean isOwnFailure = drainFailure != null && failure() == null;
+        closeCounters();
         try
         {
             store.close(drainFailure == null, threads::close);
@@ -555,8 +571,17 @@ public final class LedgerEngine implements AutoCloseable
 
     private void start()
     {
-        threads.start(config.threading(), store.shardAgents(), store.journalAgents(), clientAgent, queryAgents,
-            store.sideAgents());
+        final List<Agent> sideAgents = new ArrayList<>(store.sideAgents());
+        List<Agent> journalAgents = store.journalAgents();
+        List<? extends Agent> readModels = queryAgents;
+        if (counters != null)
+        {
+            sideAgents.add(counters);
+            journalAgents = counters.journalAgents(journalAgents);
+            readModels = counters.queryAgents(queryAgents);
+        }
+        threads.start(
+            config.threading(), store.shardAgents(), journalAgents, clientAgent, readModels, sideAgents);
     }
 
     private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)
@@ -595,9 +620,19 @@ public final class LedgerEngine implements AutoCloseable
         }
     }
 
+    /** While the directory is still locked: the next engine's counters are not to be taken away. */
+    private void closeCounters()
+    {
+        if (counters != null)
+        {
+            counters.table().close();
+        }
+    }
+
     private void abandon(final Throwable cause)
     {
         isClosed = true;
+        closeCounters();
         final boolean isInterrupted = Thread.interrupted();
         try
         {

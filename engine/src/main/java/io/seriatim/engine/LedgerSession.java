@@ -46,6 +46,7 @@ public final class LedgerSession
     private final RequestRing ring;
     private final ReplyRing replies;
     private final QueryQueue queries;
+    private final ShardMeter meter;
     private final String noQueries;
     private final boolean isClockManual;
     private final int queryReplyRingLength;
@@ -61,6 +62,7 @@ public final class LedgerSession
     private volatile ReplyRing queryReplies;
     private long lastRequestId;
     private long inFlight;
+    private long pollCount;
 
     private long claimedSequence = NONE;
     private RequestKind claimedKind;
@@ -83,6 +85,7 @@ public final class LedgerSession
         this.noQueries = noQueries;
         ring = shard.ring();
         queries = shard.queries();
+        meter = shard.meter();
         batchCountMax = shard.batchCountMax();
         replies = new ReplyRing(config.replyRingLengthFor(batchCountMax));
         queryReplyRingLength = config.queryReplyRingLength();
@@ -325,6 +328,11 @@ public final class LedgerSession
         slot.requestId = lastRequestId;
         slot.replyPosition = replyPosition;
         slot.session = this;
+        slot.stampWeight = 0;
+        if (meter != null && !claimedKind.isQuery())
+        {
+            meter.stamp(slot, lastRequestId, inFlight);
+        }
         inFlight++;
         publishSlots();
     }
@@ -373,6 +381,10 @@ public final class LedgerSession
             {
                 from.advance(offset);
             }
+        }
+        if (count > 0 && meter != null)
+        {
+            meter.onPolled(replies, ++pollCount);
         }
         if (count == 0 && inFlight > 0 && shard.isOver() && ringOfNextReply().poll() < 0)
         {
@@ -474,7 +486,7 @@ public final class LedgerSession
         final long place = answers.reserve(Reply.lengthMax(kind, rowCountMax));
         if (place == ReplyRing.NO_ROOM)
         {
-            return BACK_PRESSURED;
+            return backPressured();
         }
         final StoreAdmission admission = shard.admission(kind);
         final long refusal = admission == null ? 0 : admission.tryClaim(count);
@@ -491,7 +503,7 @@ public final class LedgerSession
             {
                 admission.giveBack(count);
             }
-            return BACK_PRESSURED;
+            return backPressured();
         }
         for (int i = 0; i < count; i++)
         {
@@ -503,6 +515,15 @@ public final class LedgerSession
         claimedRowCountMax = rowCountMax;
         replyPosition = place;
         return ++lastRequestId;
+    }
+
+    private long backPressured()
+    {
+        if (meter != null)
+        {
+            meter.onClaimRefused();
+        }
+        return BACK_PRESSURED;
     }
 
     private void giveBack(final RequestKind kind, final int count)

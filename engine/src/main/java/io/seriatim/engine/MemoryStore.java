@@ -45,6 +45,12 @@ final class MemoryStore extends EngineStore
     }
 
     @Override
+    long appendedPosition(final int number)
+    {
+        return journal.committedPosition();
+    }
+
+    @Override
     List<String> report()
     {
         return List.of("memory: nothing is kept");

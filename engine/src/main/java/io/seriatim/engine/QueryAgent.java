@@ -17,6 +17,13 @@ public interface QueryAgent extends Agent
     double progress();
 
     /**
+     * How many entries have been applied, of all shards of the journal; what a snapshot held counts.
+     *
+     * @return a count, which only rises. Any thread may ask.
+     */
+    long appliedCount();
+
+    /**
      * Off-heap memory held.
      *
      * @return a number of bytes. Any thread may ask.

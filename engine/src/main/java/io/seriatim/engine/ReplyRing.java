@@ -52,6 +52,7 @@ final class ReplyRing
 
     private static final int PADDING = -1;
     private static final int CACHE_LINE_LENGTH = 64;
+    private static final int RELEASED_NS_OFFSET = CACHE_LINE_LENGTH + Long.BYTES;
 
     private final UnsafeBuffer buffer;
     private final int capacity;
@@ -59,7 +60,7 @@ final class ReplyRing
     private long reserved;
     private long read;
 
-    /** The one word that two threads share, with a cache line's distance on each side. */
+    /** What two threads share: how far replies are released, and since when; a cache line lies on each side. */
     private final AtomicBuffer released =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(3 * CACHE_LINE_LENGTH, CACHE_LINE_LENGTH));
 
@@ -179,6 +180,18 @@ final class ReplyRing
         buffer.putLong(offset + VALID_AT_OFFSET, validAtSequence);
         buffer.putInt(offset + COUNT_OFFSET, count);
         buffer.putInt(offset + STATUS_OFFSET, status);
+    }
+
+    /** Say when what is about to be released was found to be committed. */
+    void releasedNs(final long nowNs)
+    {
+        released.putLong(RELEASED_NS_OFFSET, nowNs);
+    }
+
+    /** When the newest released reply was found to be committed; 0 if that is not counted. */
+    long releasedNs()
+    {
+        return released.getLong(RELEASED_NS_OFFSET);
     }
 
     /** Let everything before a position out to the session. */

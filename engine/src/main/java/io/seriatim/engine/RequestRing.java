@@ -36,6 +36,10 @@ final class RequestRing
         long requestId;
         long replyPosition;
         LedgerSession session;
+
+        /** For how many requests this one's time stands; 0 if it is not timed. */
+        int stampWeight;
+        long publishedNs;
     }
 
     /** The shard never waits in the ring: it polls. */
@@ -144,6 +148,23 @@ final class RequestRing
         slot.session = null;
         nextSequence += slotCount(slot.count);
         consumed.set(nextSequence - 1);
+    }
+
+    /** Slots that are claimed and not done with. */
+    long depth()
+    {
+        return ring.getCursor() - nextSequence + 1;
+    }
+
+    /** Since when the next request waits; as good as now if it is not timed or not there yet. */
+    long oldestNs(final long nowNs)
+    {
+        if (!ring.isAvailable(nextSequence))
+        {
+            return nowNs;
+        }
+        final Slot slot = ring.get(nextSequence);
+        return slot.stampWeight == 0 ? nowNs : slot.publishedNs;
     }
 
     boolean isEmpty()

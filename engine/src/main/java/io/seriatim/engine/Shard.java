@@ -43,6 +43,7 @@ final class Shard
     private final ShardTime time;
     private final ShardReplies replies;
 
+    private ShardMeter meter;
     private Journal journal;
     private FrameWriter writer;
     private ReplyGate gate;
@@ -100,6 +101,18 @@ final class Shard
         return ring;
     }
 
+    /** Count what the shard does from now on; before it is opened. */
+    void meter(final ShardMeter newMeter)
+    {
+        meter = newMeter;
+    }
+
+    /** What counts; null if nothing does. */
+    ShardMeter meter()
+    {
+        return meter;
+    }
+
     int batchCountMax()
     {
         return genesis.batchCountMax();
@@ -128,7 +141,7 @@ final class Shard
         // What was found at the opening has been forced by then, whatever the policy.
         forcedSequence = nextSequence - 1;
         // A frame for each entry of the window, at worst, and the frame in the making.
-        gate = new ReplyGate(stateMachine.window().capacity() + 1, ring.length(), forcedSequence);
+        gate = new ReplyGate(stateMachine.window().capacity() + 1, ring.length(), forcedSequence, meter);
         writer = new FrameWriter(newJournal, id, incarnation, nextSequence, previousCrc, this::onFrameAppended);
         writer.committedSequence(forcedSequence);
         if (isNew)
@@ -195,6 +208,10 @@ final class Shard
      */
     int doWork()
     {
+        if (meter != null)
+        {
+            meter.onPassStart();
+        }
         final long firstSequence = stateMachine.nextSequence();
         int workCount = gate.release(journal.committedPosition());
         if (isForced && gate.committedSequence() > forcedSequence)
@@ -213,10 +230,15 @@ final class Shard
         {
             time.releaseWhileIdle();
         }
-        workCount += requestCount + (int)(stateMachine.nextSequence() - firstSequence);
+        final long entryCount = stateMachine.nextSequence() - firstSequence;
+        workCount += requestCount + (int)entryCount;
         // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
         // write in between.
         writer.flush();
+        if (meter != null)
+        {
+            meter.onPassEnd(workCount, requestCount, entryCount, ring, gate, stateMachine.window());
+        }
         return totalsQuery == null ? workCount : workCount + answerTotals(totalsQuery);
     }
 
@@ -426,12 +448,21 @@ final class Shard
         {
             return false;
         }
-        if (!time.isRequestTaken() && !takeRequest(firstSlot, slot))
+        final boolean isNew = !time.isRequestTaken();
+        if (isNew && meter != null)
+        {
+            meter.onTaken(slot);
+        }
+        if (isNew && !takeRequest(firstSlot, slot))
         {
             replies.refuseClock(slot);
         }
         else if (!time.releaseDue() || slot.kind.isCreate() && !hasRoom(slot.count))
         {
+            if (isNew && meter != null)
+            {
+                meter.onJournalFull();
+            }
             return false;
         }
         else
@@ -617,9 +648,9 @@ final class Shard
     }
 
     /** The reply waits for all that it could have seen: every frame appended, and the one in the making. */
-    private void hold(final LedgerSession session, final long replyEnd)
+    private void hold(final RequestRing.Slot slot, final long replyEnd)
     {
-        gate.hold(session, replyEnd, gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
+        gate.hold(slot, replyEnd, gate.frameNumber() + (writer.isEmpty() ? 0 : 1));
     }
 
     private void onFrameAppended(
@@ -629,6 +660,6 @@ final class Shard
         {
             storedEntries.onFrame(position, firstSequence);
         }
-        gate.onFrame(writer.position(), firstSequence + entryCount, isGroupEnd);
+        gate.onFrame(writer.position(), firstSequence + entryCount, entryCount, isGroupEnd);
     }
 }

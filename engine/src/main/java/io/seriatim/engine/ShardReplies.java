@@ -20,10 +20,10 @@ final class ShardReplies
         /**
          * Hold a reply back until all that it could have seen is committed.
          *
-         * @param session  that it goes to.
+         * @param slot     of the request.
          * @param replyEnd position behind it in the session's ring.
          */
-        void hold(LedgerSession session, long replyEnd);
+        void hold(RequestRing.Slot slot, long replyEnd);
     }
 
     private final RequestRing ring;
@@ -120,6 +120,6 @@ final class ShardReplies
         final int length = Reply.lengthMax(slot.kind, slot.count);
         replyRing.writeHead(
             slot.replyPosition, length, slot.kind, slot.requestId, stateMachine.nextSequence() - 1, count, status);
-        holder.hold(slot.session, ReplyRing.end(slot.replyPosition, length));
+        holder.hold(slot, ReplyRing.end(slot.replyPosition, length));
     }
 }

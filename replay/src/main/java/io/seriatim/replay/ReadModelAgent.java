@@ -48,6 +48,7 @@ final class ReadModelAgent implements QueryAgent
     private Throwable failure;
     private volatile double progress;
     private volatile long allocatedBytes;
+    private volatile long appliedCount;
 
     ReadModelAgent(final QuerySource source)
     {
@@ -110,6 +111,12 @@ final class ReadModelAgent implements QueryAgent
     public double progress()
     {
         return progress;
+    }
+
+    @Override
+    public long appliedCount()
+    {
+        return appliedCount;
     }
 
     @Override
@@ -221,12 +228,23 @@ final class ReadModelAgent implements QueryAgent
                 source.memoryMax() + ", journal=" + source.journal().name());
         }
         allocatedBytes = bytes;
+        appliedCount = sumOfApplied();
         if (progress < 1)
         {
             startPosition = startPosition == 0 ? committedPosition : startPosition;
             final long position = hasEntry ? follower.framePosition() : follower.position();
             progress = startPosition == 0 ? 0 : Math.min(1, (double)position / startPosition);
         }
+    }
+
+    private long sumOfApplied()
+    {
+        long count = 0;
+        for (final ShardModel shard : shards)
+        {
+            count += shard.appliedSequence() + 1;
+        }
+        return count;
     }
 
     private long sumOfBytes()
