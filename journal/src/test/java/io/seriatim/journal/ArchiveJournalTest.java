@@ -6,6 +6,7 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +94,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldReplayTheSameBytesAsOurOwnReader()
     {
         try (TestEngine engine = new TestEngine(config(Durability.OS)))
@@ -398,6 +400,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldShowALiveJournalToTools()
     {
         try (TestEngine engine = new TestEngine(config(Durability.FSYNC)))
@@ -477,6 +480,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldStopForGoodWhenTheRecordingIsGone() throws IOException
     {
         try (TestEngine engine = new TestEngine(config(Durability.OS)))
@@ -501,6 +505,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldStopForGoodWhenASegmentFileCanNotBeMade() throws IOException
     {
         try (TestEngine engine = new TestEngine(config(Durability.OS)))
@@ -558,6 +563,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldFallBackToTheDataDirectoryWithoutSharedMemory()
     {
         final JournalConfig config = config(Durability.OS);
@@ -592,6 +598,7 @@ class ArchiveJournalTest
     }
 
     @Test
+    @DisabledIfSystemProperty(named = TestEngine.SIMULATED, matches = "true")
     void shouldTellWhyItCanNotOpen() throws IOException
     {
         final JournalConfig config = config(Durability.OS);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -20,6 +21,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
  */
 final class TestEngine implements AutoCloseable
 {
+    /**
+     * With this property set, journals are recorded on a simulated disk, not by Aeron: for many runs of the tests of
+     * what reads and repairs recordings, which do not depend on who has written them.
+     */
+    static final String SIMULATED = "seriatim.test.simulated";
+
     static final UUID LOG_UUID = UUID.fromString("6f1cf1d0-7c0b-4f7d-9a53-0a5f3ef0a001");
 
     final JournalDirectory directory;
@@ -35,12 +42,13 @@ final class TestEngine implements AutoCloseable
 
     static JournalConfig config(final Path dataDirectory, final Durability durability)
     {
-        return new JournalConfig()
+        final JournalConfig config = new JournalConfig()
             .dataDirectory(dataDirectory)
             .durability(durability)
             .termLength(128 * 1024)
             .segmentLength(128 * 1024)
             .mtu(16 * 1024);
+        return Boolean.getBoolean(SIMULATED) ? new SimDisk(new SplittableRandom(1)).install(config) : config;
     }
 
     TestEngine(final JournalConfig config)
