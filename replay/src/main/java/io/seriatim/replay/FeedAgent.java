@@ -54,6 +54,7 @@ final class FeedAgent implements Agent
     private final FeedConfig config;
     private final DeadLetterFile deadLetters;
     private final FeedProgress progress;
+    private final FeedMeter meter;
     private final List<Source> sources = new ArrayList<>();
     private final Int2ObjectHashMap<FeedShard> shards = new Int2ObjectHashMap<>();
     private final FeedWorker[] workers;
@@ -102,6 +103,7 @@ final class FeedAgent implements Agent
         this.config = config;
         deadLetters = config.deadLetterFile() == null ? null : new DeadLetterFile(config.deadLetterFile());
         progress = new FeedProgress();
+        meter = config.counters() == null ? null : new FeedMeter(config.counters(), config);
         history = config.isHistoryKept() ? new AccountHistory() : null;
         for (final JournalSource journal : journals)
         {
@@ -224,6 +226,12 @@ final class FeedAgent implements Agent
         return failure;
     }
 
+    /** Whether what is done is counted. */
+    boolean isMetered()
+    {
+        return meter != null;
+    }
+
     boolean isClosing()
     {
         return isClosing || failure != null;
@@ -245,6 +253,10 @@ final class FeedAgent implements Agent
     void onEnd(final FeedEntry entry, final Throwable cause)
     {
         entry.failure = cause;
+        if (meter != null)
+        {
+            entry.endedNs = System.nanoTime();
+        }
         if (!ended.offer(entry))
         {
             throw new IllegalStateException("more entries have ended than were under way: feed=" + config.name());
@@ -294,6 +306,10 @@ final class FeedAgent implements Agent
         {
             lastWorkNs = System.nanoTime();
         }
+        if (meter != null)
+        {
+            meter.note(System.nanoTime(), readIndex - oldestIndex, order.keyCount(), progress.lagBytes());
+        }
         if (!isGoingOn || isAtEnd)
         {
             work += endIfIdle(isGoingOn);
@@ -309,6 +325,10 @@ final class FeedAgent implements Agent
         {
             count++;
             progress.underWay(-1);
+            if (meter != null && entry.failure != FeedWorker.NOT_TRIED)
+            {
+                meter.onEnded(entry);
+            }
             if (entry.failure == null)
             {
                 finish(entry);
@@ -447,6 +467,8 @@ final class FeedAgent implements Agent
         for (final Source source : sources)
         {
             final long limit = source.limit();
+            final long positionBefore = source.follower.position();
+            final int countBefore = count;
             boolean isThereMore = true;
             while (isThereMore && count < READ_PER_PASS && readIndex - oldestIndex < config.capacity())
             {
@@ -456,6 +478,11 @@ final class FeedAgent implements Agent
                     take(source);
                     count++;
                 }
+            }
+            if (meter != null)
+            {
+                meter.onRead(count - countBefore, source.follower.position() - positionBefore);
+                meter.onPlaces(readIndex - oldestIndex >= config.capacity());
             }
             progress.position(source.journal.number(), source.follower.position(), limit);
             // Behind the last complete group there may be frames of one that was not complete.
@@ -522,6 +549,10 @@ final class FeedAgent implements Agent
                 worker.hand(batch.get(i));
             }
             progress.underWay(batch.size());
+            if (meter != null)
+            {
+                meter.onHanded(batch.size());
+            }
             count += batch.size();
             worker.wake();
         }

@@ -1,5 +1,7 @@
 package io.seriatim.replay;
 
+import io.seriatim.engine.CounterTable;
+
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -36,6 +38,7 @@ public final class FeedConfig
     private long closeTimeoutNs = 30_000_000_000L;
     private boolean isBounded;
     private boolean isStepped;
+    private CounterTable counters;
 
     /**
      * Sets what it is called in names of threads and messages.
@@ -499,6 +502,29 @@ public final class FeedConfig
     public boolean isStepped()
     {
         return isStepped;
+    }
+
+    /**
+     * Sets where it counts what it does: with those of the engine ({@code LedgerEngine.counters()}), or in a table of
+     * its own. Without one it does not count.
+     *
+     * @param counters with room for a stage; null for none.
+     * @return this.
+     */
+    public FeedConfig counters(final CounterTable counters)
+    {
+        this.counters = counters;
+        return this;
+    }
+
+    /**
+     * Where it counts what it does.
+     *
+     * @return a table; null if it does not count.
+     */
+    public CounterTable counters()
+    {
+        return counters;
     }
 
     /** Check that everything fits together. */

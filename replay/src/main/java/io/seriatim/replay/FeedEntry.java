@@ -60,6 +60,10 @@ public final class FeedEntry
     Completion deferral;
     Throwable failure;
     boolean isLastOfBatch;
+
+    /** When its handling began, and when it was over; told only if the feed counts. */
+    long beganNs;
+    long endedNs;
     FeedWorker worker;
 
     FeedEntry(final FeedAgent agent, final int keyCountMax)
@@ -153,6 +157,7 @@ public final class FeedEntry
     void begin()
     {
         attempt++;
+        beganNs = agent.isMetered() ? System.nanoTime() : 0;
         failure = null;
         deferral = null;
     }
