@@ -46,17 +46,22 @@ final class ImportTable
         row("ledger", "engine", "codecs").outside("org.agrona.").quiet(),
         row("engine", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("com.lmax.disruptor.", "org.agrona."),
+        row("instruments", "replay", "engine", "journal"),
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
-        row("sinks", "sinks", "replay", "engine", "ledger", "journal", "merkle", "codecs")
+        row("sinks", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto."),
-        row("tools", "tools", "sinks", "replay", "engine", "ledger", "journal", "merkle", "codecs")
+        row("tools", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(COMMAND_LINE),
-        row("faults", "faults", "tools", "sinks", "replay", "engine", "ledger", "journal", "merkle", "codecs")
+        row(
+            "faults", "faults", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle",
+            "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
                 "javax.tools."),
-        row("bench", "bench", "tools", "sinks", "replay", "engine", "ledger", "journal", "merkle", "codecs")
+        row(
+            "bench", "bench", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle",
+            "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE),
                 Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler.", "javax.imageio."))

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A disk whose power can be cut, and a system's cache over it: what is written is seen at once by who reads the files,
@@ -60,6 +61,7 @@ public final class SimDisk implements Platform
     private boolean isDroppingPages;
     private boolean isPowerCut;
     private int slowPercent;
+    private volatile long forceSpanNs;
 
     /** A segment file: what is on the disk, and which pages differ from that in the cache. */
     private static final class Cached
@@ -129,6 +131,16 @@ public final class SimDisk implements Platform
         slowPercent = percent;
     }
 
+    /**
+     * Let a force take its time.
+     *
+     * @param spanNs how long the thread that forces waits, in nanoseconds.
+     */
+    public void forceSpanNs(final long spanNs)
+    {
+        forceSpanNs = spanNs;
+    }
+
     boolean isSlowNow()
     {
         return slowPercent > 0 && random.nextInt(100) < slowPercent;
@@ -188,6 +200,11 @@ public final class SimDisk implements Platform
         requirePower();
         final Cached cached = cached(file);
         forceCount++;
+        if (forceSpanNs > 0)
+        {
+            LockSupport.parkNanos(forceSpanNs);
+        }
+
         if (forceCount == failForceAt)
         {
             if (isDroppingPages)

@@ -308,7 +308,8 @@ final class FeedAgent implements Agent
         }
         if (meter != null)
         {
-            meter.note(System.nanoTime(), readIndex - oldestIndex, order.keyCount(), progress.lagBytes());
+            meter.note(
+                System.nanoTime(), readIndex - oldestIndex, readyCount() + progress.underWay(), progress.lagBytes());
         }
         if (!isGoingOn || isAtEnd)
         {

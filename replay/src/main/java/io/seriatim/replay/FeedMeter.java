@@ -25,12 +25,16 @@ final class FeedMeter
     private long notedNs;
     private boolean isFull;
 
+    /** How many orders there are shows once many entries are in flight; 0 until then, and where there are none. */
+    private long scopeCount;
+
     FeedMeter(final CounterTable table, final FeedConfig config)
     {
         this.config = config;
         stage = table.newStage(
             config.ordering() == FeedOrdering.TOTAL ? StageKind.ORDERED_FEED : StageKind.PARALLEL_FEED, -1,
             "feed " + config.name());
+        scopeCount = config.ordering() == FeedOrdering.TOTAL ? 1 : 0;
     }
 
     /** Entries were read, from so many bytes. */
@@ -72,10 +76,10 @@ final class FeedMeter
      *
      * @param nowNs      what {@link System#nanoTime()} says.
      * @param inFlight   entries that hold a place.
-     * @param scopeCount keys of entries in flight.
+     * @param freeCount  those of them that no order keeps from their turn, or that have it.
      * @param lagBytes   committed and not read.
      */
-    void note(final long nowNs, final long inFlight, final int scopeCount, final long lagBytes)
+    void note(final long nowNs, final long inFlight, final long freeCount, final long lagBytes)
     {
         if (nowNs - notedNs < STANDING_INTERVAL_NS)
         {
@@ -87,19 +91,10 @@ final class FeedMeter
         lag.note(nowNs, doneCount + lagCount);
         stage.standing(inFlight, lagCount, lagCount == 0 ? 0 : lag.sinceNs(doneCount));
         stage.sequence(doneCount);
-        stage.width(config.capacity(), config.workerCount(), scopes(scopeCount));
-    }
-
-    private long scopes(final int scopeCount)
-    {
-        switch (config.ordering())
+        if (config.ordering() == FeedOrdering.BY_KEY && inFlight >= config.capacity() / 2)
         {
-            case TOTAL:
-                return 1;
-            case BY_KEY:
-                return Math.max(1, scopeCount);
-            default:
-                return 0;
+            scopeCount = Math.max(1, freeCount);
         }
+        stage.width(config.capacity(), config.workerCount(), scopeCount);
     }
 }

@@ -79,12 +79,6 @@ final class KeyOrder
         return false;
     }
 
-    /** How many keys entries in flight have. */
-    int keyCount()
-    {
-        return lastByKey.size();
-    }
-
     int stoppedKeyCount()
     {
         return stoppedKeys.size();
