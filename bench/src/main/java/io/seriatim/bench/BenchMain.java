@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
         ExpiryCommand.class,
         RecoveryCommand.class,
         OrderCommand.class,
+        CountersCommand.class,
     })
 public final class BenchMain implements Runnable
 {
