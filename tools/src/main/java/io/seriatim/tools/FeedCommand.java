@@ -1,5 +1,6 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.CounterTable;
 import io.seriatim.engine.JournalSource;
 import io.seriatim.replay.FeedConfig;
 import io.seriatim.replay.FeedException;
@@ -146,6 +147,8 @@ final class FeedCommand implements Callable<Integer>
         {
             Files.createDirectories(offsetFile);
         }
+        final CounterTable counters = CounterTable.create(
+            directory, "feed-" + ProcessHandle.current().pid(), journals.get(0).logUuid(), routes.size(), 0);
         final List<JournalFeed> feeds = new ArrayList<>();
         final List<FeedHandler> sinks = new ArrayList<>();
         final Thread hook = new Thread(() -> feeds.forEach(JournalFeed::close), "seriatim-feed-close");
@@ -157,10 +160,11 @@ final class FeedCommand implements Callable<Integer>
             }
             for (int i = 0; i < routes.size(); i++)
             {
-                feeds.add(JournalFeed.open(journals, config(journals, routes.get(i), sinks.get(i))));
+                feeds.add(JournalFeed.open(
+                    journals, config(journals, routes.get(i), sinks.get(i)).counters(counters)));
             }
             Runtime.getRuntime().addShutdownHook(hook);
-            await(routes, feeds);
+            await(routes, feeds, counters);
         }
         finally
         {
@@ -173,6 +177,7 @@ final class FeedCommand implements Callable<Integer>
                 }
             }
             removeHook(hook);
+            counters.close();
         }
         return ExitCode.DONE.code();
     }
@@ -244,7 +249,9 @@ final class FeedCommand implements Callable<Integer>
             new JsonLinesSink(Path.of(sink));
     }
 
-    private void await(final List<FeedRoute> routes, final List<JournalFeed> feeds) throws InterruptedException
+    private void await(
+        final List<FeedRoute> routes, final List<JournalFeed> feeds, final CounterTable counters)
+        throws InterruptedException
     {
         final PrintWriter err = spec.commandLine().getErr();
         try (Progress progress = new Progress(
@@ -255,6 +262,7 @@ final class FeedCommand implements Callable<Integer>
                 while (!feeds.get(i).awaitEnd(POLL_NS))
                 {
                     progress.advanceTo(feeds.stream().mapToLong(feed -> feed.progress().doneCount()).sum());
+                    counters.alive(System.currentTimeMillis());
                     requireNoneFailed(feeds);
                 }
             }
