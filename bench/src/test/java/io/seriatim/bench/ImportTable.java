@@ -50,7 +50,9 @@ final class ImportTable
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
         row("sinks", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
-            .outside("tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto."),
+            .outside(
+                "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto.", "java.sql.",
+                "com.rabbitmq.client.", "io.micrometer."),
         row("tools", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(COMMAND_LINE),
         row(

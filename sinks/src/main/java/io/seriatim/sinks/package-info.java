@@ -1,7 +1,9 @@
 /**
- * Where feeds can be sent to: a file of JSON lines, a webhook. What leaves carries shard, sequence, ledger sequence and
- * the previous sequence of each of its accounts, so that whoever receives it sees gaps and repeats.
+ * Where feeds can be sent to: a file of JSON lines, an SQLite database, a webhook, a broker's queue. What leaves
+ * carries shard, sequence, ledger sequence and the previous sequence of each of its accounts, so that whoever receives
+ * it sees gaps and repeats. And where instruments can be sent to: JSON, Micrometer.
  * <p>
- * Imports: {@code replay}, {@code ledger}, Jackson and Agrona.
+ * Imports: {@code replay}, {@code instruments}, {@code ledger}, Jackson, the drivers of SQLite and AMQP, Micrometer and
+ * Agrona.
  */
 package io.seriatim.sinks;

@@ -8,11 +8,14 @@ import io.seriatim.replay.FeedFailure;
 import io.seriatim.replay.FeedFilter;
 import io.seriatim.replay.FeedHandler;
 import io.seriatim.replay.FeedOffsetFile;
+import io.seriatim.replay.FeedOffsetStore;
 import io.seriatim.replay.FeedProgress;
 import io.seriatim.replay.FeedRetry;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalFeed;
+import io.seriatim.sinks.AmqpSink;
 import io.seriatim.sinks.JsonLinesSink;
+import io.seriatim.sinks.SqliteSink;
 import io.seriatim.sinks.WebhookSink;
 import org.agrona.CloseHelper;
 import picocli.CommandLine.Command;
@@ -28,9 +31,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -40,18 +45,22 @@ import java.util.concurrent.TimeUnit;
 @Command(
     name = "feed",
     sortOptions = false,
-    description = "Send committed entries to a file of JSON lines, to standard output or to a webhook, in the order " +
-        "that is needed. Reads only, beside a running engine too. With --offset it goes on where it was, and what " +
-        "was not done by then comes again: at least once.",
+    description = "Send committed entries to a file of JSON lines, standard output, an SQLite database, a webhook or " +
+        "a broker's queue, in the order that is needed. Reads only, beside a running engine too. With --offset it " +
+        "goes on where it was, and what was not done by then comes again: at least once. A database keeps its own " +
+        "offset: there each entry is exactly once.",
     footer = {
         "%nExamples:",
         "  seriatim feed --data books --to entries.jsonl --offset entries.offset",
+        "  seriatim feed --data books --to sqlite:books.db --follow",
+        "  seriatim feed --data books --to 'amqp://127.0.0.1/?queue=entries' --offset queue.offset --follow",
         "  seriatim feed --data books --to http://127.0.0.1:8080/ --secret-file secret --ordering by-account " +
             "--follow",
         "  seriatim feed --data books --routes routes --offset offsets --secret-file secret",
         "%nWhat a webhook gets, and a receiver that checks it: docs/FEEDS.md."})
 final class FeedCommand implements Callable<Integer>
 {
+    private static final String SQLITE = "sqlite:";
     private static final int CREDENTIAL_LENGTH_MAX = 4_096;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -64,7 +73,8 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--to",
         paramLabel = "SINK",
-        description = "A file of JSON lines, - for standard output, or an http or https URL.")
+        description = "A file of JSON lines, - for standard output, sqlite:FILE, an http or https URL, or " +
+            "amqp[s]://USER@HOST:PORT/VHOST?queue=NAME.")
     private String to;
 
     @Option(
@@ -109,14 +119,15 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--secret-file",
         paramLabel = "FILE",
-        description = "Secret that a webhook's requests are signed with; line ends at its end do not count.")
+        description = "Secret that a webhook's requests are signed with, or password of the broker's user; line " +
+            "ends at its end do not count.")
     private Path secretFile;
 
     @Option(
         names = "--timeout-ms",
         paramLabel = "MS",
         defaultValue = "10000",
-        description = "How long a webhook may take to answer. Default: ${DEFAULT-VALUE}")
+        description = "How long a webhook or broker may take to answer. Default: ${DEFAULT-VALUE}")
     private int timeoutMs;
 
     @Option(
@@ -135,11 +146,11 @@ final class FeedCommand implements Callable<Integer>
     @Override
     public Integer call() throws Exception
     {
-        if (retryCountMax < 0 || capacity < 2)
+        if (retryCountMax < 0 || capacity < 2 || timeoutMs < 1)
         {
             throw new ParameterException(
-                spec.commandLine(), "--retries must be at least 0 and --capacity at least 2: retries=" +
-                retryCountMax + ", capacity=" + capacity);
+                spec.commandLine(), "--retries must be at least 0, --capacity at least 2 and --timeout-ms at least " +
+                "1: retries=" + retryCountMax + ", capacity=" + capacity + ", timeout-ms=" + timeoutMs);
         }
         final List<FeedRoute> routes = routes();
         final List<JournalSource> journals = JournalDirectories.journalsOf(DataDirectory.require(directory));
@@ -156,7 +167,7 @@ final class FeedCommand implements Callable<Integer>
         {
             for (final FeedRoute route : routes)
             {
-                sinks.add(openSink(route.sink()));
+                sinks.add(openSink(route.sink(), journals.get(0).logUuid()));
             }
             for (int i = 0; i < routes.size(); i++)
             {
@@ -207,7 +218,11 @@ final class FeedCommand implements Callable<Integer>
             .failure(deadLetterFile == null ? FeedFailure.STOP : FeedFailure.DEAD_LETTER)
             .deadLetterFile(deadLetterFile == null || routesFile == null ? deadLetterFile :
                 deadLetterFile.resolveSibling(deadLetterFile.getFileName() + "." + route.name()));
-        if (offsetFile != null)
+        if (handler instanceof FeedOffsetStore store)
+        {
+            config.offsetStore(store);
+        }
+        else if (offsetFile != null)
         {
             config.offsetStore(new FeedOffsetFile(
                 routesFile == null ? offsetFile : offsetFile.resolve(route.name() + ".offset"),
@@ -217,8 +232,24 @@ final class FeedCommand implements Callable<Integer>
         return config;
     }
 
-    private FeedHandler openSink(final String sink) throws IOException
+    private FeedHandler openSink(final String sink, final UUID logUuid) throws IOException, SQLException
     {
+        if (sink.startsWith(SQLITE))
+        {
+            return new SqliteSink(Path.of(sink.substring(SQLITE.length())), logUuid);
+        }
+        if (sink.startsWith("amqp:") || sink.startsWith("amqps:"))
+        {
+            try
+            {
+                return new AmqpSink(
+                    URI.create(sink), secretFile == null ? null : secret(), Duration.ofMillis(timeoutMs));
+            }
+            catch (final IllegalArgumentException ex)
+            {
+                throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+            }
+        }
         if (sink.startsWith("http:") || sink.startsWith("https:"))
         {
             if (secretFile == null)
@@ -227,18 +258,10 @@ final class FeedCommand implements Callable<Integer>
                     spec.commandLine(), "a webhook needs --secret-file: whoever receives it must be able to tell " +
                     "that it is from here");
             }
-            final String secret = Files.size(secretFile) > CREDENTIAL_LENGTH_MAX ? "" :
-                Files.readString(secretFile, StandardCharsets.UTF_8).stripTrailing();
-            if (secret.isEmpty() || timeoutMs < 1)
-            {
-                throw new ParameterException(
-                    spec.commandLine(), "the secret has 1 to " + CREDENTIAL_LENGTH_MAX +
-                    " bytes, and --timeout-ms is at least 1: file=" + secretFile + ", timeout-ms=" + timeoutMs);
-            }
             try
             {
                 return new WebhookSink(
-                    URI.create(sink), secret.getBytes(StandardCharsets.UTF_8), Duration.ofMillis(timeoutMs));
+                    URI.create(sink), secret().getBytes(StandardCharsets.UTF_8), Duration.ofMillis(timeoutMs));
             }
             catch (final IllegalArgumentException ex)
             {
@@ -247,6 +270,18 @@ final class FeedCommand implements Callable<Integer>
         }
         return sink.equals("-") ? new JsonLinesSink(new WriterStream(spec.commandLine().getOut())) :
             new JsonLinesSink(Path.of(sink));
+    }
+
+    private String secret() throws IOException
+    {
+        final String secret = Files.size(secretFile) > CREDENTIAL_LENGTH_MAX ? "" :
+            Files.readString(secretFile, StandardCharsets.UTF_8).stripTrailing();
+        if (secret.isEmpty())
+        {
+            throw new ParameterException(
+                spec.commandLine(), "the secret has 1 to " + CREDENTIAL_LENGTH_MAX + " bytes: file=" + secretFile);
+        }
+        return secret;
     }
 
     private void await(

@@ -14,6 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -164,5 +168,37 @@ class FeedCommandTest
         final CommandRun run = CommandRun.of("feed", "--data", books, "--to", "-", option, value);
         assertEquals(2, run.exitCode(), run::toString);
         assertTrue(run.err().contains(message), run.err());
+    }
+
+    @Test
+    void shouldFillADatabaseThatKeepsItsOwnOffset() throws Exception
+    {
+        final Path database = directory.resolve("books.db");
+        final CommandRun first = CommandRun.of("feed", "--data", books, "--to", "sqlite:" + database);
+        assertEquals(ExitCode.DONE.code(), first.exitCode(), first::toString);
+        pay(100);
+        final CommandRun second = CommandRun.of("feed", "--data", books, "--to", "sqlite:" + database);
+        assertEquals(ExitCode.DONE.code(), second.exitCode(), second::toString);
+        assertTrue(second.err().contains("done: " + (TRANSFER_COUNT + 3) + " entries"), second::toString);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+            Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery(
+                "SELECT debits_posted FROM balances WHERE account = '1'"))
+        {
+            assertTrue(rows.next());
+            assertEquals(2 * TRANSFER_COUNT, rows.getInt(1));
+        }
+    }
+
+    @Test
+    void shouldSayThatThereIsNoBroker()
+    {
+        final CommandRun run = CommandRun.of(
+            "feed", "--data", books, "--to", "amqp://127.0.0.1:1/?queue=entries", "--retries", 0, "--timeout-ms",
+            1_000);
+        assertEquals(ExitCode.ENVIRONMENT.code(), run.exitCode(), run::toString);
+        assertTrue(run.err().contains("broker=127.0.0.1:1, queue=entries"), run::toString);
+        final CommandRun wrong = CommandRun.of("feed", "--data", books, "--to", "amqp://127.0.0.1/");
+        assertEquals(ExitCode.BAD_INPUT.code(), wrong.exitCode(), wrong::toString);
     }
 }
