@@ -14,8 +14,6 @@ import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import io.aeron.security.AuthorisationService;
-import io.aeron.security.DefaultAuthenticatorSupplier;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
@@ -33,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Aeron for one journal: media driver, client and archive, none of which has a thread of its own. All of it is driven
- * by {@link #invoke()}; no port is opened.
+ * by {@link #invoke()}; no port is opened, unless followers are to be let in.
  * <p>
  * One client serves the archive and the journal, so that its time-outs are ours to set and not those of a system
  * property. What Aeron reports as an error is kept: the first one explains why the recording stopped.
@@ -54,6 +52,7 @@ final class ArchiveHost implements RecordingHost, RecordedStream
     private static final int ERRORS_LENGTH = 4 * 1024 * 1024;
     private static final int PAGE_LENGTH = 4096;
     private static final int CATALOG_LENGTH = 64 * 1024;
+    private static final int FOLLOWERS_MAX = 8;
     private static final String LOCAL_CHANNEL = "aeron:ipc?term-length=64k|sparse=true";
 
     private final RecordingLayout layout;
@@ -61,6 +60,8 @@ final class ArchiveHost implements RecordingHost, RecordedStream
     private final Path aeronDirectory;
     private final long openTimeoutNs;
     private final long archiveId;
+    private final String followersChannel;
+    private final ReplicationAccess access;
     private final AtomicReference<Throwable> firstError = new AtomicReference<>();
 
     /** Aeron's time-outs go by it: with the machine's clock, one that jumps would declare driver and clients dead. */
@@ -81,13 +82,16 @@ final class ArchiveHost implements RecordingHost, RecordedStream
         final String alias,
         final int journalIndex,
         final Path aeronDirectory,
-        final long openTimeoutNs)
+        final long openTimeoutNs,
+        final Replication replication)
     {
         this.layout = layout;
         this.alias = alias;
         this.aeronDirectory = aeronDirectory;
         this.openTimeoutNs = openTimeoutNs;
         archiveId = archiveIdOf(journalIndex);
+        followersChannel = replication == null ? null : replication.channel(journalIndex);
+        access = new ReplicationAccess(replication == null ? null : replication.secret());
     }
 
     /** Id of a journal's archive, the same at every start. */
@@ -112,6 +116,7 @@ final class ArchiveHost implements RecordingHost, RecordedStream
             .agentInvoker(invoker)
             .idleStrategy(YieldingIdleStrategy.INSTANCE)
             .errorHandler(errorHandler)
+            .credentialsSupplier(access.ofJournal())
             .messageTimeoutNs(openTimeoutNs)
             .controlRequestChannel(LOCAL_CHANNEL)
             .controlRequestStreamId(CONTROL_STREAM_ID)
@@ -395,7 +400,10 @@ final class ArchiveHost implements RecordingHost, RecordedStream
             .catalogCapacity(CATALOG_LENGTH)
             .lowStorageSpaceThreshold(0)
             .maxConcurrentRecordings(1)
-            .controlChannelEnabled(false)
+            .controlChannelEnabled(followersChannel != null)
+            .controlChannel(followersChannel)
+            .controlStreamId(AeronArchive.Configuration.CONTROL_STREAM_ID_DEFAULT)
+            .maxConcurrentReplays(FOLLOWERS_MAX)
             .localControlChannel(LOCAL_CHANNEL)
             .localControlStreamId(CONTROL_STREAM_ID)
             .controlTermBufferSparse(true)
@@ -407,8 +415,8 @@ final class ArchiveHost implements RecordingHost, RecordedStream
                 .controlRequestChannel(LOCAL_CHANNEL)
                 .controlResponseChannel(LOCAL_CHANNEL))
             .connectTimeoutNs(openTimeoutNs)
-            .authenticatorSupplier(DefaultAuthenticatorSupplier.INSTANCE)
-            .authorisationServiceSupplier(() -> AuthorisationService.ALLOW_ALL)
+            .authenticatorSupplier(() -> access)
+            .authorisationServiceSupplier(() -> access)
             .errorCounter(newErrorCounter())
             .errorHandler(errorHandler);
     }

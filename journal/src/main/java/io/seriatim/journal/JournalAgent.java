@@ -277,7 +277,8 @@ final class JournalAgent implements Agent
             .with(recovered.watermark()));
 
         host = config.platform().newHost(
-            layout, home.manifest().alias(), home.manifest().journalIndex(), aeronDirectory, config.openTimeoutNs());
+            layout, home.manifest().alias(), home.manifest().journalIndex(), aeronDirectory, config.openTimeoutNs(),
+            config.replication());
         host.launch(config.durability());
         host.record(isNew, recovered.position(), journal.incarnation());
         stream = host.stream();

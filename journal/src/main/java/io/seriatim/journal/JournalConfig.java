@@ -47,6 +47,7 @@ public final class JournalConfig
     private long commitTimeoutNs;
     private long openTimeoutNs = OPEN_TIMEOUT_DEFAULT_NS;
     private boolean isUncheckedMemoryAllowed;
+    private Replication replication;
     private Platform platform = Platform.REAL;
 
     /**
@@ -66,6 +67,7 @@ public final class JournalConfig
             .commitTimeoutNs(commitTimeoutNs)
             .openTimeoutNs(openTimeoutNs)
             .uncheckedMemoryAllowed(isUncheckedMemoryAllowed)
+            .replication(replication)
             .platform(platform);
     }
 
@@ -288,6 +290,29 @@ public final class JournalConfig
     public boolean isUncheckedMemoryAllowed()
     {
         return isUncheckedMemoryAllowed;
+    }
+
+    /**
+     * Sets where followers may read the journals; the default is nowhere. What they read is sent by the journal's own
+     * thread, beside its work.
+     *
+     * @param replication address and secret; null for nowhere.
+     * @return this config.
+     */
+    public JournalConfig replication(final Replication replication)
+    {
+        this.replication = replication;
+        return this;
+    }
+
+    /**
+     * Where followers may read the journals.
+     *
+     * @return address and secret; null for nowhere.
+     */
+    public Replication replication()
+    {
+        return replication;
     }
 
     /**

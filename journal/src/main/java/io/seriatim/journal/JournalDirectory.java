@@ -125,6 +125,11 @@ public final class JournalDirectory implements AutoCloseable
         return homes.get(journalIndex).manifest();
     }
 
+    JournalHome home(final int journalIndex)
+    {
+        return homes.get(journalIndex);
+    }
+
     /**
      * Make the journals of a new directory. Nothing counts before {@link #activate}.
      *

@@ -25,6 +25,7 @@ interface Platform
      * @param journalIndex   of the journal.
      * @param aeronDirectory for the transport.
      * @param openTimeoutNs  for each step of the opening.
+     * @param replication    where followers may read it; null for nowhere.
      * @return a host that is not launched yet.
      */
     default RecordingHost newHost(
@@ -32,9 +33,10 @@ interface Platform
         final String alias,
         final int journalIndex,
         final Path aeronDirectory,
-        final long openTimeoutNs)
+        final long openTimeoutNs,
+        final Replication replication)
     {
-        return new ArchiveHost(layout, alias, journalIndex, aeronDirectory, openTimeoutNs);
+        return new ArchiveHost(layout, alias, journalIndex, aeronDirectory, openTimeoutNs, replication);
     }
 
     /** Force a segment file that other code may have written. */

@@ -157,7 +157,8 @@ public final class SimDisk implements Platform
         final String alias,
         final int journalIndex,
         final Path aeronDirectory,
-        final long openTimeoutNs)
+        final long openTimeoutNs,
+        final Replication replication)
     {
         return new SimHost(this, layout);
     }

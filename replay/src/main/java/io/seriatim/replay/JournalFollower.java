@@ -104,6 +104,12 @@ public final class JournalFollower implements AutoCloseable
         shardEnds.put(shard, end);
     }
 
+    /** Whether all entries of the groups that were begun have been handed out. */
+    boolean isBetweenGroups()
+    {
+        return entryIndex == entryCount && !isInsideGroup;
+    }
+
     /** How far frames were read; they are handed out later. */
     long readPosition()
     {

@@ -87,6 +87,22 @@ final class ShardReplay implements AutoCloseable
         }
     }
 
+    /** Take the entry of this shard that a follower stands at; entries come in order. */
+    void onEntry(final JournalFollower follower)
+    {
+        if (follower.isFirstOfFrame())
+        {
+            storedEntries.onFrame(follower.framePosition(), follower.sequence());
+        }
+        onEntry(follower.buffer(), follower.offset(), follower.length());
+    }
+
+    /** What differed first; null if nothing has. */
+    Difference firstDifference()
+    {
+        return differences.isEmpty() ? null : differences.get(0);
+    }
+
     private void onEntry(final DirectBuffer buffer, final int offset, final int length)
     {
         current = buffer;
