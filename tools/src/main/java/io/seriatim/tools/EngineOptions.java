@@ -8,6 +8,7 @@ import io.seriatim.journal.JournalException;
 import io.seriatim.journal.Manifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,6 +31,9 @@ final class EngineOptions
             "cache, which survives the process but no power cut; memory keeps nothing. Default: fsync")
     private Durability durability;
 
+    @Mixin
+    private Followers followers;
+
     Durability durability()
     {
         return durability;
@@ -51,6 +55,7 @@ final class EngineOptions
         {
             requireNoFile(directory);
             config.dataDirectory(directory);
+            config.journal().replication(followers.replication());
         }
         if (shardCount != null)
         {

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         InspectCommand.class,
         RepairCommand.class,
         FeedCommand.class,
+        FollowCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable
