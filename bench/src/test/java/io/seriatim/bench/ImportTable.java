@@ -60,7 +60,7 @@ final class ImportTable
             "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
-                "javax.tools."),
+                "javax.tools.", "java.sql."),
         row(
             "bench", "bench", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle",
             "codecs")

@@ -37,6 +37,7 @@ import java.util.concurrent.Callable;
         DeterminismCommand.class,
         DiskFullCommand.class,
         EditsCommand.class,
+        FeedCommand.class,
         IoErrorsCommand.class,
         KillCommand.class,
         OverloadCommand.class,
