@@ -32,7 +32,7 @@ class ReadmeTest
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"README.md, Books", "docs/FEEDS.md, Payouts"})
+    @CsvSource({"README.md, Books", "docs/FEEDS.md, Payouts", "docs/INSTRUMENTS.md, Watch"})
     void shouldCompileAndRunTheExample(final String page, final String name) throws Exception
     {
         final List<String> blocks = blocks(page);

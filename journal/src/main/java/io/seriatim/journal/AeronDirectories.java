@@ -75,7 +75,7 @@ final class AeronDirectories
         try
         {
             final byte[] hash = MessageDigest.getInstance("SHA-256")
-                .digest(dataDirectory.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
+                .digest(realPath(dataDirectory).toString().getBytes(StandardCharsets.UTF_8));
             return "seriatim-" + PosixFiles.uid() + "-" + HexFormat.of().formatHex(hash, 0, NAME_BYTES);
         }
         catch (final IOException | NoSuchAlgorithmException ex)
@@ -84,9 +84,29 @@ final class AeronDirectories
         }
     }
 
+    /** Directory for what follows a journal of another engine; its driver makes and deletes it. */
+    static Path ofFollower(final Path dataDirectory, final int journalIndex)
+    {
+        final String name = ".follower-" + journalIndex;
+        return Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY.resolve(nameOf(dataDirectory) + name) :
+            dataDirectory.resolveSibling(dataDirectory.getFileName() + name);
+    }
+
     private static long needed(final int journalCount, final int termLength)
     {
         return journalCount * ((long) TERM_COUNT * termLength + OVERHEAD_LENGTH);
+    }
+
+    /** One that is not there yet is named by the path that it will have. */
+    private static Path realPath(final Path dataDirectory) throws IOException
+    {
+        if (Files.exists(dataDirectory))
+        {
+            return dataDirectory.toRealPath();
+        }
+
+        final Path absolute = dataDirectory.toAbsolutePath().normalize();
+        return absolute.getParent().toRealPath().resolve(absolute.getFileName());
     }
 
     private static long usableSpace(final Path sharedMemory, final Path parent)

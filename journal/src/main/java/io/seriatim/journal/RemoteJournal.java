@@ -54,7 +54,7 @@ public final class RemoteJournal implements AutoCloseable
      * @param replication    where the other engine lets followers in.
      * @param journalIndex   which of its journals.
      * @param localHost      address of this machine that the other one sends to.
-     * @param aeronDirectory for this process alone, made here and deleted by the close.
+     * @param dataDirectory  that the journal is copied to; the transport's memory has a name made of it.
      * @param timeoutNs      for each step.
      * @throws JournalException if it can not be reached, or the secret is another one.
      */
@@ -62,12 +62,13 @@ public final class RemoteJournal implements AutoCloseable
         final Replication replication,
         final int journalIndex,
         final String localHost,
-        final Path aeronDirectory,
+        final Path dataDirectory,
         final long timeoutNs)
     {
         place = replication.host() + ":" + (replication.port() + journalIndex);
         this.localHost = localHost;
         this.timeoutNs = timeoutNs;
+        final Path aeronDirectory = AeronDirectories.ofFollower(dataDirectory, journalIndex);
         MediaDriver openedDriver = null;
         Aeron openedAeron = null;
         AeronArchive openedArchive = null;

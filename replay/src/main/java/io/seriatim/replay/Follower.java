@@ -15,10 +15,7 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,7 +34,6 @@ import java.util.TreeMap;
  */
 public final class Follower implements Agent, AutoCloseable
 {
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final int ENTRIES_PER_STEP = 4_096;
     private static final long LAG_INTERVAL_NS = 100_000_000;
 
@@ -135,9 +131,8 @@ public final class Follower implements Agent, AutoCloseable
     /** The first frame tells which log this is. */
     private static void create(final FollowerConfig config)
     {
-        final Path aeronDirectory = aeronDirectory(config);
         try (RemoteJournal remote = new RemoteJournal(
-            config.leader(), 0, config.localHost(), aeronDirectory, config.timeoutNs()))
+            config.leader(), 0, config.localHost(), config.dataDirectory(), config.timeoutNs()))
         {
             remote.replay(0);
             final Genesis[] genesis = new Genesis[1];
@@ -163,23 +158,6 @@ public final class Follower implements Agent, AutoCloseable
         }
     }
 
-    private static Path aeronDirectory(final FollowerConfig config)
-    {
-        if (config.aeronDirectory() != null)
-        {
-            return config.aeronDirectory();
-        }
-        try
-        {
-            return Files.isWritable(SHARED_MEMORY) ? Files.createTempDirectory(SHARED_MEMORY, "seriatim-follower-") :
-                Files.createTempDirectory("seriatim-follower-");
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException(ex);
-        }
-    }
-
     /**
      * Connect to the leader, and let it send from where the copy ends. May be called again after the connection was
      * lost.
@@ -192,7 +170,7 @@ public final class Follower implements Agent, AutoCloseable
         for (int journal = 0; journal < sources.size(); journal++)
         {
             final RemoteJournal remote = new RemoteJournal(
-                config.leader(), journal, config.localHost(), aeronDirectory(config), config.timeoutNs());
+                config.leader(), journal, config.localHost(), config.dataDirectory(), config.timeoutNs());
             sources.get(journal).remote = remote;
             final long committed = remote.committedPosition();
             if (committed < copy.position(journal))

@@ -17,7 +17,6 @@ public final class FollowerConfig
     private int journalCount = 1;
     private Path dataDirectory;
     private String localHost = "127.0.0.1";
-    private Path aeronDirectory;
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
     private long forceIntervalNs = TimeUnit.SECONDS.toNanos(1);
 
@@ -107,29 +106,6 @@ public final class FollowerConfig
     public String localHost()
     {
         return localHost;
-    }
-
-    /**
-     * Sets where the transport keeps its memory; by default in a new directory in {@code /dev/shm}, or among the
-     * machine's temporary files.
-     *
-     * @param aeronDirectory for this follower alone.
-     * @return this.
-     */
-    public FollowerConfig aeronDirectory(final Path aeronDirectory)
-    {
-        this.aeronDirectory = aeronDirectory;
-        return this;
-    }
-
-    /**
-     * Where the transport keeps its memory.
-     *
-     * @return as set; null for the default.
-     */
-    public Path aeronDirectory()
-    {
-        return aeronDirectory;
     }
 
     /**
