@@ -120,7 +120,7 @@ public final class RemoteJournal implements AutoCloseable
         {
             throw new JournalException(
                 "the journal to follow can not be reached, or it knows another secret: place=" + place + ": " +
-                ex.getMessage(), ex);
+                firstPart(ex), ex);
         }
         finally
         {
@@ -128,6 +128,12 @@ public final class RemoteJournal implements AutoCloseable
             PosixFiles.closeQuietly(openedAeron);
             PosixFiles.closeQuietly(openedDriver);
         }
+    }
+
+    /** Without the state of the transport, which tells a user nothing. */
+    private static String firstPart(final AeronException ex)
+    {
+        return ex.getMessage().replaceFirst("(?s) publication=.*", "");
     }
 
     /**
