@@ -226,7 +226,7 @@ public final class JournalCopy implements AutoCloseable
                 copy.layout.directory());
         }
 
-        copy.incarnation = Math.max(copy.incarnation, Frames.incarnation(frame, offset));
+        noteIncarnation(copy, Frames.incarnation(frame, offset));
         final int sessionId = RecordingLayout.sessionIdOf(Frames.incarnation(frame, offset));
         if (position != copy.position())
         {
@@ -284,8 +284,7 @@ public final class JournalCopy implements AutoCloseable
         copy.home.force(copy.forcedPosition, position);
         final Watermark watermark = JournalDirectory.watermarkOf(copy.home.manifest(), position, nextSequences);
         copy.home.update((manifest) -> manifest
-            .with(Map.of(
-                Manifest.INCARNATION, Long.toString(copy.incarnation), Manifest.BOOT_ID, JournalHome.bootId()))
+            .with(Map.of(Manifest.BOOT_ID, JournalHome.bootId()))
             .with(watermark));
         copy.forcedPosition = position;
     }
@@ -300,6 +299,17 @@ public final class JournalCopy implements AutoCloseable
         }
 
         directory.close();
+    }
+
+    /** The manifest knows of an incarnation before its first frame is there: what it does not know of is refused. */
+    private static void noteIncarnation(final Copy copy, final long incarnation)
+    {
+        if (incarnation > copy.incarnation)
+        {
+            copy.incarnation = incarnation;
+            copy.home.update((manifest) -> manifest.with(
+                Map.of(Manifest.INCARNATION, Long.toString(incarnation))));
+        }
     }
 
     private static String check(final Copy copy, final DirectBuffer frame, final int offset, final int length)
