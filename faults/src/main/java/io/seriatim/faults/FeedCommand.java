@@ -58,7 +58,7 @@ final class FeedCommand extends Row
         {
             try (ChildJvm child = start(feed, List.of()))
             {
-                final int exitCode = child.awaitExit(WorkerBooks.TIMEOUT_MS);
+                final int exitCode = child.awaitExit(10 * WorkerBooks.TIMEOUT_MS);
                 if (exitCode != 0)
                 {
                     throw new FaultException("a feed has not come to its end: " + feed + "\n" + child.output());

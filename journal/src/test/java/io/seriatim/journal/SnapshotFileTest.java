@@ -150,4 +150,71 @@ class SnapshotFileTest
             assertThrows(IllegalArgumentException.class, () -> writer.end(new byte[31]));
         }
     }
+
+    @Test
+    void shouldTakeBlocksUpToTheLongestAndManyOfThem() throws IOException
+    {
+        final UnsafeBuffer content = new UnsafeBuffer(new byte[SnapshotWriter.BLOCK_LENGTH_MAX + 1]);
+        final int[] lengths = {1, SnapshotWriter.BLOCK_LENGTH_MAX, SnapshotWriter.BLOCK_LENGTH_MAX - 1, 7};
+        long written = SnapshotHeader.LENGTH;
+        try (SnapshotWriter writer = new SnapshotWriter(file, HEADER))
+        {
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> writer.write(1, content, 0, SnapshotWriter.BLOCK_LENGTH_MAX + 1));
+            assertThrows(IllegalArgumentException.class, () -> writer.write(1, content, 0, 0));
+            assertThrows(IllegalArgumentException.class, () -> writer.write(SnapshotWriter.END, content, 0, 1));
+            for (int round = 0; round < 60; round++)
+            {
+                for (final int length : lengths)
+                {
+                    content.putInt(0, round);
+                    writer.write(1 + round, content, 0, length);
+                    written += SnapshotWriter.BLOCK_HEADER_LENGTH + length;
+                    assertEquals(written, writer.length());
+                }
+            }
+
+            assertTrue(
+                Files.size(file.resolveSibling(file.getFileName() + SnapshotWriter.TEMPORARY)) > written / 2);
+            writer.end(DIGEST);
+            writer.publish();
+        }
+
+        final List<Integer> seen = new ArrayList<>();
+        final long handles = openFiles();
+        try (SnapshotReader reader = new SnapshotReader(file))
+        {
+            assertEquals(Files.size(file), reader.length());
+            assertEquals(handles + 1, openFiles());
+            reader.read((type, buffer, offset, length) ->
+            {
+                if (length >= Integer.BYTES)
+                {
+                    assertEquals(type - 1, buffer.getInt(offset));
+                }
+
+                seen.add(length);
+            });
+        }
+
+        assertEquals(handles, openFiles());
+        assertEquals(60 * lengths.length, seen.size());
+        assertEquals(Arrays.stream(lengths).boxed().toList(), seen.subList(0, lengths.length));
+        Files.write(file, new byte[10]);
+        assertThrows(JournalException.class, () -> new SnapshotReader(file));
+        assertEquals(handles, openFiles(), "closed though it was not opened");
+    }
+
+    private long openFiles() throws IOException
+    {
+        long count = 0;
+        for (final String handle : Path.of("/proc/self/fd").toFile().list())
+        {
+            final Path link = Path.of("/proc/self/fd", handle);
+            count += Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(file.toRealPath()) ? 1 : 0;
+        }
+
+        return count;
+    }
 }

@@ -42,6 +42,7 @@ record FeedRoute(String name, Ordering ordering, String sink, FeedFilter filter)
 
         void applyTo(final FeedConfig config)
         {
+            config.batchCountMax(Math.min(config.capacity(), BATCH_COUNT_MAX));
             switch (this)
             {
                 case BY_ACCOUNT:
@@ -54,7 +55,7 @@ record FeedRoute(String name, Ordering ordering, String sink, FeedFilter filter)
                     config.ordering(FeedOrdering.NONE);
                     break;
                 default:
-                    config.ordering(FeedOrdering.TOTAL).batchCountMax(Math.min(config.capacity(), BATCH_COUNT_MAX));
+                    config.ordering(FeedOrdering.TOTAL);
                     break;
             }
         }
