@@ -4,6 +4,7 @@ import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.LedgerStateMachine;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.CompositeAgent;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -576,7 +577,9 @@ public final class LedgerEngine implements AutoCloseable
         List<? extends Agent> readModels = queryAgents;
         if (counters != null)
         {
-            sideAgents.add(counters);
+            // Both look a few times a second: they share a thread.
+            final Agent guard = sideAgents.remove(sideAgents.size() - 1);
+            sideAgents.add(new CompositeAgent(guard, counters));
             journalAgents = counters.journalAgents(journalAgents);
             readModels = counters.queryAgents(queryAgents);
         }
