@@ -49,7 +49,8 @@ class AllocationTest
 
             final long seconds = 1 + (System.nanoTime() - startNs) / 1_000_000_000L;
             assertTrue(bytes <= seconds * AERON_BYTES_PER_SECOND, "bytes=" + bytes + ", seconds=" + seconds);
-            assertTrue(silentRounds >= ROUNDS - seconds, "silent rounds=" + silentRounds);
+            // The driver's timers run once a second, give or take: whatever is made for each frame is in every round.
+            assertTrue(silentRounds >= ROUNDS - 2 * seconds, "silent rounds=" + silentRounds);
             assertTrue(
                 engine.journal().committedPosition() < config.segmentLength(), "a roll-over has been measured");
         }
