@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,6 +46,9 @@ public final class CounterTable implements AutoCloseable
 
     /** Stages beyond those of the engine itself: feeds of its process. */
     static final int SPARE_STAGES = 32;
+
+    /** A process that has not said for so long that it lives never will. */
+    private static final long ABANDONED_AFTER_MS = 60_000;
 
     private static final long MAGIC = 0x31544E4349524553L;
     private static final int STAGE_LENGTH = 8;
@@ -87,6 +91,7 @@ public final class CounterTable implements AutoCloseable
         {
             final Path file = CountersDirectory.create(dataDirectory).resolve(name);
             Files.deleteIfExists(file);
+            deleteAbandoned(file.getParent());
             final CounterTable table = new CounterTable(allocate(file, lengthOf(stagesMax, shardCount)), file);
             table.init(logUuid, stagesMax, shardCount);
             return table;
@@ -262,6 +267,35 @@ public final class CounterTable implements AutoCloseable
     public boolean isClosed()
     {
         return buffer.getIntVolatile(CLOSED) != 0;
+    }
+
+    /** Processes that were killed leave their files behind: whoever comes next takes them away. */
+    private static void deleteAbandoned(final Path directory) throws IOException
+    {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory))
+        {
+            for (final Path file : files)
+            {
+                if (System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis() > ABANDONED_AFTER_MS &&
+                    isAbandoned(file))
+                {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(final Path file)
+    {
+        try
+        {
+            final CounterTable table = map(file);
+            return System.currentTimeMillis() - table.aliveMs() > ABANDONED_AFTER_MS;
+        }
+        catch (final IOException ex)
+        {
+            return true;
+        }
     }
 
     private StageCounters stageAt(final int index)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +132,32 @@ class CountersTest
         table.close();
         assertTrue(mapped.isClosed());
         assertFalse(Files.exists(CountersDirectory.of(directory)));
+    }
+
+    @Test
+    void shouldTakeAwayWhatKilledProcessesHaveLeft() throws IOException
+    {
+        final Path counters = CountersDirectory.create(directory);
+        final FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 61_000);
+        try (CounterTable living = CounterTable.create(directory, "living", LOG, 1, 0);
+            CounterTable dead = CounterTable.create(directory, "dead", LOG, 1, 0))
+        {
+            dead.alive(System.currentTimeMillis() - 61_000);
+            living.alive(System.currentTimeMillis());
+            final Path other = Files.createFile(counters.resolve("half-made"));
+            final Path young = Files.createFile(counters.resolve("in-the-making"));
+            for (final Path file : List.of(counters.resolve("living"), counters.resolve("dead"), other))
+            {
+                Files.setLastModifiedTime(file, old);
+            }
+            CounterTable.create(directory, "next", LOG, 1, 0).close();
+            assertTrue(Files.exists(counters.resolve("living")), "it is alive, whatever its file's time");
+            assertFalse(Files.exists(counters.resolve("dead")));
+            assertFalse(Files.exists(other));
+            assertTrue(Files.exists(young));
+            Files.delete(young);
+        }
+        assertFalse(Files.exists(counters));
     }
 
     @Test
