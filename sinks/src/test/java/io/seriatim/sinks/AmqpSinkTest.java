@@ -180,7 +180,8 @@ class AmqpSinkTest
     {
         final Path log = Files.createTempFile(directory, "broker", ".log");
         final Process process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+            "-Dderby.stream.error.file=" + directory.resolve("derby.log"), "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             BrokerProcess.class.getName(), Integer.toString(port), directory.resolve("broker").toString())
             .redirectErrorStream(true).redirectOutput(log.toFile()).start();
