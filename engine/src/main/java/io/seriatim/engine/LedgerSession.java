@@ -363,6 +363,7 @@ public final class LedgerSession
     public int poll(final ReplyHandler handler, final int limit)
     {
         int count = 0;
+        boolean isFromShard = false;
         while (count < limit)
         {
             final ReplyRing from = ringOfNextReply();
@@ -373,6 +374,7 @@ public final class LedgerSession
             }
             inFlight--;
             count++;
+            isFromShard = from == replies;
             try
             {
                 handler.onReply(reply.wrap(from.buffer(), offset, shard));
@@ -382,7 +384,7 @@ public final class LedgerSession
                 from.advance(offset);
             }
         }
-        if (count > 0 && meter != null)
+        if (isFromShard && meter != null)
         {
             meter.onPolled(replies, ++pollCount);
         }
@@ -587,6 +589,7 @@ public final class LedgerSession
         slot.kind = RequestKind.NOTHING;
         slot.count = count;
         slot.session = null;
+        slot.stampWeight = 0;
         ring.publish(sequence, RequestRing.slotCount(count));
     }
 
