@@ -250,7 +250,11 @@ public final class JournalCopy implements AutoCloseable
      */
     public void flush(final int journal)
     {
-        final Copy copy = copies[journal];
+        flush(copies[journal]);
+    }
+
+    private static void flush(final Copy copy)
+    {
         if (copy.pending > 0)
         {
             try
@@ -280,7 +284,7 @@ public final class JournalCopy implements AutoCloseable
     public void force(final int journal, final long position, final Map<Integer, Long> nextSequences)
     {
         final Copy copy = copies[journal];
-        flush(journal);
+        flush(copy);
         copy.home.force(copy.forcedPosition, position);
         final Watermark watermark = JournalDirectory.watermarkOf(copy.home.manifest(), position, nextSequences);
         copy.home.update((manifest) -> manifest
@@ -337,7 +341,7 @@ public final class JournalCopy implements AutoCloseable
     }
 
     /** What is left out when a journal is sent is padding to the end of a term. */
-    private void pad(final Copy copy, final long position, final int sessionId)
+    private static void pad(final Copy copy, final long position, final int sessionId)
     {
         final long gap = position - copy.position();
         if (gap < Frames.TRANSPORT_HEADER_LENGTH || copy.layout.termOffset(position) != 0 ||
@@ -353,28 +357,17 @@ public final class JournalCopy implements AutoCloseable
         copy.buffer.setMemory(start, Frames.TRANSPORT_HEADER_LENGTH, (byte) 0);
         header(copy, start, (int) gap, RecordingLayout.TYPE_PADDING, sessionId);
         copy.pending += Frames.TRANSPORT_HEADER_LENGTH;
-        flush(journalOf(copy));
+        flush(copy);
         copy.writtenPosition = position;
     }
 
-    private int journalOf(final Copy copy)
-    {
-        int journal = 0;
-        while (copies[journal] != copy)
-        {
-            journal++;
-        }
-
-        return journal;
-    }
-
-    private void ensureRoom(final Copy copy, final int length)
+    private static void ensureRoom(final Copy copy, final int length)
     {
         final boolean isNewSegment = copy.pending > 0 &&
             copy.layout.segmentBase(copy.position()) != copy.layout.segmentBase(copy.writtenPosition);
         if (isNewSegment || copy.pending + length > BUFFER_LENGTH)
         {
-            flush(journalOf(copy));
+            flush(copy);
         }
     }
 

@@ -95,6 +95,7 @@ public final class InstrumentsJson
         fields.put("oldest_age_ns", stage.oldestAgeNs());
         fields.put("workers", stage.workers());
         fields.put("scopes", stage.scopes());
+        fields.put("latency_of", stage.kind().latency());
         fields.put("latency_ns", distribution(stage.latencies()));
         fields.put("batch_size", distribution(stage.batchSizes()));
         return fields;

@@ -47,6 +47,7 @@ class InstrumentsMetersTest
         final JsonNode json = new JsonMapper().readTree(InstrumentsJson.encode(instruments));
         assertEquals("shard 3: apply", json.get("stages").get(0).get("stage").asString());
         assertEquals(100, json.get("stages").get(0).get("items").asLong());
+        assertEquals(StageKind.APPLY.latency(), json.get("stages").get(0).get("latency_of").asString());
         assertEquals(1.0, json.get("order").get("ordered_share").asDouble());
     }
 }

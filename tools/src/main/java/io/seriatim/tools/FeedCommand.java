@@ -61,7 +61,6 @@ import java.util.concurrent.TimeUnit;
 final class FeedCommand implements Callable<Integer>
 {
     private static final String SQLITE = "sqlite:";
-    private static final int CREDENTIAL_LENGTH_MAX = 4_096;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     @Spec
@@ -274,14 +273,14 @@ final class FeedCommand implements Callable<Integer>
 
     private String secret() throws IOException
     {
-        final String secret = Files.size(secretFile) > CREDENTIAL_LENGTH_MAX ? "" :
-            Files.readString(secretFile, StandardCharsets.UTF_8).stripTrailing();
-        if (secret.isEmpty())
+        try
         {
-            throw new ParameterException(
-                spec.commandLine(), "the secret has 1 to " + CREDENTIAL_LENGTH_MAX + " bytes: file=" + secretFile);
+            return SecretFile.read(secretFile);
         }
-        return secret;
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
     }
 
     private void await(

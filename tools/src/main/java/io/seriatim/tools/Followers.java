@@ -4,8 +4,6 @@ import io.seriatim.journal.Replication;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,8 +11,6 @@ import java.nio.file.Path;
  */
 final class Followers
 {
-    private static final int SECRET_LENGTH_MAX = 4_096;
-
     @Option(
         names = "--followers",
         paramLabel = "HOST:PORT",
@@ -69,13 +65,8 @@ final class Followers
         {
             throw new IllegalArgumentException("an address is HOST:PORT: address=" + address);
         }
-        if (Files.size(secretFile) > SECRET_LENGTH_MAX)
-        {
-            throw new IllegalArgumentException(
-                "the secret has at most " + SECRET_LENGTH_MAX + " bytes: file=" + secretFile);
-        }
         return new Replication(
             address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)),
-            Files.readString(secretFile, StandardCharsets.UTF_8).stripTrailing());
+            SecretFile.read(secretFile));
     }
 }
