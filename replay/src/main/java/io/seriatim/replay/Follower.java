@@ -15,7 +15,6 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -112,7 +111,7 @@ public final class Follower implements Agent, AutoCloseable
     public static Follower open(final FollowerConfig config)
     {
         config.validate();
-        if (!Files.exists(config.dataDirectory().resolve("journal-0").resolve(Manifest.FILE_NAME)))
+        if (!isMade(config))
         {
             create(config);
         }
@@ -126,6 +125,18 @@ public final class Follower implements Agent, AutoCloseable
                 copy.journalCount() + " journals: directory=" + config.dataDirectory());
         }
         return new Follower(config, copy);
+    }
+
+    /** A copy that was being made when its process was killed holds nothing, and is made anew. */
+    private static boolean isMade(final FollowerConfig config)
+    {
+        Manifest manifest = Manifest.read(config.dataDirectory().resolve("journal-0"));
+        for (int journal = 1; manifest != null && journal < manifest.journalCount() &&
+            manifest.state() != Manifest.State.CREATING; journal++)
+        {
+            manifest = Manifest.read(config.dataDirectory().resolve("journal-" + journal));
+        }
+        return manifest != null && manifest.state() != Manifest.State.CREATING;
     }
 
     /** The first frame tells which log this is. */

@@ -129,6 +129,31 @@ class FollowerTest
     }
 
     @Test
+    void shouldMakeACopyAnewThatWasBeingMade() throws Exception
+    {
+        try (LedgerEngine leader = launch(books, 3))
+        {
+            TestBooks.fill(leader, 1);
+            for (final int journal : new int[]{0, 1})
+            {
+                try (Follower follower = Follower.open(config(2)))
+                {
+                    assertFalse(follower.status().isConnected());
+                }
+                // As a process leaves it that is killed before all journals count.
+                JournalEditor.editManifest(
+                    copy.resolve("journal-" + journal), text -> text.replace("=ACTIVE", "=CREATING"));
+            }
+            try (Follower follower = Follower.open(config(2)))
+            {
+                follower.connect();
+                catchUp(follower, leader);
+                assertAccount(follower, leader);
+            }
+        }
+    }
+
+    @Test
     void shouldGoOnWhenTheLeaderComesBack() throws Exception
     {
         final Follower follower;
