@@ -23,9 +23,10 @@ import java.util.stream.Stream;
  * <p>
  * Threads: static, any.
  */
-final class PosixFiles
+public final class PosixFiles
 {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
     private PosixFiles()
     {
@@ -34,9 +35,10 @@ final class PosixFiles
     /**
      * Make sure that a directory exists and is ours alone. An empty one with wider permissions is narrowed.
      *
+     * @param directory to make.
      * @throws JournalException if it is a file or a link, belongs to somebody else, or is open to others and not empty.
      */
-    static void ensurePrivateDirectory(final Path directory)
+    public static void ensurePrivateDirectory(final Path directory)
     {
         ensurePrivateDirectory(directory, false);
     }
@@ -163,8 +165,13 @@ final class PosixFiles
         }
     }
 
-    /** Make the names in a directory durable. */
-    static void forceDirectory(final Path directory) throws IOException
+    /**
+     * Make the names in a directory durable.
+     *
+     * @param directory to force.
+     * @throws IOException if that fails.
+     */
+    public static void forceDirectory(final Path directory) throws IOException
     {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ))
         {
@@ -181,16 +188,20 @@ final class PosixFiles
         }
     }
 
-    /** Put a file in place of another one, so that a crash leaves the old one or the new one, whole and forced. */
-    static void replace(final Path file, final byte[] content) throws IOException
+    /**
+     * Put a file in place of another one, so that a crash leaves the old one or the new one, whole and forced. Only its
+     * owner may read it.
+     *
+     * @param file    to replace; its directory exists.
+     * @param content of the new one.
+     * @throws IOException if that fails; the old one stands.
+     */
+    public static void replace(final Path file, final byte[] content) throws IOException
     {
-        final Path directory = file.getParent();
+        final Path directory = file.toAbsolutePath().getParent();
         final Path temporary = directory.resolve(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE))
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel = createPrivateFile(temporary))
         {
             writeFully(channel, ByteBuffer.wrap(content), 0);
             channel.force(true);
@@ -200,7 +211,31 @@ final class PosixFiles
         forceDirectory(directory);
     }
 
-    static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long position) throws IOException
+    /**
+     * Make a file that only its owner may read.
+     *
+     * @param file that is not there.
+     * @return the file, open to be written.
+     * @throws IOException if it is there, or can not be made.
+     */
+    public static FileChannel createPrivateFile(final Path file) throws IOException
+    {
+        final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return isPosix(file.toAbsolutePath().getParent()) ?
+            FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(OWNER_FILE)) :
+            FileChannel.open(file, options);
+    }
+
+    /**
+     * Write all of it.
+     *
+     * @param channel  to write to.
+     * @param bytes    what remains of them.
+     * @param position in the file, in bytes.
+     * @throws IOException if that fails.
+     */
+    public static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long position)
+        throws IOException
     {
         long filePosition = position;
         while (bytes.hasRemaining())

@@ -116,6 +116,17 @@ public final class NoteSigner
     }
 
     /**
+     * The same key under another name, and so with another id: a log has one key, and a name for each of its shards.
+     *
+     * @param name of the other.
+     * @return the key by that name.
+     */
+    public NoteSigner named(final String name)
+    {
+        return new NoteSigner(verifierKey.named(name), privateKey);
+    }
+
+    /**
      * Sign.
      *
      * @param text        of a note, with its last line feed.

@@ -102,6 +102,17 @@ public final class VerifierKey
     }
 
     /**
+     * The same key under another name, and so with another id.
+     *
+     * @param newName without spaces and '+'.
+     * @return the key by that name.
+     */
+    public VerifierKey named(final String newName)
+    {
+        return new VerifierKey(newName, type, bytes);
+    }
+
+    /**
      * Name of the key; of a log it is the origin of its checkpoints.
      *
      * @return its name.

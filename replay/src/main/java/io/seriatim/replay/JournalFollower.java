@@ -88,15 +88,21 @@ public final class JournalFollower implements AutoCloseable
      * @param position of a frame. Where a shard stands there is said by {@link #end}; of one of which that is not
      *                 known, the first frame is taken as it is.
      */
-    JournalFollower(final JournalReader reader, final long position)
+    public JournalFollower(final JournalReader reader, final long position)
     {
         this(reader);
         readPosition = position;
         isFromBeginning = position == 0;
     }
 
-    /** Where a shard stands, before anything is read: its next sequence, and the checksum of its last frame. */
-    void end(final int shard, final long nextSequence, final int crc)
+    /**
+     * Where a shard stands, before anything is read.
+     *
+     * @param shard        number of the shard.
+     * @param nextSequence of its next entry.
+     * @param crc          checksum of its last frame.
+     */
+    public void end(final int shard, final long nextSequence, final int crc)
     {
         final ShardEnd end = new ShardEnd();
         end.nextSequence = nextSequence;
@@ -104,20 +110,33 @@ public final class JournalFollower implements AutoCloseable
         shardEnds.put(shard, end);
     }
 
-    /** Whether all entries of the groups that were begun have been handed out. */
-    boolean isBetweenGroups()
+    /**
+     * Whether all entries of the groups that were begun have been handed out.
+     *
+     * @return true between two groups.
+     */
+    public boolean isBetweenGroups()
     {
         return entryIndex == entryCount && !isInsideGroup;
     }
 
-    /** How far frames were read; they are handed out later. */
-    long readPosition()
+    /**
+     * How far frames were read; they are handed out later.
+     *
+     * @return position in the journal.
+     */
+    public long readPosition()
     {
         return readPosition;
     }
 
-    /** Checksum of the last frame of a shard that was read; 0 if there is none. */
-    int crc(final int ofShard)
+    /**
+     * Checksum of the last frame of a shard that was read.
+     *
+     * @param ofShard number of the shard.
+     * @return its checksum; 0 if there is none.
+     */
+    public int crc(final int ofShard)
     {
         final ShardEnd end = shardEnds.get(ofShard);
         return end == null ? 0 : end.crc;
