@@ -49,21 +49,24 @@ final class ImportTable
         row("instruments", "replay", "engine", "journal"),
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
+        row("sealing", "replay", "replay", "engine", "journal", "merkle", "codecs").outside("org.agrona."),
         row("sinks", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(
                 "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto.", "java.sql.",
                 "com.rabbitmq.client.", "io.micrometer."),
-        row("tools", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
+        row(
+            "tools", "tools", "sinks", "sealing", "replay", "instruments", "engine", "ledger", "journal", "merkle",
+            "codecs")
             .outside(COMMAND_LINE),
         row(
-            "faults", "faults", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle",
-            "codecs")
+            "faults", "faults", "tools", "sinks", "sealing", "replay", "instruments", "engine", "ledger", "journal",
+            "merkle", "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
                 "javax.tools.", "java.sql."),
         row(
-            "bench", "bench", "tools", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle",
-            "codecs")
+            "bench", "bench", "tools", "sinks", "sealing", "replay", "instruments", "engine", "ledger", "journal",
+            "merkle", "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE),
                 Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler.", "javax.imageio."))

@@ -295,6 +295,38 @@ public final class ArchiveJournal implements Journal
         }
     }
 
+    /**
+     * Make what is committed durable, whatever that means under the journal's policy. Any thread but the journal's own
+     * may call it.
+     *
+     * @param from position up to which that was done.
+     * @param to   position that is committed.
+     * @throws JournalException if the journal has failed before, or a file can not be forced, which can not be made
+     *                          good in this process.
+     */
+    public void force(final long from, final long to)
+    {
+        if (config.durability() == Durability.FSYNC)
+        {
+            return;
+        }
+
+        final JournalException reason = failure.get();
+        if (reason != null)
+        {
+            throw new JournalException(reason.getMessage(), reason);
+        }
+
+        try
+        {
+            home.force(from, to);
+        }
+        catch (final JournalException ex)
+        {
+            throw fail(ex);
+        }
+    }
+
     /** A clean close that came in between has stored a later watermark, which its marks belong to. */
     private Manifest requireNotClosed(final Manifest current)
     {

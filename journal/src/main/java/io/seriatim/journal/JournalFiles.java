@@ -216,6 +216,19 @@ public final class JournalFiles
     }
 
     /**
+     * Make what lies between two positions durable, from outside: the engine may acknowledge what is in the page cache.
+     *
+     * @param journalIndex from 0.
+     * @param from         position up to which that was done.
+     * @param to           position that is committed.
+     * @throws JournalException if a file can not be forced.
+     */
+    public void force(final int journalIndex, final long from, final long to)
+    {
+        homes.get(journalIndex).force(from, to);
+    }
+
+    /**
      * Read a whole journal and tell all that is found, also if a launch would refuse it. No engine must run.
      *
      * @param journalIndex from 0.

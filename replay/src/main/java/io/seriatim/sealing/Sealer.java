@@ -1,6 +1,7 @@
 package io.seriatim.sealing;
 
 import io.seriatim.engine.JournalSource;
+import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalReader;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.replay.JournalFollower;
@@ -209,7 +210,7 @@ public final class Sealer implements Agent
         {
             startAnew(ex);
         }
-        catch (final SealingException ex)
+        catch (final SealingException | JournalException ex)
         {
             CloseHelper.closeAll(shards.values());
             throw ex;
@@ -246,7 +247,7 @@ public final class Sealer implements Agent
         final long limit = Math.min(endPosition, journal.committedPosition().getAsLong());
         int work = 0;
         boolean hasMore = true;
-        while (hasMore && work < ENTRIES_PER_PASS && !isSealDue())
+        while (hasMore && work < ENTRIES_PER_PASS && !isCheckpointFull())
         {
             hasMore = follower.next(limit);
             if (hasMore)
@@ -255,7 +256,7 @@ public final class Sealer implements Agent
                 work++;
             }
         }
-        if (follower.isBetweenGroups() && isSealDue())
+        if (isCheckpointFull() || isCheckpointDue())
         {
             seal();
             work++;
@@ -298,10 +299,16 @@ public final class Sealer implements Agent
         }
     }
 
-    private boolean isSealDue()
+    private boolean isCheckpointFull()
     {
-        return follower.isBetweenGroups() && entriesSinceSeal > 0 && (entriesSinceSeal >= config.entries() ||
-            config.nanoClock().getAsLong() - sealedNs >= config.intervalNs());
+        return entriesSinceSeal >= config.entries() && follower.isBetweenGroups();
+    }
+
+    /** What comes to an end is sealed there. */
+    private boolean isCheckpointDue()
+    {
+        return !config.isBounded() && entriesSinceSeal > 0 && follower.isBetweenGroups() &&
+            config.nanoClock().getAsLong() - sealedNs >= config.intervalNs();
     }
 
     private void seal() throws IOException

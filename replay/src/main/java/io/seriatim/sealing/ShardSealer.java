@@ -1,11 +1,13 @@
 package io.seriatim.sealing;
 
+import io.seriatim.journal.DirectoryLock;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.ProofBuilder;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.TileHashes;
 import io.seriatim.replay.JournalFollower;
+import org.agrona.CloseHelper;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,12 +30,14 @@ final class ShardSealer implements AutoCloseable
     private final SignedCheckpoints checkpoints;
     private final List<LastSigned> keys = new ArrayList<>();
     private final byte[] entry = new byte[ENTRY_LENGTH_MAX];
+    private final DirectoryLock lock;
     private final TreeFiles tree;
 
     /** What was signed and the tree has not come to. */
     private final List<Checkpoint> expected = new ArrayList<>();
 
     private SignedNote newest;
+    private long newestSize;
     private volatile long signedSize;
 
     /**
@@ -43,7 +47,8 @@ final class ShardSealer implements AutoCloseable
      * @param shard  number of the shard.
      * @param size   how many leaves of the tree in the files count.
      * @throws IOException      if the files do not hold so many, or can not be read.
-     * @throws SealingException if the tree is not the one that was signed.
+     * @throws SealingException if a key can not be used, or the tree is not the one that was signed.
+     * @throws io.seriatim.journal.DirectoryInUseException if another sealer is at work.
      */
     ShardSealer(final SealerConfig config, final int shard, final long size) throws IOException
     {
@@ -61,24 +66,28 @@ final class ShardSealer implements AutoCloseable
             }
             keys.add(new LastSigned(keyFile, signer.named(origin)));
         }
-        newest = checkpoints.newest();
-        note(newest == null ? null : Checkpoint.parse(newest.text()));
-        keys.forEach(key -> note(key.checkpoint()));
-        requireNotBehind(config.launchedAt(shard));
-        tree = new TreeFiles(config.dataDirectory(), shard, size);
-        boolean isOpened = false;
+        lock = DirectoryLock.acquire(TreeFiles.ensureDirectory(config.dataDirectory(), shard));
+        TreeFiles opened = null;
         try
         {
+            newest = checkpoints.newest();
+            if (newest != null)
+            {
+                final Checkpoint checkpoint = Checkpoint.parse(newest.text());
+                newestSize = checkpoint.size();
+                note(checkpoint);
+            }
+            keys.forEach(key -> note(key.checkpoint()));
+            requireNotBehind(config.launchedAt(shard));
+            opened = new TreeFiles(config.dataDirectory(), shard, size);
+            tree = opened;
             checkpoints.mend();
             compareExpected();
-            isOpened = true;
         }
-        finally
+        catch (final IOException | RuntimeException ex)
         {
-            if (!isOpened)
-            {
-                tree.close();
-            }
+            CloseHelper.closeAll(opened, lock);
+            throw ex;
         }
     }
 
@@ -130,7 +139,7 @@ final class ShardSealer implements AutoCloseable
     /** Sign the head of the tree; false if there is nothing new, or not yet what was signed before. */
     boolean seal() throws IOException
     {
-        if (!expected.isEmpty() || tree.size() == 0 || signedSize == tree.size() && isSignedByAll())
+        if (!expected.isEmpty() || tree.size() == 0 || newestSize == tree.size() && isSignedByAll())
         {
             return false;
         }
@@ -147,7 +156,8 @@ final class ShardSealer implements AutoCloseable
         }
         newest = head.signed(keys.stream().map(LastSigned::signer).toList());
         checkpoints.add(newest);
-        signedSize = head.size();
+        newestSize = head.size();
+        signedSize = newestSize;
         return true;
     }
 
@@ -178,7 +188,7 @@ final class ShardSealer implements AutoCloseable
     @Override
     public void close()
     {
-        tree.close();
+        CloseHelper.closeAll(tree, lock);
     }
 
     private boolean isSignedByAll()
@@ -238,8 +248,8 @@ final class ShardSealer implements AutoCloseable
                         ", the tree has another root at that size");
                 }
                 expected.remove(i);
-                signedSize = Math.max(signedSize, checkpoint.size());
             }
         }
+        signedSize = expected.isEmpty() ? newestSize : 0;
     }
 }

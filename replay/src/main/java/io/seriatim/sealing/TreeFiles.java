@@ -110,8 +110,6 @@ final class TreeFiles implements AutoCloseable
     TreeFiles(final Path dataDirectory, final int shard, final long size) throws IOException
     {
         directory = directoryOf(dataDirectory, shard);
-        PosixFiles.ensurePrivateDirectory(directory.getParent());
-        PosixFiles.ensurePrivateDirectory(directory);
         positions = new Column(directory.resolve("positions"));
         try
         {
@@ -132,6 +130,15 @@ final class TreeFiles implements AutoCloseable
     static Path directoryOf(final Path dataDirectory, final int shard)
     {
         return dataDirectory.resolve("shard-" + shard).resolve("tree");
+    }
+
+    /** Make the directory of a shard's tree, for its owner only. */
+    static Path ensureDirectory(final Path dataDirectory, final int shard)
+    {
+        final Path directory = directoryOf(dataDirectory, shard);
+        PosixFiles.ensurePrivateDirectory(directory.getParent());
+        PosixFiles.ensurePrivateDirectory(directory);
+        return directory;
     }
 
     /** Forget what lies behind a size. */

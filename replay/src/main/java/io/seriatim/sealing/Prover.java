@@ -1,0 +1,305 @@
+package io.seriatim.sealing;
+
+import io.seriatim.codecs.ExtendedTransferEntryDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.journal.Entries;
+import io.seriatim.journal.Frames;
+import io.seriatim.journal.JournalFiles;
+import io.seriatim.journal.SegmentReader;
+import io.seriatim.merkle.Checkpoint;
+import io.seriatim.merkle.CheckpointRequest;
+import io.seriatim.merkle.ConsistencyProof;
+import io.seriatim.merkle.ProofBuilder;
+import io.seriatim.merkle.ProofException;
+import io.seriatim.merkle.Receipt;
+import io.seriatim.merkle.SignedNote;
+import io.seriatim.merkle.TileHashes;
+import io.seriatim.merkle.TreeHasher;
+import org.agrona.CloseHelper;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * Makes receipts and proofs of a shard, from its journal, its tree and its checkpoints. It only reads, also beside a
+ * running engine. What it hands out it has checked, but for the signature.
+ * <p>
+ * Cost: a receipt takes a handful of reads, wherever its entry lies; to find a transfer by its id, the journal is read
+ * from the start.<br>
+ * Threads: confined to one.
+ */
+public final class Prover implements AutoCloseable
+{
+    private static final int PROGRESS_FRAMES = 1_024;
+    private static final int TRANSFER_ID_OFFSET =
+        MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.transferEncodingOffset();
+    private static final int OUTCOME_OFFSET =
+        MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.outcomeEncodingOffset();
+
+    private final int shard;
+    private final SignedNote note;
+    private final Checkpoint head;
+    private final SegmentReader reader;
+    private final TreeReader tree;
+    private final ProofBuilder proofs;
+    private final UnsafeBuffer frame;
+
+    /**
+     * What the entries of a transfer's id are.
+     *
+     * @param sequences of all entries that name the id as their own, ascending.
+     * @param created   the sequence of the one that created it; -1 if none has.
+     */
+    public record Found(List<Long> sequences, long created)
+    {
+        /**
+         * The one that answers best what became of it.
+         *
+         * @return the one that created it, else the last one; -1 if there is none.
+         */
+        public long best()
+        {
+            return created >= 0 || sequences.isEmpty() ? created : sequences.get(sequences.size() - 1);
+        }
+    }
+
+    /**
+     * Open what there is of a shard, under its newest checkpoint.
+     *
+     * @param dataDirectory of an engine.
+     * @param shard         number of the shard.
+     * @throws SealingException if nothing of it was signed.
+     * @throws io.seriatim.journal.JournalException if the directory holds no journals.
+     */
+    public Prover(final Path dataDirectory, final int shard)
+    {
+        this(dataDirectory, shard, newestOf(dataDirectory, shard));
+    }
+
+    /**
+     * Open what there is of a shard, under one of its checkpoints.
+     *
+     * @param dataDirectory of an engine.
+     * @param shard         number of the shard.
+     * @param note          the checkpoint.
+     */
+    public Prover(final Path dataDirectory, final int shard, final SignedNote note)
+    {
+        this.shard = shard;
+        this.note = note;
+        head = Checkpoint.parse(note.text());
+        final JournalFiles files = JournalFiles.open(dataDirectory);
+        reader = files.reader(journalOf(files, shard));
+        tree = new TreeReader(dataDirectory, shard);
+        proofs = new ProofBuilder(new TileHashes(tree::read, head.size()));
+        frame = new UnsafeBuffer(ByteBuffer.allocateDirect(reader.frameLengthMax()).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /**
+     * The checkpoint that everything is proven under.
+     *
+     * @return as it was signed.
+     */
+    public SignedNote checkpoint()
+    {
+        return note;
+    }
+
+    /**
+     * What the checkpoint says.
+     *
+     * @return head of the tree.
+     */
+    public Checkpoint head()
+    {
+        return head;
+    }
+
+    /**
+     * Read an entry.
+     *
+     * @param sequence of it, below the checkpoint's size.
+     * @return its bytes: the leaf.
+     * @throws SealingException if no checkpoint covers it.
+     * @throws io.seriatim.journal.JournalException if the journal is damaged there.
+     */
+    public byte[] entry(final long sequence)
+    {
+        requireCovered(sequence);
+        long position = tree.position(sequence);
+        while (true)
+        {
+            position = reader.readFrame(position, frame, 0);
+            if (Frames.shard(frame, 0) == shard && Frames.entryCount(frame, 0) > 0)
+            {
+                final long first = Frames.firstSequence(frame, 0);
+                if (first > sequence)
+                {
+                    throw new SealingException(
+                        "the entry is not where the tree's files say: sequence=" + sequence + ", found " + first +
+                        "; they are made again if you delete journal-J/sealed and run `seal`");
+                }
+                if (first + Frames.entryCount(frame, 0) > sequence)
+                {
+                    return entryOfFrame((int)(sequence - first));
+                }
+            }
+        }
+    }
+
+    /**
+     * Prove that an entry is at its place in the order.
+     *
+     * @param sequence of it, below the checkpoint's size.
+     * @return its receipt.
+     * @throws SealingException if no checkpoint covers it, or the journal or the tree are not what was signed.
+     */
+    public Receipt receipt(final long sequence)
+    {
+        final byte[] entry = entry(sequence);
+        final Receipt receipt = new Receipt(
+            entry, sequence, proofs.inclusion(sequence, head.size()).hashes(), note);
+        final byte[] root = proofs.inclusion(sequence, head.size()).root(new TreeHasher().leaf(entry));
+        if (!Arrays.equals(root, head.root()))
+        {
+            throw new SealingException(
+                "the entry is not under the checkpoint: sequence=" + sequence + ", " + head +
+                "; `fsck` finds out whether the journal or the tree was changed");
+        }
+        return receipt;
+    }
+
+    /**
+     * Prove that an older tree is the beginning of the checkpoint's.
+     *
+     * @param from size of the older tree, at most the checkpoint's.
+     * @return the proof, with the checkpoint.
+     * @throws SealingException if the tree's files are not what was signed.
+     */
+    public CheckpointRequest consistency(final long from)
+    {
+        if (from < 0 || from > head.size())
+        {
+            throw new SealingException(
+                "the older tree has a size from 0 to that of the checkpoint, " + head.size() + ": found " + from);
+        }
+        final ConsistencyProof proof = proofs.consistency(from, head.size());
+        try
+        {
+            proof.verify(proofs.root(from), head.root());
+        }
+        catch (final ProofException ex)
+        {
+            throw new SealingException("the tree is not the one that was signed: " + ex.getMessage(), ex);
+        }
+        return new CheckpointRequest(from, proof.hashes(), note);
+    }
+
+    /**
+     * Find the entries that were made for a transfer's id, among those that the checkpoint covers.
+     *
+     * @param idHigh   of the transfer.
+     * @param idLow    of the transfer.
+     * @param progress is told from time to time how many entries were looked at.
+     * @return what was found.
+     */
+    public Found find(final long idHigh, final long idLow, final LongConsumer progress)
+    {
+        final LongArrayList sequences = new LongArrayList();
+        long created = -1;
+        long position = 0;
+        long next = 0;
+        for (int frames = 0; next < head.size(); frames++)
+        {
+            position = reader.readFrame(position, frame, 0);
+            if (Frames.shard(frame, 0) == shard && Frames.entryCount(frame, 0) > 0)
+            {
+                int offset = Frames.HEADER_LENGTH;
+                for (int i = 0; i < Frames.entryCount(frame, 0); i++)
+                {
+                    if (isOfTransfer(offset, idHigh, idLow))
+                    {
+                        sequences.add(next);
+                        created = frame.getInt(offset + OUTCOME_OFFSET) == -1 ? next : created;
+                    }
+                    offset += Entries.length(frame, offset, Frames.length(frame, 0));
+                    next++;
+                }
+                if (frames % PROGRESS_FRAMES == 0)
+                {
+                    progress.accept(next);
+                }
+            }
+        }
+        sequences.removeIfLong(sequence -> sequence >= head.size());
+        return new Found(List.copyOf(sequences), created < head.size() ? created : -1);
+    }
+
+    @Override
+    public void close()
+    {
+        CloseHelper.closeAll(tree, reader);
+    }
+
+    private boolean isOfTransfer(final int offset, final long idHigh, final long idLow)
+    {
+        final int templateId = Entries.templateId(frame, offset);
+        return (templateId == TransferEntryDecoder.TEMPLATE_ID ||
+            templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID) &&
+            frame.getLong(offset + TRANSFER_ID_OFFSET) == idHigh &&
+            frame.getLong(offset + TRANSFER_ID_OFFSET + Long.BYTES) == idLow;
+    }
+
+    private byte[] entryOfFrame(final int index)
+    {
+        int offset = Frames.HEADER_LENGTH;
+        for (int i = 0; i < index; i++)
+        {
+            offset += Entries.length(frame, offset, Frames.length(frame, 0));
+        }
+        final byte[] entry = new byte[Entries.length(frame, offset, Frames.length(frame, 0))];
+        frame.getBytes(offset, entry);
+        return entry;
+    }
+
+    private void requireCovered(final long sequence)
+    {
+        if (sequence < 0 || sequence >= head.size())
+        {
+            throw new SealingException(
+                "the checkpoint does not cover the entry: sequence=" + sequence + ", " + head +
+                "; a later one may, after `seal`");
+        }
+    }
+
+    private static SignedNote newestOf(final Path dataDirectory, final int shard)
+    {
+        final SignedNote newest = new SignedCheckpoints(dataDirectory, shard).newest();
+        if (newest == null)
+        {
+            throw new SealingException(
+                "nothing of shard " + shard + " was signed: directory=" + dataDirectory + "; run `seal` first, or " +
+                "start the engine with a key");
+        }
+        return newest;
+    }
+
+    private static int journalOf(final JournalFiles files, final int shard)
+    {
+        for (int journal = 0; journal < files.journalCount(); journal++)
+        {
+            if (files.manifest(journal).shards().contains(shard))
+            {
+                return journal;
+            }
+        }
+        throw new SealingException("there is no shard " + shard + " here");
+    }
+}
