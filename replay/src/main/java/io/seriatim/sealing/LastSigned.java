@@ -72,7 +72,7 @@ final class LastSigned
         }
         catch (final ProofException ex)
         {
-            throw new SealingException(
+            throw new HistoryException(
                 "the key has signed another history and signs nothing more of this log: signed " + last +
                 ", to be signed " + next + ", file=" + file + ": " + ex.getMessage(), ex);
         }

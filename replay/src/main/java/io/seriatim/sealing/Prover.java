@@ -169,7 +169,7 @@ public final class Prover implements AutoCloseable
         final byte[] root = proofs.inclusion(sequence, head.size()).root(new TreeHasher().leaf(entry));
         if (!Arrays.equals(root, head.root()))
         {
-            throw new SealingException(
+            throw new HistoryException(
                 "the entry is not under the checkpoint: sequence=" + sequence + ", " + head +
                 "; `fsck` finds out whether the journal or the tree was changed");
         }
@@ -197,7 +197,7 @@ public final class Prover implements AutoCloseable
         }
         catch (final ProofException ex)
         {
-            throw new SealingException("the tree is not the one that was signed: " + ex.getMessage(), ex);
+            throw new HistoryException("the tree is not the one that was signed: " + ex.getMessage(), ex);
         }
         return new CheckpointRequest(from, proof.hashes(), note);
     }

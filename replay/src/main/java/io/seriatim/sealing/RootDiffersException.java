@@ -3,7 +3,7 @@ package io.seriatim.sealing;
 /**
  * The tree of a shard has another root than the one that was signed: its files were changed, or the journal was.
  */
-final class RootDiffersException extends SealingException
+final class RootDiffersException extends HistoryException
 {
     private static final long serialVersionUID = 1L;
 

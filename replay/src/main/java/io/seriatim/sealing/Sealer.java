@@ -224,7 +224,7 @@ public final class Sealer implements Agent
         shards.clear();
         if (isFromBeginning)
         {
-            throw new SealingException(cause.getMessage(), cause);
+            throw cause instanceof SealingException ex ? ex : new SealingException(cause.getMessage(), cause);
         }
         LOGGER.log(
             System.Logger.Level.WARNING, "the trees of " + journal.name() + " are made again from the journal: " +

@@ -217,7 +217,7 @@ final class ShardSealer implements AutoCloseable
         {
             if (checkpoint.size() > size)
             {
-                throw new SealingException(
+                throw new HistoryException(
                     "the journal has lost entries that were signed: shard=" + shard + ", entries=" + size +
                     ", signed " + checkpoint + "; nothing was changed");
             }

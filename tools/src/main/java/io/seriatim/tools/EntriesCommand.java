@@ -38,7 +38,7 @@ final class EntriesCommand implements Callable<Integer>
     private Path directory;
 
     @ArgGroup
-    private Selection selection = new Selection();
+    private ShardSelection selection = new ShardSelection();
 
     @Option(
         names = "--from",
@@ -58,22 +58,6 @@ final class EntriesCommand implements Callable<Integer>
     private int shard;
     private Long ledger;
 
-    /** Which entries. */
-    static final class Selection
-    {
-        @Option(
-            names = "--shard",
-            paramLabel = "N",
-            description = "Shard to show; needed if there are several and no --ledger is given.")
-        private Integer shard;
-
-        @Option(
-            names = "--ledger",
-            paramLabel = "L",
-            description = "Show only what this ledger's number stands in; it says the shard, too.")
-        private Long ledger;
-    }
-
     @Override
     public Integer call()
     {
@@ -84,8 +68,8 @@ final class EntriesCommand implements Callable<Integer>
                 "--from must be at least 0 and --count at least 1: from=" + fromSequence + ", count=" + countMax);
         }
         final JournalEntries entries = new JournalEntries(DataDirectory.require(directory));
-        ledger = selection.ledger;
-        shard = shardOf(entries);
+        ledger = selection.ledger();
+        shard = selection.shardOf(spec, entries);
         mapper = isJson ? new JsonMapper() : null;
         final boolean isLive = entries.isLive();
         final RecoveredJournal found = entries.read(shard, fromSequence, this::onEntry);
@@ -97,34 +81,6 @@ final class EntriesCommand implements Callable<Integer>
                 " on are not shown; nobody was told of what they hold");
         }
         return ExitCode.DONE.code();
-    }
-
-    private int shardOf(final JournalEntries entries)
-    {
-        final int shardCount = entries.shardCount();
-        if (ledger != null)
-        {
-            if (ledger < 1 || ledger > 0xFFFF_FFFFL)
-            {
-                throw new ParameterException(
-                    spec.commandLine(), "a ledger is a number from 1 to 4294967295: ledger=" + ledger);
-            }
-            return entries.genesis(0).router().shardOf(ledger.intValue());
-        }
-        if (selection.shard == null && shardCount > 1)
-        {
-            throw new ParameterException(
-                spec.commandLine(),
-                "there are " + shardCount + " shards here, each with an order of its own: say --shard 0 to " +
-                (shardCount - 1) + ", or --ledger");
-        }
-        final int chosen = selection.shard == null ? 0 : selection.shard;
-        if (chosen < 0 || chosen >= shardCount)
-        {
-            throw new ParameterException(
-                spec.commandLine(), "shards are 0 to " + (shardCount - 1) + ": shard=" + chosen);
-        }
-        return chosen;
     }
 
     private boolean onEntry(final DirectBuffer buffer, final int offset, final int length)

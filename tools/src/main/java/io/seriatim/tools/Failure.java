@@ -3,6 +3,9 @@ package io.seriatim.tools;
 import io.seriatim.engine.LedgerException;
 import io.seriatim.journal.DirectoryInUseException;
 import io.seriatim.journal.JournalException;
+import io.seriatim.merkle.ProofException;
+import io.seriatim.sealing.HistoryException;
+import io.seriatim.sealing.SealingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -43,6 +46,14 @@ record Failure(ExitCode exitCode, String message)
         if (exception instanceof LedgerException)
         {
             return ofLedger((LedgerException) exception);
+        }
+        if (exception instanceof HistoryException || exception instanceof ProofException)
+        {
+            return new Failure(ExitCode.DIFFERENCE, exception.getMessage());
+        }
+        if (exception instanceof SealingException)
+        {
+            return new Failure(ExitCode.BAD_INPUT, exception.getMessage());
         }
         if (isWrapper(exception) && exception.getCause() != null)
         {

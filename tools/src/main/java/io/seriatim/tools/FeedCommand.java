@@ -161,7 +161,8 @@ final class FeedCommand implements Callable<Integer>
             directory, "feed-" + ProcessHandle.current().pid(), journals.get(0).logUuid(), routes.size(), 0);
         final List<JournalFeed> feeds = new ArrayList<>();
         final List<FeedHandler> sinks = new ArrayList<>();
-        final Thread hook = new Thread(() -> feeds.forEach(JournalFeed::close), "seriatim-feed-close");
+        final ExitHook hook =
+            new ExitHook("seriatim-feed-close", () -> List.copyOf(feeds).forEach(JournalFeed::close));
         try
         {
             for (final FeedRoute route : routes)
@@ -173,7 +174,6 @@ final class FeedCommand implements Callable<Integer>
                 feeds.add(JournalFeed.open(
                     journals, config(journals, routes.get(i), sinks.get(i)).counters(counters)));
             }
-            Runtime.getRuntime().addShutdownHook(hook);
             await(routes, feeds, counters);
         }
         finally
@@ -186,7 +186,7 @@ final class FeedCommand implements Callable<Integer>
                     CloseHelper.close((AutoCloseable)sink);
                 }
             }
-            removeHook(hook);
+            hook.remove();
             counters.close();
         }
         return ExitCode.DONE.code();
@@ -326,18 +326,6 @@ final class FeedCommand implements Callable<Integer>
             {
                 feed.awaitEnd(0);
             }
-        }
-    }
-
-    private static void removeHook(final Thread hook)
-    {
-        try
-        {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
-        catch (final IllegalStateException ignored)
-        {
-            // The hook is running: it has closed the feed, or waits for the same end.
         }
     }
 

@@ -38,6 +38,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         RepairCommand.class,
         FeedCommand.class,
         FollowCommand.class,
+        KeyCommand.class,
+        SealCommand.class,
+        ProveCommand.class,
+        ConsistencyCommand.class,
+        CheckCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable

@@ -1,0 +1,176 @@
+package io.seriatim.tools;
+
+import io.seriatim.merkle.Checkpoint;
+import io.seriatim.merkle.CheckpointRequest;
+import io.seriatim.merkle.ProofException;
+import io.seriatim.merkle.Receipt;
+import io.seriatim.merkle.SignedNote;
+import io.seriatim.merkle.VerifierKey;
+import io.seriatim.replay.EntryText;
+import org.agrona.concurrent.UnsafeBuffer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * Checks what others have made.
+ */
+@Command(
+    name = "check",
+    sortOptions = false,
+    description = "Check a receipt, a checkpoint or a proof of consistency, offline: against keys that you have from " +
+        "somewhere else, not from the file. Needs no books.",
+    footer = {
+        "%nExamples:",
+        "  seriatim check 1001.tlog-proof --key books.vkey",
+        "  seriatim check 1000.consistency --old checkpoint-of-last-year --key books.vkey",
+        "  seriatim check checkpoint --policy policy"})
+final class CheckCommand implements Callable<Integer>
+{
+    private static final long LENGTH_MAX = Receipt.LENGTH_MAX;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "Receipt, proof of consistency, or checkpoint.")
+    private Path file;
+
+    @Mixin
+    private VerifierKeys keys;
+
+    @Option(
+        names = "--old",
+        paramLabel = "FILE",
+        description = "The checkpoint that a proof of consistency begins at, which you have kept.")
+    private Path oldFile;
+
+    @Option(names = "--json", description = "Print what was found as one JSON object.")
+    private boolean isJson;
+
+    private final Map<String, Object> found = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws IOException
+    {
+        final List<VerifierKey> logs = keys.logs(spec);
+        final byte[] bytes = read(file);
+        final String text = new String(bytes, StandardCharsets.UTF_8);
+        final SignedNote signed;
+        final Checkpoint head;
+        if (text.startsWith("c2sp.org/tlog-proof"))
+        {
+            final Receipt receipt = Receipt.parse(bytes);
+            head = receipt.verify(logs);
+            signed = receipt.checkpoint();
+            found.put("proven", "the entry is at its place in the order");
+            found.put("entry", isJson ? EntryText.fields(new UnsafeBuffer(receipt.entry()), 0) :
+                EntryText.line(new UnsafeBuffer(receipt.entry()), 0));
+            requireSequence(receipt);
+        }
+        else if (text.startsWith("old "))
+        {
+            signed = CheckpointRequest.parse(bytes).checkpoint();
+            head = consistency(CheckpointRequest.parse(bytes), logs);
+        }
+        else
+        {
+            signed = SignedNote.parse(bytes);
+            head = Checkpoint.of(signed, logs);
+            found.put("proven", "the checkpoint is signed");
+        }
+        found.put("origin", head.origin());
+        found.put("size", head.size());
+        found.put("signed_by", signed.signedBy(logs).stream().map(VerifierKey::toString).toList());
+        found.put("cosigned_by", keys.requireQuorum(signed));
+        print();
+        return ExitCode.DONE.code();
+    }
+
+    private Checkpoint consistency(final CheckpointRequest request, final List<VerifierKey> logs) throws IOException
+    {
+        if (oldFile == null)
+        {
+            throw new ParameterException(
+                spec.commandLine(), "a proof of consistency needs --old: the older checkpoint, as you have kept it");
+        }
+        final Checkpoint older = Checkpoint.of(SignedNote.parse(read(oldFile)), logs);
+        final Checkpoint newer = Checkpoint.of(request.checkpoint(), logs);
+        if (!older.origin().equals(newer.origin()) || older.size() != request.oldSize())
+        {
+            throw new ProofException(
+                "the proof does not begin at the old checkpoint: proof from size " + request.oldSize() + " of " +
+                newer.origin() + ", old checkpoint " + older);
+        }
+        request.proofTo(newer.size()).verify(older.root(), newer.root());
+        found.put("proven", "history was only appended to from size " + older.size() + " to " + newer.size());
+        return newer;
+    }
+
+    /** The leaf says itself which one it is; a tree that has it elsewhere is none of ours. */
+    private static void requireSequence(final Receipt receipt)
+    {
+        final Object sequence = EntryText.fields(new UnsafeBuffer(receipt.entry()), 0).get("sequence");
+        if (!Long.toString(receipt.index()).equals(String.valueOf(sequence)))
+        {
+            throw new ProofException(
+                "the entry names another place than its index: index=" + receipt.index() + ", sequence=" + sequence);
+        }
+    }
+
+    private byte[] read(final Path path) throws IOException
+    {
+        if (Files.size(path) > LENGTH_MAX)
+        {
+            throw new ProofException(
+                "too long for a receipt, a checkpoint or a proof: " + Files.size(path) + " bytes, at most " +
+                LENGTH_MAX + ": file=" + path);
+        }
+        return Files.readAllBytes(path);
+    }
+
+    private void print(final String name, final Object value)
+    {
+        final PrintWriter out = spec.commandLine().getOut();
+        if (value instanceof Collection<?> values)
+        {
+            values.forEach(each -> out.println(name + ": " + each));
+        }
+        else if (value instanceof Map<?, ?> values)
+        {
+            values.forEach((key, each) -> out.println(name + ": " + key + " at " + each));
+        }
+        else
+        {
+            out.println(name + ": " + value);
+        }
+    }
+
+    private void print()
+    {
+        if (isJson)
+        {
+            spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(found));
+        }
+        else
+        {
+            found.forEach((name, value) -> print(name.replace('_', ' '), value));
+        }
+        spec.commandLine().getOut().flush();
+    }
+}

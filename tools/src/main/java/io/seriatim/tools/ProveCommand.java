@@ -1,0 +1,123 @@
+package io.seriatim.tools;
+
+import io.seriatim.ledger.Uint128;
+import io.seriatim.replay.EntryText;
+import io.seriatim.replay.JournalEntries;
+import io.seriatim.sealing.Prover;
+import io.seriatim.merkle.Receipt;
+import org.agrona.concurrent.UnsafeBuffer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/**
+ * Makes receipts.
+ */
+@Command(
+    name = "prove",
+    sortOptions = false,
+    description = "Write a receipt (C2SP tlog-proof): that an entry is at its place in the order, whatever its " +
+        "outcome. It can be checked offline, for ever, by `check` or without this code. Reads only, beside a " +
+        "running engine too.",
+    footer = {
+        "%nExamples:",
+        "  seriatim prove --data books --transfer 1001 --out 1001.tlog-proof",
+        "  seriatim prove --data books --sequence 7"})
+final class ProveCommand implements Callable<Integer>
+{
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Data directory of an engine.")
+    private Path directory;
+
+    @ArgGroup(multiplicity = "1")
+    private Wanted wanted;
+
+    @ArgGroup
+    private ShardSelection selection = new ShardSelection();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where the receipt goes. Default: standard output")
+    private Path file;
+
+    @Option(
+        names = "--progress",
+        negatable = true,
+        description = "Show a progress bar, or nothing. Without: a bar on a terminal, else lines.")
+    private Boolean isProgressWanted;
+
+    /** What is to be proven. */
+    static final class Wanted
+    {
+        @Option(
+            names = "--transfer",
+            paramLabel = "ID",
+            description = "Id of a transfer: the entry that created it, else the last one that refused it.")
+        private String transferId;
+
+        @Option(names = "--sequence", paramLabel = "N", description = "Sequence of the entry in its shard.")
+        private Long sequence;
+    }
+
+    @Override
+    public Integer call()
+    {
+        final JournalEntries entries = new JournalEntries(DataDirectory.require(directory));
+        try (Prover prover = new Prover(directory, selection.shardOf(spec, entries)))
+        {
+            final Receipt receipt = prover.receipt(wanted.sequence != null ? wanted.sequence : find(prover));
+            if (file != null)
+            {
+                OutputFile.write(file, receipt.toBytes());
+            }
+            else
+            {
+                spec.commandLine().getOut().print(receipt);
+                spec.commandLine().getOut().flush();
+            }
+            spec.commandLine().getErr().println(EntryText.line(new UnsafeBuffer(receipt.entry()), 0));
+            spec.commandLine().getErr().println("under " + prover.head());
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private long find(final Prover prover)
+    {
+        final Uint128 id;
+        try
+        {
+            id = Uint128.parse(wanted.transferId);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
+        final PrintWriter err = spec.commandLine().getErr();
+        final Prover.Found found;
+        try (Progress progress = new Progress(
+            "searched", " entries", prover.head().size(), Progress.Mode.of(isProgressWanted), err, System::nanoTime))
+        {
+            found = prover.find(id.high(), id.low(), progress::advanceTo);
+        }
+        if (found.best() < 0)
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "no entry of a transfer with this id is under the checkpoint: transfer=" +
+                wanted.transferId + ", " + prover.head());
+        }
+        if (found.sequences().size() > 1)
+        {
+            err.println(
+                "the id was used in entries " + found.sequences() + "; this is the receipt of " + found.best() +
+                ", the others have theirs by --sequence");
+        }
+        return found.best();
+    }
+}
