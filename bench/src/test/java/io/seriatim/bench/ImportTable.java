@@ -42,6 +42,7 @@ final class ImportTable
     static final List<Row> ROWS = List.of(
         row("codecs", "codecs").outside("org.agrona."),
         row("merkle", "journal"),
+        row("verifier", "verifier"),
         row("journal", "journal", "merkle", "codecs").outside("io.aeron.", "org.agrona.", "javax.crypto."),
         row("ledger", "engine", "codecs").outside("org.agrona.").quiet(),
         row("engine", "engine", "ledger", "journal", "merkle", "codecs")
