@@ -4,7 +4,6 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.journal.Entries;
-import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalFiles;
 import io.seriatim.journal.SegmentReader;
 import io.seriatim.merkle.Checkpoint;
@@ -17,12 +16,11 @@ import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.TileHashes;
 import io.seriatim.merkle.TreeHasher;
 import org.agrona.CloseHelper;
-import org.agrona.collections.LongArrayList;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.DirectBuffer;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -37,19 +35,19 @@ import java.util.function.LongConsumer;
  */
 public final class Prover implements AutoCloseable
 {
-    private static final int PROGRESS_FRAMES = 1_024;
+    private static final int PROGRESS_DISTANCE = 4_096;
+    private static final int CREATED = -1;
     private static final int TRANSFER_ID_OFFSET =
         MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.transferEncodingOffset();
     private static final int OUTCOME_OFFSET =
         MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.outcomeEncodingOffset();
 
-    private final int shard;
     private final SignedNote note;
     private final Checkpoint head;
     private final SegmentReader reader;
     private final TreeReader tree;
     private final ProofBuilder proofs;
-    private final UnsafeBuffer frame;
+    private final EntryCursor cursor;
 
     /**
      * What the entries of a transfer's id are.
@@ -92,14 +90,12 @@ public final class Prover implements AutoCloseable
      */
     public Prover(final Path dataDirectory, final int shard, final SignedNote note)
     {
-        this.shard = shard;
         this.note = note;
         head = Checkpoint.parse(note.text());
-        final JournalFiles files = JournalFiles.open(dataDirectory);
-        reader = files.reader(journalOf(files, shard));
+        reader = openReader(dataDirectory, shard);
         tree = new TreeReader(dataDirectory, shard);
         proofs = new ProofBuilder(new TileHashes(tree::read, head.size()));
-        frame = new UnsafeBuffer(ByteBuffer.allocateDirect(reader.frameLengthMax()).order(ByteOrder.LITTLE_ENDIAN));
+        cursor = new EntryCursor(reader, shard);
     }
 
     /**
@@ -133,25 +129,8 @@ public final class Prover implements AutoCloseable
     public byte[] entry(final long sequence)
     {
         requireCovered(sequence);
-        long position = tree.position(sequence);
-        while (true)
-        {
-            position = reader.readFrame(position, frame, 0);
-            if (Frames.shard(frame, 0) == shard && Frames.entryCount(frame, 0) > 0)
-            {
-                final long first = Frames.firstSequence(frame, 0);
-                if (first > sequence)
-                {
-                    throw new SealingException(
-                        "the entry is not where the tree's files say: sequence=" + sequence + ", found " + first +
-                        "; they are made again if you delete journal-J/sealed and run `seal`");
-                }
-                if (first + Frames.entryCount(frame, 0) > sequence)
-                {
-                    return entryOfFrame((int)(sequence - first));
-                }
-            }
-        }
+        cursor.seek(tree.position(sequence), sequence).next();
+        return cursor.entry();
     }
 
     /**
@@ -212,34 +191,23 @@ public final class Prover implements AutoCloseable
      */
     public Found find(final long idHigh, final long idLow, final LongConsumer progress)
     {
-        final LongArrayList sequences = new LongArrayList();
+        final List<Long> sequences = new ArrayList<>();
         long created = -1;
-        long position = 0;
-        long next = 0;
-        for (int frames = 0; next < head.size(); frames++)
+        cursor.seek(0);
+        for (long sequence = 0; sequence < head.size(); sequence++)
         {
-            position = reader.readFrame(position, frame, 0);
-            if (Frames.shard(frame, 0) == shard && Frames.entryCount(frame, 0) > 0)
+            cursor.next();
+            if (isOfTransfer(idHigh, idLow))
             {
-                int offset = Frames.HEADER_LENGTH;
-                for (int i = 0; i < Frames.entryCount(frame, 0); i++)
-                {
-                    if (isOfTransfer(offset, idHigh, idLow))
-                    {
-                        sequences.add(next);
-                        created = frame.getInt(offset + OUTCOME_OFFSET) == -1 ? next : created;
-                    }
-                    offset += Entries.length(frame, offset, Frames.length(frame, 0));
-                    next++;
-                }
-                if (frames % PROGRESS_FRAMES == 0)
-                {
-                    progress.accept(next);
-                }
+                sequences.add(sequence);
+                created = cursor.buffer().getInt(cursor.offset() + OUTCOME_OFFSET) == CREATED ? sequence : created;
+            }
+            if (sequence % PROGRESS_DISTANCE == 0)
+            {
+                progress.accept(sequence);
             }
         }
-        sequences.removeIfLong(sequence -> sequence >= head.size());
-        return new Found(List.copyOf(sequences), created < head.size() ? created : -1);
+        return new Found(sequences, created);
     }
 
     @Override
@@ -248,25 +216,15 @@ public final class Prover implements AutoCloseable
         CloseHelper.closeAll(tree, reader);
     }
 
-    private boolean isOfTransfer(final int offset, final long idHigh, final long idLow)
+    private boolean isOfTransfer(final long idHigh, final long idLow)
     {
-        final int templateId = Entries.templateId(frame, offset);
+        final DirectBuffer buffer = cursor.buffer();
+        final int templateId = Entries.templateId(buffer, cursor.offset());
+        final int idOffset = cursor.offset() + TRANSFER_ID_OFFSET;
         return (templateId == TransferEntryDecoder.TEMPLATE_ID ||
             templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID) &&
-            frame.getLong(offset + TRANSFER_ID_OFFSET) == idHigh &&
-            frame.getLong(offset + TRANSFER_ID_OFFSET + Long.BYTES) == idLow;
-    }
-
-    private byte[] entryOfFrame(final int index)
-    {
-        int offset = Frames.HEADER_LENGTH;
-        for (int i = 0; i < index; i++)
-        {
-            offset += Entries.length(frame, offset, Frames.length(frame, 0));
-        }
-        final byte[] entry = new byte[Entries.length(frame, offset, Frames.length(frame, 0))];
-        frame.getBytes(offset, entry);
-        return entry;
+            buffer.getLong(idOffset, ByteOrder.LITTLE_ENDIAN) == idHigh &&
+            buffer.getLong(idOffset + Long.BYTES, ByteOrder.LITTLE_ENDIAN) == idLow;
     }
 
     private void requireCovered(final long sequence)
@@ -291,13 +249,15 @@ public final class Prover implements AutoCloseable
         return newest;
     }
 
-    private static int journalOf(final JournalFiles files, final int shard)
+    /** A reader of the journal that carries a shard. */
+    static SegmentReader openReader(final Path dataDirectory, final int shard)
     {
+        final JournalFiles files = JournalFiles.open(dataDirectory);
         for (int journal = 0; journal < files.journalCount(); journal++)
         {
             if (files.manifest(journal).shards().contains(shard))
             {
-                return journal;
+                return files.reader(journal);
             }
         }
         throw new SealingException("there is no shard " + shard + " here");
