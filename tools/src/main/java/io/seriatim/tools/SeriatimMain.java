@@ -43,6 +43,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         ProveCommand.class,
         ConsistencyCommand.class,
         CheckCommand.class,
+        PublishCommand.class,
+        FsckCommand.class,
+        AuditCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -224,6 +225,60 @@ class ProofCommandsTest
             }
         }
         assertTrue(all.size() > 10, all.size() + " checkpoints signed");
+    }
+
+    @Test
+    void shouldPublishALogAndCheckItAndTheBooks() throws IOException
+    {
+        write(1, 300);
+        seal();
+        final Path log = directory.resolve("log");
+        assertTrue(done("publish", "--data", books, "--out", log).out().startsWith("published origin=example/books/0"));
+        for (final Path each : List.of(books, log))
+        {
+            final CommandRun clean = done("fsck", each, "--key", vkey);
+            assertTrue(clean.out().contains("entries: 303 of 303\n"), clean::toString);
+            assertTrue(clean.out().endsWith("provable: all 303 entries\nclean\n"), clean::toString);
+        }
+        assertTrue(done("fsck", log, "--unsigned").out().endsWith("clean, signatures not checked\n"));
+        assertRun(2, "whom to trust is not known", "fsck", log);
+
+        final Path bundle = log.resolve("tile/entries/000");
+        final byte[] bytes = Files.readAllBytes(bundle);
+        bytes[bytes.length - 9] ^= 1;
+        Files.write(bundle, bytes);
+        final CommandRun damaged = assertRun(1, "", "fsck", log, "--key", vkey);
+        assertTrue(damaged.out().startsWith("DAMAGE: entry 255 is not the one that was signed"), damaged::toString);
+        assertTrue(damaged.out().contains("\nfirst bad checkpoint: "), damaged::toString);
+        assertTrue(damaged.out().contains("\nprovable: all entries but [255]"), damaged::toString);
+        final JsonNode json = new JsonMapper().readTree(
+            assertRun(1, "", "fsck", log, "--key", vkey, "--json").out());
+        assertFalse(json.get("clean").asBoolean());
+        assertEquals(303, json.get("first_bad_checkpoint").asInt());
+    }
+
+    @Test
+    void shouldDrawASample() throws IOException
+    {
+        write(1, 100);
+        seal();
+        final Path sample = directory.resolve("sample");
+        final CommandRun drawn = done("audit", "sample", "--data", books, "--size", "12", "--out", sample);
+        assertTrue(drawn.out().contains("12 receipts in " + sample), drawn::toString);
+        try (Stream<Path> receipts = Files.list(sample))
+        {
+            final List<Path> files = receipts.toList();
+            assertEquals(12, files.size());
+            files.forEach(file -> done("check", file, "--key", vkey));
+        }
+        final Path old = Files.copy(
+            books.resolve("shard-0").resolve("tree").resolve("checkpoint"), directory.resolve("old"));
+        write(101, 200);
+        seal();
+        assertEquals(drawn.out(), done(
+            "audit", "sample", "--data", books, "--size", "12", "--checkpoint", old, "--out", sample).out());
+        assertRun(2, "at least one entry", "audit", "sample", "--data", books, "--size", "0", "--out", sample);
+        assertRun(2, "no command was given", "audit");
     }
 
     @Test
