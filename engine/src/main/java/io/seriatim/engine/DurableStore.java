@@ -99,6 +99,12 @@ final class DurableStore extends EngineStore
     }
 
     @Override
+    SealingSource.Force forceOf(final int journal)
+    {
+        return journals.get(journal)::force;
+    }
+
+    @Override
     long appendedPosition(final int journal)
     {
         return journals.get(journal).appendedPosition();

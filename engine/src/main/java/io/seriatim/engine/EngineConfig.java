@@ -93,6 +93,7 @@ public final class EngineConfig
     private int queryReplyRingLength = QUERY_REPLY_RING_LENGTH_DEFAULT;
     private boolean hasReadModel = true;
     private boolean hasCounters = true;
+    private SealingConfig sealing;
     private long readModelMemoryMax = READ_MODEL_MEMORY_MAX_DEFAULT;
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
@@ -402,6 +403,28 @@ public final class EngineConfig
     public boolean hasReadModel()
     {
         return hasReadModel;
+    }
+
+    /**
+     * Sets how the order is sealed; the default is that it is not. The module {@code seriatim-replay} has to be there.
+     *
+     * @param sealing how; null for not at all.
+     * @return this config.
+     */
+    public EngineConfig sealing(final SealingConfig sealing)
+    {
+        this.sealing = sealing;
+        return this;
+    }
+
+    /**
+     * How the order is sealed.
+     *
+     * @return how; null if it is not.
+     */
+    public SealingConfig sealing()
+    {
+        return sealing;
     }
 
     /**
@@ -800,6 +823,15 @@ public final class EngineConfig
         {
             throw new IllegalArgumentException(
                 "EngineConfig.dataDirectory must be set, or EngineConfig.durability be MEMORY");
+        }
+        if (sealing != null)
+        {
+            if (durability == Durability.MEMORY)
+            {
+                throw new IllegalArgumentException(
+                    "what does not last can not be sealed: EngineConfig.sealing is set and durability is MEMORY");
+            }
+            sealing.validate(dataDirectory);
         }
         requireRange("shardCount", shardCount, 0, SHARD_COUNT_LIMIT);
         requireRange("journalCount", journalCount, 0, shardCount == AS_CREATED ? SHARD_COUNT_LIMIT : shardCount);

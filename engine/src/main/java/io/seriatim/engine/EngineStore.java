@@ -7,6 +7,8 @@ import org.agrona.concurrent.Agent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -110,6 +112,27 @@ abstract class EngineStore
         }
         return sources;
     }
+
+    /** What is sealed, one source for each journal. */
+    final List<SealingSource> sealingSources(final EngineConfig config)
+    {
+        final List<SealingSource> sources = new ArrayList<>();
+        for (int i = 0; i < shardAgents.size(); i++)
+        {
+            final Map<Integer, SealingSource.SealedShard> sealed = new TreeMap<>();
+            for (final Shard shard : shardAgents.get(i).shards())
+            {
+                sealed.put(shard.id(), new SealingSource.SealedShard(
+                    shard.genesis(), shard.stateMachine().nextSequence()));
+            }
+            sources.add(new SealingSource(
+                journals().get(i), config.dataDirectory(), sealed, forceOf(i), config.sealing()));
+        }
+        return sources;
+    }
+
+    /** What makes a journal durable whatever its policy. */
+    abstract SealingSource.Force forceOf(int journal);
 
     /** Open a reader of a journal's frames, for another thread. */
     abstract JournalReader openReader(int journal);

@@ -24,13 +24,35 @@ public final class Ledger
     private final int shard;
     private final boolean isOfOneLedger;
     private final ShardClient client;
+    private final Acknowledgement level;
 
-    Ledger(final int number, final int shard, final boolean isOfOneLedger, final ShardClient client)
+    Ledger(
+        final int number,
+        final int shard,
+        final boolean isOfOneLedger,
+        final ShardClient client,
+        final Acknowledgement level)
     {
         this.number = number;
         this.shard = shard;
         this.isOfOneLedger = isOfOneLedger;
         this.client = client;
+        this.level = level;
+    }
+
+    /**
+     * The same ledger with answers that wait for more than that what they tell is durable. It takes as long as the
+     * engine's interval of sealing, and the time of the witnesses; other requests are not held up by it.
+     *
+     * @param newLevel what has to be true before an answer comes; a ledger begins with
+     *                 {@link Acknowledgement#COMMITTED}.
+     * @return another face of the same ledger.
+     * @throws IllegalStateException if the engine does not seal, or has no policy that names witnesses.
+     */
+    public Ledger acknowledgedAt(final Acknowledgement newLevel)
+    {
+        client.requireLevel(newLevel);
+        return new Ledger(number, shard, isOfOneLedger, client, newLevel);
     }
 
     /**
@@ -91,7 +113,7 @@ public final class Ledger
      */
     public List<AccountResult> createAccounts(final List<Account> accounts)
     {
-        return client.call(session -> encodeAccounts(session, accounts), Replies::accountResults);
+        return client.call(session -> encodeAccounts(session, accounts), Replies::accountResults, level);
     }
 
     /**
@@ -104,7 +126,7 @@ public final class Ledger
      */
     public CompletableFuture<List<AccountResult>> createAccountsAsync(final List<Account> accounts)
     {
-        return client.send(session -> encodeAccounts(session, accounts), Replies::accountResults);
+        return client.send(session -> encodeAccounts(session, accounts), Replies::accountResults, level);
     }
 
     /**
@@ -148,7 +170,7 @@ public final class Ledger
      */
     public List<TransferResult> createTransfers(final List<Transfer> transfers)
     {
-        return client.call(session -> encodeTransfers(session, transfers), Replies::transferResults);
+        return client.call(session -> encodeTransfers(session, transfers), Replies::transferResults, level);
     }
 
     /**
@@ -161,7 +183,7 @@ public final class Ledger
      */
     public CompletableFuture<List<TransferResult>> createTransfersAsync(final List<Transfer> transfers)
     {
-        return client.send(session -> encodeTransfers(session, transfers), Replies::transferResults);
+        return client.send(session -> encodeTransfers(session, transfers), Replies::transferResults, level);
     }
 
     /**
@@ -187,7 +209,7 @@ public final class Ledger
     {
         return client.call(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, ids.size()), ids),
-            Replies::accounts);
+            Replies::accounts, level);
     }
 
     /**
@@ -200,7 +222,7 @@ public final class Ledger
     {
         return client.send(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, ids.size()), ids),
-            Replies::accounts);
+            Replies::accounts, level);
     }
 
     /**
@@ -226,7 +248,7 @@ public final class Ledger
     {
         return client.call(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_TRANSFERS, ids.size()), ids),
-            Replies::transfers);
+            Replies::transfers, level);
     }
 
     /**
@@ -239,7 +261,7 @@ public final class Ledger
     {
         return client.send(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_TRANSFERS, ids.size()), ids),
-            Replies::transfers);
+            Replies::transfers, level);
     }
 
     /**
@@ -263,7 +285,7 @@ public final class Ledger
                 }
                 return requestId;
             },
-            Replies::definitionResults);
+            Replies::definitionResults, level);
     }
 
     /**
@@ -279,7 +301,7 @@ public final class Ledger
             Arrays.stream(ledgers).mapToObj(ledger -> Uint128.of(Integer.toUnsignedLong(ledger))).toList();
         return client.call(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_LEDGERS, ledgers.length), numbers),
-            Replies::definitions);
+            Replies::definitions, level);
     }
 
     /**
@@ -293,7 +315,7 @@ public final class Ledger
     {
         return client.call(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_ACCOUNT_OUTCOMES, ids.size()), ids),
-            Replies::firstOutcomes);
+            Replies::firstOutcomes, level);
     }
 
     /**
@@ -308,7 +330,7 @@ public final class Ledger
     {
         return client.call(
             session -> encodeIds(session, session.claimLookup(RequestKind.LOOKUP_TRANSFER_OUTCOMES, ids.size()), ids),
-            Replies::firstOutcomes);
+            Replies::firstOutcomes, level);
     }
 
     /**
@@ -321,7 +343,7 @@ public final class Ledger
      */
     public Found<Transfer> getAccountTransfers(final AccountFilter filter)
     {
-        return client.query(encoder(RequestKind.GET_ACCOUNT_TRANSFERS, filter), Replies::transfers);
+        return client.query(encoder(RequestKind.GET_ACCOUNT_TRANSFERS, filter), Replies::transfers, level);
     }
 
     /**
@@ -333,7 +355,7 @@ public final class Ledger
      */
     public Found<AccountBalance> getAccountBalances(final AccountFilter filter)
     {
-        return client.query(encoder(RequestKind.GET_ACCOUNT_BALANCES, filter), Replies::balances);
+        return client.query(encoder(RequestKind.GET_ACCOUNT_BALANCES, filter), Replies::balances, level);
     }
 
     /**
@@ -346,7 +368,7 @@ public final class Ledger
      */
     public Found<Account> queryAccounts(final QueryFilter filter)
     {
-        return client.query(encoder(RequestKind.QUERY_ACCOUNTS, own(filter)), Replies::accounts);
+        return client.query(encoder(RequestKind.QUERY_ACCOUNTS, own(filter)), Replies::accounts, level);
     }
 
     /**
@@ -359,7 +381,7 @@ public final class Ledger
      */
     public Found<Transfer> queryTransfers(final QueryFilter filter)
     {
-        return client.query(encoder(RequestKind.QUERY_TRANSFERS, own(filter)), Replies::transfers);
+        return client.query(encoder(RequestKind.QUERY_TRANSFERS, own(filter)), Replies::transfers, level);
     }
 
     /**
@@ -383,7 +405,7 @@ public final class Ledger
                 }
                 return requestId;
             },
-            Replies::transfers);
+            Replies::transfers, level);
     }
 
     /**
@@ -406,7 +428,7 @@ public final class Ledger
                 }
                 return requestId;
             },
-            Replies::changeEvents);
+            Replies::changeEvents, level);
     }
 
     /**
@@ -477,7 +499,8 @@ public final class Ledger
      */
     public ClockResult advanceClock(final long spanNs)
     {
-        return client.call(session -> session.claimClock(RequestKind.ADVANCE_CLOCK, spanNs), Replies::clockResult);
+        return client.call(
+            session -> session.claimClock(RequestKind.ADVANCE_CLOCK, spanNs), Replies::clockResult, level);
     }
 
     /**
@@ -490,7 +513,8 @@ public final class Ledger
      */
     public ClockResult setClock(final long timestampNs)
     {
-        return client.call(session -> session.claimClock(RequestKind.SET_CLOCK, timestampNs), Replies::clockResult);
+        return client.call(
+            session -> session.claimClock(RequestKind.SET_CLOCK, timestampNs), Replies::clockResult, level);
     }
 
     private QueryFilter own(final QueryFilter filter)
@@ -514,7 +538,7 @@ public final class Ledger
                 }
                 return requestId;
             },
-            decoder);
+            decoder, level);
     }
 
     private static ShardClient.Encoder encoder(final RequestKind kind, final AccountFilter filter)

@@ -42,6 +42,7 @@ public final class LedgerEngine implements AutoCloseable
     private final EngineCounters counters;
     private final ShardClient[] clients;
     private final List<QueryAgent> queryAgents = new ArrayList<>();
+    private final SealingWatermarks watermarks;
     private String noQueries;
     private final Object totalsLock = new Object();
     private volatile boolean isClosed;
@@ -54,6 +55,20 @@ public final class LedgerEngine implements AutoCloseable
         clientAgent = new ClientAgent(store.shards());
         clients = new ShardClient[router.shardCount()];
         counters = EngineCounters.of(config, store);
+        watermarks = new SealingWatermarks(config.sealing());
+    }
+
+    private void openSealing()
+    {
+        if (config.sealing() == null)
+        {
+            return;
+        }
+        final LedgerSealing sealing = ServiceLoader.load(LedgerSealing.class, LedgerSealing.class.getClassLoader())
+            .findFirst().orElseThrow(() -> new IllegalArgumentException(
+                "EngineConfig.sealing is set and there is nothing that seals: add the module " +
+                "io.seriatim:seriatim-replay to the class path"));
+        store.sealingSources(config).forEach(source -> watermarks.add(sealing.open(source)));
     }
 
     /** Find who answers queries; or say why nobody does. */
@@ -103,6 +118,7 @@ public final class LedgerEngine implements AutoCloseable
         try
         {
             engine.noQueries = engine.openQueries();
+            engine.openSealing();
             engine.start();
             final long deadlineNs = System.nanoTime() + config.journal().openTimeoutNs();
             for (final ShardAgent agent : store.shardAgents())
@@ -354,6 +370,38 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * How much of a shard's order is under a signed checkpoint: entries below it can be proven to others.
+     *
+     * @param shard number of the shard, from 0.
+     * @return number of entries; 0 if nothing is sealed.
+     */
+    public long checkpointedSize(final int shard)
+    {
+        return watermarks.checkpointedSize(checkedShard(shard));
+    }
+
+    /**
+     * How much of a shard's order is under a checkpoint that enough witnesses have signed too.
+     *
+     * @param shard number of the shard, from 0.
+     * @return number of entries; 0 if there are no witnesses.
+     */
+    public long witnessedSize(final int shard)
+    {
+        return watermarks.witnessedSize(checkedShard(shard));
+    }
+
+    /**
+     * Why nothing more is sealed. The shards go on; what was signed stays signed, and the rest can be sealed later.
+     *
+     * @return what went wrong; or null while all is well.
+     */
+    public Throwable sealingFailure()
+    {
+        return watermarks.failure();
+    }
+
+    /**
      * Off-heap memory of the read model, which is not that of the shards.
      *
      * @return a number of bytes; 0 if there is none.
@@ -552,11 +600,11 @@ public final class LedgerEngine implements AutoCloseable
             {
                 clients[shard] = new ShardClient(
                     store.shards().get(shard), openSession(shard), config.executor(),
-                    threads.isStepped() ? this::doWork : null, () -> readModelProgress() < 1,
+                    threads.isStepped() ? this::doWork : null, () -> readModelProgress() < 1, watermarks,
                     config.requestTimeoutNs());
                 clientAgent.add(clients[shard]);
             }
-            return new Ledger(ledger, shard, isOfOneLedger, clients[shard]);
+            return new Ledger(ledger, shard, isOfOneLedger, clients[shard], Acknowledgement.COMMITTED);
         }
     }
 
@@ -572,7 +620,9 @@ public final class LedgerEngine implements AutoCloseable
 
     private void start()
     {
-        final List<Agent> sideAgents = new ArrayList<>(store.sideAgents());
+        // The last one is to stay the last one.
+        final List<Agent> sideAgents = new ArrayList<>(watermarks.agents());
+        sideAgents.addAll(store.sideAgents());
         List<Agent> journalAgents = store.journalAgents();
         List<? extends Agent> readModels = queryAgents;
         if (counters != null)
@@ -618,6 +668,10 @@ public final class LedgerEngine implements AutoCloseable
                 while (client != null && client.poll() > 0)
                 {
                     Thread.onSpinWait();
+                }
+                if (client != null)
+                {
+                    client.end();
                 }
             }
         }

@@ -40,7 +40,10 @@ public final class LedgerException extends RuntimeException
         CLOCK_REFUSED,
 
         /** There are no timestamps left. */
-        TIME_EXHAUSTED
+        TIME_EXHAUSTED,
+
+        /** The request is committed, and will not be under a checkpoint as was asked: nothing is sealed any more. */
+        NOT_SEALED
     }
 
     private static final long serialVersionUID = 1L;

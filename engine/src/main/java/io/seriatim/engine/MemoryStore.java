@@ -45,6 +45,12 @@ final class MemoryStore extends EngineStore
     }
 
     @Override
+    SealingSource.Force forceOf(final int journal)
+    {
+        return SealingSource.Force.NONE;
+    }
+
+    @Override
     long appendedPosition(final int number)
     {
         return journal.committedPosition();

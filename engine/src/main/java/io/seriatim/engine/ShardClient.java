@@ -34,12 +34,18 @@ final class ShardClient
         final Function<Reply, T> decoder;
         final CompletableFuture<T> future;
         final Executor executor;
+        final Acknowledgement level;
 
-        Waiting(final Function<Reply, T> decoder, final CompletableFuture<T> future, final Executor executor)
+        Waiting(
+            final Function<Reply, T> decoder,
+            final CompletableFuture<T> future,
+            final Executor executor,
+            final Acknowledgement level)
         {
             this.decoder = decoder;
             this.future = future;
             this.executor = executor;
+            this.level = level;
         }
 
         Runnable completion(final Reply reply)
@@ -98,9 +104,11 @@ final class ShardClient
     private final Executor executor;
     private final Runnable stepper;
     private final BooleanSupplier isReadModelBehind;
+    private final SealingWatermarks watermarks;
     private final long requestTimeoutNs;
     private final Long2ObjectHashMap<Waiting<?>> waiting = new Long2ObjectHashMap<>();
     private final List<Runnable> completions = new ArrayList<>();
+    private final HeldAnswers held = new HeldAnswers();
 
     /**
      * A client without requests.
@@ -110,6 +118,7 @@ final class ShardClient
      * @param executor          where futures complete.
      * @param stepper           runs the engine while a caller waits, if it has no threads of its own; else null.
      * @param isReadModelBehind whether the read model is still being built; queries wait for it.
+     * @param watermarks        how far the order is sealed.
      * @param requestTimeoutNs  how long a caller waits.
      */
     ShardClient(
@@ -118,6 +127,7 @@ final class ShardClient
         final Executor executor,
         final Runnable stepper,
         final BooleanSupplier isReadModelBehind,
+        final SealingWatermarks watermarks,
         final long requestTimeoutNs)
     {
         this.shard = shard;
@@ -125,25 +135,27 @@ final class ShardClient
         this.executor = executor;
         this.stepper = stepper;
         this.isReadModelBehind = isReadModelBehind;
+        this.watermarks = watermarks;
         this.requestTimeoutNs = requestTimeoutNs;
     }
 
     /** Send a request; while there is no room for it, the caller waits. The future completes on the executor. */
-    <T> CompletableFuture<T> send(final Encoder encoder, final Function<Reply, T> decoder)
+    <T> CompletableFuture<T> send(
+        final Encoder encoder, final Function<Reply, T> decoder, final Acknowledgement level)
     {
-        return send(encoder, decoder, executor, false);
+        return send(encoder, decoder, executor, level, false);
     }
 
     /** Send a request and wait for its answer. No code of the caller hangs on the future, so it completes at once. */
-    <T> T call(final Encoder encoder, final Function<Reply, T> decoder)
+    <T> T call(final Encoder encoder, final Function<Reply, T> decoder, final Acknowledgement level)
     {
-        return await(send(encoder, decoder, Runnable::run, false));
+        return await(send(encoder, decoder, Runnable::run, level, false));
     }
 
     /** Send a query and wait for its answer, and as long as it takes for a read model that is still being built. */
-    <T> T query(final Encoder encoder, final Function<Reply, T> decoder)
+    <T> T query(final Encoder encoder, final Function<Reply, T> decoder, final Acknowledgement level)
     {
-        final CompletableFuture<T> future = send(encoder, decoder, Runnable::run, true);
+        final CompletableFuture<T> future = send(encoder, decoder, Runnable::run, level, true);
         while (isReadModelBehind.getAsBoolean() && !future.isDone() && !Thread.currentThread().isInterrupted())
         {
             idle();
@@ -152,13 +164,17 @@ final class ShardClient
     }
 
     private <T> CompletableFuture<T> send(
-        final Encoder encoder, final Function<Reply, T> decoder, final Executor completeOn, final boolean isQuery)
+        final Encoder encoder,
+        final Function<Reply, T> decoder,
+        final Executor completeOn,
+        final Acknowledgement level,
+        final boolean isQuery)
     {
         final CompletableFuture<T> future = new CompletableFuture<>();
         long deadlineNs = System.nanoTime() + requestTimeoutNs;
         while (true)
         {
-            final long requestId = trySend(encoder, new Waiting<>(decoder, future, completeOn));
+            final long requestId = trySend(encoder, new Waiting<>(decoder, future, completeOn, level));
             if (requestId > 0)
             {
                 return future;
@@ -238,6 +254,7 @@ final class ShardClient
         synchronized (this)
         {
             count = session.inFlight() == 0 ? 0 : pollSession();
+            held.release(shard.id(), watermarks, completions::add);
             if (completions.isEmpty())
             {
                 return count;
@@ -247,6 +264,32 @@ final class ShardClient
         }
         ready.forEach(Runnable::run);
         return count;
+    }
+
+    /** Refuse a level that nothing would ever reach. */
+    void requireLevel(final Acknowledgement level)
+    {
+        if (level != Acknowledgement.COMMITTED && !watermarks.isSealing())
+        {
+            throw new IllegalStateException(
+                "nothing is sealed, so no request would ever be " + level + ": set EngineConfig.sealing");
+        }
+        if (level == Acknowledgement.WITNESSED && !watermarks.hasWitnesses())
+        {
+            throw new IllegalStateException(
+                "there are no witnesses, so no request would ever be WITNESSED: set SealingConfig.policyFile");
+        }
+    }
+
+    /** The engine is closed: what has not reached its level will not. */
+    void end()
+    {
+        final List<Runnable> ready = new ArrayList<>();
+        synchronized (this)
+        {
+            held.end(shard.id(), ready::add);
+        }
+        ready.forEach(Runnable::run);
     }
 
     private synchronized long trySend(final Encoder encoder, final Waiting<?> request)
@@ -286,9 +329,13 @@ final class ShardClient
     private void onReply(final Reply reply)
     {
         final Waiting<?> request = waiting.remove(reply.requestId());
-        if (request != null)
+        if (request != null && (request.level == Acknowledgement.COMMITTED || reply.refusal() != null))
         {
             completions.add(request.completion(reply));
+        }
+        else if (request != null)
+        {
+            held.add(request.level, reply.validAtSequence(), request.completion(reply), request::failure);
         }
     }
 

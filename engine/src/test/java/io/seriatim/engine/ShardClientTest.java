@@ -53,7 +53,8 @@ class ShardClientTest
     void shouldTakeAnAnswerThatComesAfterItsCallerWasToldThatThereIsNone()
     {
         final ShardClient client = client(null);
-        final CompletableFuture<Integer> future = client.send(ShardClientTest::encodeQuery, Reply::count);
+        final CompletableFuture<Integer> future =
+            client.send(ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED);
         agent.doWork();
         journal.fail(new JournalException("no disk"));
         agent.doWork();
@@ -73,7 +74,8 @@ class ShardClientTest
             reply ->
             {
                 throw new IllegalArgumentException("not known to this version");
-            });
+            },
+            Acknowledgement.COMMITTED);
         agent.doWork();
         answer();
         assertEquals(1, client.poll());
@@ -128,7 +130,8 @@ class ShardClientTest
             session.publish();
             agent.doWork();
         }
-        final Thread caller = new Thread(() -> client.query(ShardClientTest::encodeQuery, Reply::count));
+        final Thread caller = new Thread(
+            () -> client.query(ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED));
         final Throwable[] thrown = new Throwable[1];
         caller.setUncaughtExceptionHandler((thread, cause) -> thrown[0] = cause);
         caller.start();
@@ -153,12 +156,14 @@ class ShardClientTest
             LedgerException.Reason.TIMED_OUT,
             assertThrows(
                 LedgerException.class,
-                () -> client(null).query(ShardClientTest::encodeQuery, Reply::count)).reason());
+                () -> client(null).query(
+                    ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED)).reason());
     }
 
     private ShardClient client(final Runnable stepper)
     {
-        return new ShardClient(shard, session, Runnable::run, stepper, () -> isReadModelBehind, TIMEOUT_NS);
+        return new ShardClient(
+            shard, session, Runnable::run, stepper, () -> isReadModelBehind, new SealingWatermarks(null), TIMEOUT_NS);
     }
 
     private void answer()

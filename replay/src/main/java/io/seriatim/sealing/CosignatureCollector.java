@@ -1,6 +1,5 @@
 package io.seriatim.sealing;
 
-import io.seriatim.merkle.ProofBuilder;
 import io.seriatim.merkle.SignedNote;
 
 /**
@@ -14,7 +13,7 @@ public interface CosignatureCollector extends AutoCloseable
     CosignatureCollector NONE = new CosignatureCollector()
     {
         @Override
-        public void submit(final int shard, final SignedNote checkpoint, final ProofBuilder proofs)
+        public void submit(final int shard, final SignedNote checkpoint)
         {
             // Nobody is asked.
         }
@@ -39,19 +38,19 @@ public interface CosignatureCollector extends AutoCloseable
     };
 
     /**
-     * A checkpoint was signed. Only the newest one of a shard counts.
+     * A checkpoint was signed, and its tree is in the files.
      *
      * @param shard      number of the shard.
      * @param checkpoint as signed by the log.
-     * @param proofs     from the tree that it is the head of, until this returns.
      */
-    void submit(int shard, SignedNote checkpoint, ProofBuilder proofs);
+    void submit(int shard, SignedNote checkpoint);
 
     /**
      * What has come back.
      *
      * @param shard number of the shard.
-     * @return the newest checkpoint with all cosignatures so far; null if there is nothing new.
+     * @return the newest checkpoint that enough witnesses have signed, with their cosignatures so far; null if there is
+     * nothing new.
      */
     SignedNote poll(int shard);
 

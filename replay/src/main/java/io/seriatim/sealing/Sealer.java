@@ -1,12 +1,12 @@
 package io.seriatim.sealing;
 
 import io.seriatim.engine.JournalSource;
+import io.seriatim.engine.SealingAgent;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.JournalReader;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.replay.JournalFollower;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.Agent;
 
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * Cost: two hashes for an entry; a signature and three forced files for a checkpoint.<br>
  * Threads: one calls {@link #onStart}, {@link #doWork} and {@link #onClose}; the others any.
  */
-public final class Sealer implements Agent
+public final class Sealer implements SealingAgent
 {
     private static final System.Logger LOGGER = System.getLogger(Sealer.class.getName());
     private static final int ENTRIES_PER_PASS = 4_096;
@@ -89,7 +89,7 @@ public final class Sealer implements Agent
             reader = journal.reader().get();
             follower = followerFrom(
                 SealMark.load(config.dataDirectory(), journal.number(), journal.logUuid()));
-            sealedNs = config.nanoClock().getAsLong() - config.intervalNs();
+            sealedNs = config.nanoClock().getAsLong() - config.sealing().intervalNs();
             markedNs = config.nanoClock().getAsLong();
         }
         catch (final Throwable ex)
@@ -143,11 +143,7 @@ public final class Sealer implements Agent
         }
     }
 
-    /**
-     * Why nothing is sealed any more.
-     *
-     * @return the reason; null while all is well.
-     */
+    @Override
     public Throwable failure()
     {
         return failure;
@@ -173,24 +169,14 @@ public final class Sealer implements Agent
         return entryCount;
     }
 
-    /**
-     * How much of a shard's order is signed.
-     *
-     * @param shard number of a shard of this journal.
-     * @return number of entries under its newest checkpoint.
-     */
+    @Override
     public long checkpointedSize(final int shard)
     {
         final ShardSealer sealer = shards.get(shard);
         return sealer == null ? 0 : sealer.signedSize();
     }
 
-    /**
-     * How much of a shard's order is cosigned by as many witnesses as the policy asks for.
-     *
-     * @param shard number of a shard of this journal.
-     * @return number of entries under the newest checkpoint of which that is so; without witnesses, 0.
-     */
+    @Override
     public long witnessedSize(final int shard)
     {
         return cosignatures.witnessedSize(shard);
@@ -301,14 +287,14 @@ public final class Sealer implements Agent
 
     private boolean isCheckpointFull()
     {
-        return entriesSinceSeal >= config.entries() && follower.isBetweenGroups();
+        return entriesSinceSeal >= config.sealing().entries() && follower.isBetweenGroups();
     }
 
     /** What comes to an end is sealed there. */
     private boolean isCheckpointDue()
     {
         return !config.isBounded() && entriesSinceSeal > 0 && follower.isBetweenGroups() &&
-            config.nanoClock().getAsLong() - sealedNs >= config.intervalNs();
+            config.nanoClock().getAsLong() - sealedNs >= config.sealing().intervalNs();
     }
 
     private void seal() throws IOException
@@ -320,7 +306,7 @@ public final class Sealer implements Agent
         {
             if (shard.seal())
             {
-                cosignatures.submit(shard.shard(), shard.newest(), shard.proofs());
+                cosignatures.submit(shard.shard(), shard.newest());
             }
         }
         entriesSinceSeal = 0;

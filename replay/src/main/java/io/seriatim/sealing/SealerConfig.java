@@ -1,11 +1,12 @@
 package io.seriatim.sealing;
 
-import java.io.IOException;
+import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.SealingSource;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,38 +14,33 @@ import java.util.function.LongSupplier;
  */
 public final class SealerConfig
 {
-    /** How many entries a checkpoint covers anew at most, if it does not come earlier by time. */
-    public static final long ENTRIES_DEFAULT = 1_000_000;
-
-    /** How old an entry may grow before a checkpoint covers it. */
-    public static final long INTERVAL_DEFAULT_NS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Makes what was committed durable, where committed does not mean that. */
-    @FunctionalInterface
-    public interface JournalForce
-    {
-        /** Committed means forced. */
-        JournalForce NONE = (from, to) -> {};
-
-        /**
-         * Force a part of the journal.
-         *
-         * @param from position up to which it was forced by this before.
-         * @param to   committed position.
-         * @throws IOException if that fails: nothing of it is signed then.
-         */
-        void force(long from, long to) throws IOException;
-    }
-
     private Path dataDirectory;
-    private List<Path> keyFiles = List.of();
+    private final SealingConfig sealing;
     private final Map<Integer, String> originByShard = new TreeMap<>();
     private final Map<Integer, Long> launchedAtByShard = new TreeMap<>();
-    private long entries = ENTRIES_DEFAULT;
-    private long intervalNs = INTERVAL_DEFAULT_NS;
     private boolean isBounded;
-    private JournalForce force = JournalForce.NONE;
+    private SealingSource.Force force = SealingSource.Force.NONE;
     private LongSupplier nanoClock = System::nanoTime;
+
+    /**
+     * A config.
+     *
+     * @param sealing with which keys, how often, cosigned by whom.
+     */
+    public SealerConfig(final SealingConfig sealing)
+    {
+        this.sealing = sealing;
+    }
+
+    /**
+     * With which keys, how often, cosigned by whom.
+     *
+     * @return how.
+     */
+    public SealingConfig sealing()
+    {
+        return sealing;
+    }
 
     /**
      * Sets the data directory of the engine; there is no default.
@@ -66,28 +62,6 @@ public final class SealerConfig
     public Path dataDirectory()
     {
         return dataDirectory;
-    }
-
-    /**
-     * Sets the files of the keys that sign; there is no default. While a key is replaced both sign.
-     *
-     * @param keyFiles at least one, none of them in the data directory.
-     * @return this config.
-     */
-    public SealerConfig keyFiles(final List<Path> keyFiles)
-    {
-        this.keyFiles = List.copyOf(keyFiles);
-        return this;
-    }
-
-    /**
-     * Files of the keys that sign.
-     *
-     * @return the files.
-     */
-    public List<Path> keyFiles()
-    {
-        return keyFiles;
     }
 
     /**
@@ -134,52 +108,6 @@ public final class SealerConfig
     }
 
     /**
-     * Sets after how many entries of the journal a checkpoint is signed at the latest; the default is
-     * {@link #ENTRIES_DEFAULT}.
-     *
-     * @param entries at least 1.
-     * @return this config.
-     */
-    public SealerConfig entries(final long entries)
-    {
-        this.entries = entries;
-        return this;
-    }
-
-    /**
-     * After how many entries a checkpoint is signed.
-     *
-     * @return a count.
-     */
-    public long entries()
-    {
-        return entries;
-    }
-
-    /**
-     * Sets after which time a checkpoint is signed if there is anything new; the default is
-     * {@link #INTERVAL_DEFAULT_NS}.
-     *
-     * @param intervalNs at least 0, in nanoseconds; 0 signs whatever is there.
-     * @return this config.
-     */
-    public SealerConfig intervalNs(final long intervalNs)
-    {
-        this.intervalNs = intervalNs;
-        return this;
-    }
-
-    /**
-     * After which time a checkpoint is signed.
-     *
-     * @return nanoseconds.
-     */
-    public long intervalNs()
-    {
-        return intervalNs;
-    }
-
-    /**
      * Sets whether sealing ends with what is committed when it begins; the default is that it goes on.
      *
      * @param isBounded true to end.
@@ -207,13 +135,13 @@ public final class SealerConfig
      * @param force of the journal.
      * @return this config.
      */
-    public SealerConfig force(final JournalForce force)
+    public SealerConfig force(final SealingSource.Force force)
     {
         this.force = force;
         return this;
     }
 
-    JournalForce force()
+    SealingSource.Force force()
     {
         return force;
     }
@@ -238,33 +166,16 @@ public final class SealerConfig
     /** Checks everything, for a journal that carries these shards. */
     void validate(final List<Integer> shards)
     {
-        if (dataDirectory == null || keyFiles.isEmpty())
+        if (dataDirectory == null)
         {
-            throw new IllegalArgumentException(
-                "SealerConfig needs dataDirectory and keyFiles: dataDirectory=" + dataDirectory + ", keyFiles=" +
-                keyFiles);
+            throw new IllegalArgumentException("SealerConfig.dataDirectory must be set");
         }
-        if (entries < 1 || intervalNs < 0)
-        {
-            throw new IllegalArgumentException(
-                "SealerConfig.entries is at least 1 and intervalNs at least 0: entries=" + entries + ", intervalNs=" +
-                intervalNs);
-        }
+        sealing.validate(dataDirectory);
         if (!originByShard.keySet().containsAll(shards))
         {
             throw new IllegalArgumentException(
                 "SealerConfig.origin is needed for all shards of the journal: shards=" + shards + ", origins=" +
                 originByShard);
-        }
-        final Path root = dataDirectory.toAbsolutePath().normalize();
-        for (final Path keyFile : keyFiles)
-        {
-            if (keyFile.toAbsolutePath().normalize().startsWith(root))
-            {
-                throw new IllegalArgumentException(
-                    "a key lies outside of the data directory, as whoever restores that must not restore it: keyFile=" +
-                    keyFile + ", dataDirectory=" + dataDirectory);
-            }
         }
     }
 }

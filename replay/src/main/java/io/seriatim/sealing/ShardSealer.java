@@ -55,7 +55,7 @@ final class ShardSealer implements AutoCloseable
         this.shard = shard;
         origin = config.origins().get(shard);
         checkpoints = new SignedCheckpoints(config.dataDirectory(), shard);
-        for (final Path keyFile : config.keyFiles())
+        for (final Path keyFile : config.sealing().keyFiles())
         {
             final NoteSigner signer = LogKeys.read(keyFile);
             final String name = signer.verifierKey().name();
@@ -161,11 +161,14 @@ final class ShardSealer implements AutoCloseable
         return true;
     }
 
-    /** Witnesses have signed the newest checkpoint too. */
+    /** Witnesses have signed a checkpoint too; it need not be the newest one any more. */
     void cosigned(final SignedNote note) throws IOException
     {
-        newest = note;
-        checkpoints.cosigned(note);
+        if (note.text().equals(newest.text()))
+        {
+            newest = note;
+        }
+        checkpoints.cosigned(note, newest);
     }
 
     /** Everything so far is in the files for certain. */
@@ -219,7 +222,7 @@ final class ShardSealer implements AutoCloseable
             {
                 throw new HistoryException(
                     "the journal has lost entries that were signed: shard=" + shard + ", entries=" + size +
-                    ", signed " + checkpoint + "; nothing was changed");
+                    ", signed " + checkpoint + "; nothing was signed");
             }
         }
     }

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checkpoints of a shard: the newest one in a file that is replaced as a whole, and all of them in another one, in
- * their order, one note behind the other. Cosignatures are under the newest alone.
+ * The checkpoints of a shard: the newest one in a file that is replaced as a whole, the newest one that enough
+ * witnesses have signed in another one, and all of them, without cosignatures, in a third, in their order, one note
+ * behind the other.
  * <p>
  * Threads: confined to one; others may read.
  */
@@ -26,6 +27,7 @@ public final class SignedCheckpoints
 {
     private static final String NEWEST = "checkpoint";
     private static final String ALL = "checkpoints";
+    private static final String WITNESSED = "witnessed";
     private static final String SIGNATURE = "\u2014 ";
 
     private final Path directory;
@@ -50,6 +52,17 @@ public final class SignedCheckpoints
     public SignedNote newest()
     {
         return read(directory.resolve(NEWEST));
+    }
+
+    /**
+     * The newest one that enough witnesses have signed.
+     *
+     * @return the note with their cosignatures; null if there is none.
+     * @throws SealingException if it can not be read, or is none.
+     */
+    public SignedNote witnessed()
+    {
+        return read(directory.resolve(WITNESSED));
     }
 
     /**
@@ -97,10 +110,14 @@ public final class SignedCheckpoints
         append(note);
     }
 
-    /** The newest one has cosignatures. */
-    void cosigned(final SignedNote note) throws IOException
+    /** One has cosignatures; it may be the newest one. */
+    void cosigned(final SignedNote note, final SignedNote newest) throws IOException
     {
-        PosixFiles.replace(directory.resolve(NEWEST), note.toBytes());
+        PosixFiles.replace(directory.resolve(WITNESSED), note.toBytes());
+        if (note.equals(newest))
+        {
+            PosixFiles.replace(directory.resolve(NEWEST), note.toBytes());
+        }
     }
 
     /** Cut off what a crash has left of one, and add the newest one if it has not come here. */

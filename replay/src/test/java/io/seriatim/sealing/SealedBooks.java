@@ -2,6 +2,7 @@ package io.seriatim.sealing;
 
 import io.seriatim.engine.JournalSource;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.journal.JournalFiles;
 import io.seriatim.merkle.MerkleFrontier;
 import io.seriatim.merkle.NoteSigner;
@@ -101,9 +102,19 @@ final class SealedBooks
         }
     }
 
+    SealingConfig sealing()
+    {
+        return new SealingConfig().keyFiles(keyFiles);
+    }
+
     SealerConfig config()
     {
-        final SealerConfig config = new SealerConfig().dataDirectory(directory).keyFiles(keyFiles);
+        return config(sealing());
+    }
+
+    SealerConfig config(final SealingConfig sealing)
+    {
+        final SealerConfig config = new SealerConfig(sealing).dataDirectory(directory);
         for (int shard = 0; shard < shardCount; shard++)
         {
             config.origin(shard, ORIGIN + "/" + shard);

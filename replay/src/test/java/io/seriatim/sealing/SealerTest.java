@@ -3,6 +3,7 @@ package io.seriatim.sealing;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.engine.JournalSource;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.journal.DirectoryInUseException;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.CheckpointRequest;
@@ -115,7 +116,7 @@ class SealerTest
         {
             final AtomicLong clock = new AtomicLong();
             final Sealer sealer = new Sealer(
-                engine.journals().get(0), books.config().intervalNs(1_000).nanoClock(clock::get),
+                engine.journals().get(0), books.config(books.sealing().intervalNs(1_000)).nanoClock(clock::get),
                 CosignatureCollector.NONE);
             sealer.onStart();
             TestBooks.fill(engine, 2);
@@ -147,7 +148,7 @@ class SealerTest
     {
         final SealedBooks books = new SealedBooks(root, 1);
         books.write(4);
-        assertNull(books.seal(books.config().entries(50).intervalNs(Long.MAX_VALUE)));
+        assertNull(books.seal(books.config(books.sealing().entries(50).intervalNs(Long.MAX_VALUE))));
         final List<Checkpoint> all = new SignedCheckpoints(books.directory(), 0).all().stream()
             .map(note -> Checkpoint.of(note, books.keys(0))).toList();
         assertTrue(all.size() > 3, all.toString());
@@ -395,11 +396,12 @@ class SealerTest
     {
         final SealedBooks books = new SealedBooks(root, 1);
         books.write(1);
-        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config().entries(0)));
-        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config().intervalNs(-1)));
-        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config().keyFiles(List.of())));
+        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config(books.sealing().entries(0))));
+        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config(books.sealing().intervalNs(-1))));
+        assertThrows(IllegalArgumentException.class, () -> books.seal(books.config(new SealingConfig())));
         assertThrows(IllegalArgumentException.class, () -> books.seal(
-            new SealerConfig().dataDirectory(books.directory()).keyFiles(List.of(books.keyFile()))));
+            new SealerConfig(books.sealing()).dataDirectory(books.directory())));
+        assertThrows(IllegalArgumentException.class, () -> books.seal(new SealerConfig(books.sealing())));
     }
 
     @Test
@@ -411,7 +413,7 @@ class SealerTest
         final Sealer sealer = new Sealer(
             journal, books.config().isBounded(true).force((from, to) ->
             {
-                throw new IOException("planted");
+                throw new IllegalStateException("planted");
             }),
             CosignatureCollector.NONE);
         sealer.onStart();

@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.JournalSource;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.journal.JournalFiles;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.SignedNote;
@@ -60,7 +61,7 @@ final class SealCommand implements Callable<Integer>
     @Option(
         names = "--every-entries",
         paramLabel = "N",
-        defaultValue = "" + SealerConfig.ENTRIES_DEFAULT,
+        defaultValue = "" + SealingConfig.ENTRIES_DEFAULT,
         description = "Sign after so many entries. Default: ${DEFAULT-VALUE}")
     private long entries;
 
@@ -115,8 +116,9 @@ final class SealCommand implements Callable<Integer>
 
     private SealerConfig config(final JournalEntries genesis, final JournalFiles files, final JournalSource journal)
     {
-        final SealerConfig config = new SealerConfig().dataDirectory(directory).keyFiles(keyFiles).entries(entries)
-            .intervalNs(TimeUnit.MILLISECONDS.toNanos(intervalMs)).isBounded(!isFollowing)
+        final SealerConfig config = new SealerConfig(new SealingConfig().keyFiles(keyFiles).entries(entries)
+            .intervalNs(TimeUnit.MILLISECONDS.toNanos(intervalMs)))
+            .dataDirectory(directory).isBounded(!isFollowing)
             .force((from, to) -> files.force(journal.number(), from, to));
         journal.shards().forEach(shard -> config.origin(shard, genesis.genesis(shard).origin()));
         return config;
