@@ -65,6 +65,26 @@ class JournalRepairTest
     }
 
     @Test
+    void shouldKeepEntriesAsTextInAFileOfTheirOwnEachTime() throws IOException
+    {
+        try (JournalRepair repair = JournalRepair.open(books, 0))
+        {
+            final Path first = repair.keep(List.of("one", "two"));
+            final Path second = repair.keep(List.of("three"));
+            final Path third = repair.keep(List.of());
+            assertEquals(List.of("one", "two"), Files.readAllLines(first));
+            assertEquals(List.of("three"), Files.readAllLines(second));
+            assertEquals(List.of(), Files.readAllLines(third));
+            assertEquals(repair.quarantine(), first.getParent());
+            assertTrue(first.toString().endsWith("-entries.txt"), first.toString());
+            assertTrue(second.toString().endsWith("-entries-1.txt"), second.toString());
+            assertTrue(third.toString().endsWith("-entries-2.txt"), third.toString());
+        }
+        // The lock was let go of.
+        JournalRepair.open(books, 0).close();
+    }
+
+    @Test
     void shouldSayWhatWouldGoAndChangeNothing() throws IOException
     {
         final Map<String, byte[]> before = contentOf(books);
