@@ -25,6 +25,12 @@ public interface CosignatureCollector extends AutoCloseable
         }
 
         @Override
+        public boolean isAsking()
+        {
+            return false;
+        }
+
+        @Override
         public long witnessedSize(final int shard)
         {
             return 0;
@@ -53,6 +59,13 @@ public interface CosignatureCollector extends AutoCloseable
      * nothing new.
      */
     SignedNote poll(int shard);
+
+    /**
+     * Whether there is anybody to ask.
+     *
+     * @return false if there are no witnesses.
+     */
+    boolean isAsking();
 
     /**
      * How much is cosigned by as many as the policy asks for.

@@ -43,6 +43,7 @@ public final class Sealer implements SealingAgent
     private long sealedNs;
     private long markedNs;
     private boolean isFromBeginning;
+    private volatile boolean isFinished;
     private volatile boolean isEnded;
     private volatile long entryCount;
     private volatile Throwable failure;
@@ -89,6 +90,14 @@ public final class Sealer implements SealingAgent
             reader = journal.reader().get();
             follower = followerFrom(
                 SealMark.load(config.dataDirectory(), journal.number(), journal.logUuid()));
+            for (final ShardSealer shard : shards.values())
+            {
+                if (shard.signedSize() > 0)
+                {
+                    // Whoever was asked by the last process may not have answered.
+                    cosignatures.submit(shard.shard(), shard.newest());
+                }
+            }
             sealedNs = config.nanoClock().getAsLong() - config.sealing().intervalNs();
             markedNs = config.nanoClock().getAsLong();
         }
@@ -147,6 +156,16 @@ public final class Sealer implements SealingAgent
     public Throwable failure()
     {
         return failure;
+    }
+
+    /**
+     * Whether all that a bounded sealing goes up to is signed; witnesses may still be asked.
+     *
+     * @return true if so.
+     */
+    public boolean isFinished()
+    {
+        return isFinished;
     }
 
     /**
@@ -258,8 +277,13 @@ public final class Sealer implements SealingAgent
         }
         if (config.isBounded() && !hasMore && limit == endPosition)
         {
-            finish();
-            isEnded = true;
+            if (!isFinished)
+            {
+                finish();
+                isFinished = true;
+            }
+            isEnded = !cosignatures.isAsking() || shards.values().stream()
+                .allMatch(shard -> cosignatures.witnessedSize(shard.shard()) >= shard.signedSize());
         }
         return work;
     }

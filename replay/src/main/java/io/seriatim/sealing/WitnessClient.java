@@ -112,6 +112,12 @@ public final class WitnessClient implements CosignatureCollector
     }
 
     @Override
+    public boolean isAsking()
+    {
+        return true;
+    }
+
+    @Override
     public long witnessedSize(final int shard)
     {
         return witnessedSizes.getOrDefault(shard, 0L);

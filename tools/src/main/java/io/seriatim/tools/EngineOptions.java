@@ -34,6 +34,9 @@ final class EngineOptions
     @Mixin
     private Followers followers;
 
+    @Mixin
+    private Seals seals;
+
     Durability durability()
     {
         return durability;
@@ -56,6 +59,7 @@ final class EngineOptions
             requireNoFile(directory);
             config.dataDirectory(directory);
             config.journal().replication(followers.replication());
+            config.sealing(seals.sealing());
         }
         if (shardCount != null)
         {

@@ -1,10 +1,12 @@
 package io.seriatim.tools;
 
 import io.seriatim.ledger.Uint128;
+import io.seriatim.merkle.Receipt;
+import io.seriatim.merkle.SignedNote;
 import io.seriatim.replay.EntryText;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.sealing.Prover;
-import io.seriatim.merkle.Receipt;
+import io.seriatim.sealing.SignedCheckpoints;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,6 +46,11 @@ final class ProveCommand implements Callable<Integer>
     @ArgGroup
     private ShardSelection selection = new ShardSelection();
 
+    @Option(
+        names = "--witnessed",
+        description = "Under the newest checkpoint that enough witnesses have signed, instead of the newest of all.")
+    private boolean isWitnessed;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Where the receipt goes. Default: standard output")
     private Path file;
 
@@ -70,7 +77,7 @@ final class ProveCommand implements Callable<Integer>
     public Integer call()
     {
         final JournalEntries entries = new JournalEntries(DataDirectory.require(directory));
-        try (Prover prover = new Prover(directory, selection.shardOf(spec, entries)))
+        try (Prover prover = prover(selection.shardOf(spec, entries)))
         {
             final Receipt receipt = prover.receipt(wanted.sequence != null ? wanted.sequence : find(prover));
             if (file != null)
@@ -86,6 +93,21 @@ final class ProveCommand implements Callable<Integer>
             spec.commandLine().getErr().println("under " + prover.head());
         }
         return ExitCode.DONE.code();
+    }
+
+    private Prover prover(final int shard)
+    {
+        if (!isWitnessed)
+        {
+            return new Prover(directory, shard);
+        }
+        final SignedNote witnessed = new SignedCheckpoints(directory, shard).witnessed();
+        if (witnessed == null)
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "no checkpoint of shard " + shard + " was cosigned: seal with --policy");
+        }
+        return new Prover(directory, shard, witnessed);
     }
 
     private long find(final Prover prover)

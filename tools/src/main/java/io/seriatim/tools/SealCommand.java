@@ -7,7 +7,7 @@ import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalEntries;
-import io.seriatim.sealing.CosignatureCollector;
+import io.seriatim.sealing.EngineSealing;
 import io.seriatim.sealing.Sealer;
 import io.seriatim.sealing.SealerConfig;
 import io.seriatim.sealing.SealingException;
@@ -72,6 +72,20 @@ final class SealCommand implements Callable<Integer>
         description = "With --follow: sign what is new after so much time. Default: ${DEFAULT-VALUE}")
     private long intervalMs;
 
+    @Option(
+        names = "--policy",
+        paramLabel = "FILE",
+        description = "Let the witnesses of this policy (C2SP tlog-policy, with URLs) cosign, and wait for as many " +
+            "as it asks for before the end, at most --witness-timeout-ms.")
+    private Path policyFile;
+
+    @Option(
+        names = "--witness-timeout-ms",
+        paramLabel = "MS",
+        defaultValue = "30000",
+        description = "With --policy: how long it waits. Default: ${DEFAULT-VALUE}")
+    private long witnessTimeoutMs;
+
     @Option(names = "--follow", description = "Go on with what is committed later, until the command is ended.")
     private boolean isFollowing;
 
@@ -95,7 +109,8 @@ final class SealCommand implements Callable<Integer>
         {
             for (final JournalSource journal : JournalDirectories.journalsOf(directory))
             {
-                sealers.add(new Sealer(journal, config(genesis, files, journal), CosignatureCollector.NONE));
+                sealers.add(new Sealer(
+                    journal, config(genesis, files, journal), EngineSealing.collectorOf(sealing(), directory)));
             }
             seal(sealers);
         }
@@ -114,11 +129,15 @@ final class SealCommand implements Callable<Integer>
         return ExitCode.DONE.code();
     }
 
+    private SealingConfig sealing()
+    {
+        return new SealingConfig().keyFiles(keyFiles).policyFile(policyFile).entries(entries)
+            .intervalNs(TimeUnit.MILLISECONDS.toNanos(intervalMs));
+    }
+
     private SealerConfig config(final JournalEntries genesis, final JournalFiles files, final JournalSource journal)
     {
-        final SealerConfig config = new SealerConfig(new SealingConfig().keyFiles(keyFiles).entries(entries)
-            .intervalNs(TimeUnit.MILLISECONDS.toNanos(intervalMs)))
-            .dataDirectory(directory).isBounded(!isFollowing)
+        final SealerConfig config = new SealerConfig(sealing()).dataDirectory(directory).isBounded(!isFollowing)
             .force((from, to) -> files.force(journal.number(), from, to));
         journal.shards().forEach(shard -> config.origin(shard, genesis.genesis(shard).origin()));
         return config;
@@ -127,6 +146,7 @@ final class SealCommand implements Callable<Integer>
     private void seal(final List<Sealer> sealers)
     {
         sealers.forEach(Sealer::onStart);
+        long finishedNs = System.nanoTime();
         try (Progress progress = new Progress(
             "sealed", " entries", -1, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(),
             System::nanoTime))
@@ -140,11 +160,26 @@ final class SealCommand implements Callable<Integer>
                 }
                 sealers.forEach(SealCommand::requireHealthy);
                 progress.advanceTo(sealers.stream().mapToLong(Sealer::entryCount).sum());
+                if (!sealers.stream().allMatch(Sealer::isFinished))
+                {
+                    finishedNs = System.nanoTime();
+                }
+                requireCosigned(System.nanoTime() - finishedNs);
                 if (work == 0)
                 {
                     LockSupport.parkNanos(IDLE_NS);
                 }
             }
+        }
+    }
+
+    private void requireCosigned(final long waitedNs)
+    {
+        if (waitedNs > TimeUnit.MILLISECONDS.toNanos(witnessTimeoutMs))
+        {
+            throw new ToolException(
+                ExitCode.ENVIRONMENT, "signed, and not cosigned by as many witnesses as the policy asks for: waited " +
+                witnessTimeoutMs + " ms; run it again when they can be reached");
         }
     }
 

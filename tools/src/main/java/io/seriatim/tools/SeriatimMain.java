@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         PublishCommand.class,
         FsckCommand.class,
         AuditCommand.class,
+        WitnessCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable

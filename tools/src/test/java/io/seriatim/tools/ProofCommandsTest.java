@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -279,6 +281,78 @@ class ProofCommandsTest
             "audit", "sample", "--data", books, "--size", "12", "--checkpoint", old, "--out", sample).out());
         assertRun(2, "at least one entry", "audit", "sample", "--data", books, "--size", "0", "--out", sample);
         assertRun(2, "no command was given", "audit");
+    }
+
+    @Test
+    void shouldBeCosignedByAWitnessOfItsOwnProcess() throws Exception
+    {
+        write(1, 10);
+        seal();
+        final Path witnessKey = directory.resolve("witness.key");
+        final String witnessVkey = done(
+            "key", "generate", "--witness", "--name", "witness.example", "--out", witnessKey).out().trim();
+        final Path state = directory.resolve("witness");
+        final Path policy = directory.resolve("policy");
+        assertRun(2, "no checkpoint of shard 0 was cosigned",
+            "prove", "--data", books, "--sequence", "1", "--witnessed");
+        String receipt = "";
+        for (int round = 0; round < 2; round++)
+        {
+            final Process witness = CommandRun.fork(
+                List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"),
+                "witness", "--witness-key", witnessKey, "--key", vkey, "--state", state, "--listen", "127.0.0.1:0");
+            try
+            {
+                final String line = new BufferedReader(
+                    new InputStreamReader(witness.getInputStream(), StandardCharsets.UTF_8)).readLine();
+                assertTrue(line.startsWith("cosigning at http://127.0.0.1:"), line);
+                final String url = line.substring("cosigning at ".length(), line.indexOf(" as "));
+                Files.writeString(
+                    policy, Files.readString(vkey).replace("example/", "log example/") +
+                    "witness W " + witnessVkey + " " + url + "\nquorum W\n");
+                done("seal", "--data", books, "--key", key, "--policy", policy);
+                final Path file = directory.resolve("receipt-" + round);
+                done("prove", "--data", books, "--sequence", "5", "--witnessed", "--out", file);
+                receipt = Files.readString(file);
+                final CommandRun check = done("check", file, "--policy", policy);
+                assertTrue(check.out().contains("cosigned by: W at 20"), check::toString);
+            }
+            finally
+            {
+                witness.destroyForcibly().waitFor();
+            }
+            write(20 + round, 25 + round);
+            done("seal", "--data", books, "--key", key);
+        }
+        assertTrue(receipt.contains("\n19\n"), receipt);
+        final Path bare = directory.resolve("bare");
+        done("prove", "--data", books, "--sequence", "5", "--out", bare);
+        assertRun(1, "the cosignatures do not make the quorum 'W'", "check", bare, "--policy", policy);
+        assertRun(5, "not cosigned by as many witnesses",
+            "seal", "--data", books, "--key", key, "--policy", policy, "--witness-timeout-ms", "300");
+        assertRun(2, "--listen HOST:PORT is needed",
+            "witness", "--witness-key", witnessKey, "--key", vkey, "--state", state);
+        assertRun(2, "an address is written HOST:PORT",
+            "witness", "--witness-key", witnessKey, "--key", vkey, "--state", state, "--listen", "127.0.0.1:66000");
+        assertRun(2, "the key is one of a log",
+            "witness", "--witness-key", key, "--key", vkey, "--state", state, "--listen", "127.0.0.1:0");
+    }
+
+    @Test
+    void shouldSealWhileItImports() throws IOException
+    {
+        write(1, 1);
+        done("key", "generate", "--data", books, "--out", key);
+        final Path transfers = Files.writeString(
+            directory.resolve("transfers.csv"),
+            "id,debit_account_id,credit_account_id,amount,ledger,code\n7001,1,2,5,840,1\n7002,2,1,5,840,1\n");
+        done("import", "--data", books, "--transfers", transfers, "--durability", "os", "--seal-key", key);
+        assertEquals(6, newestSize());
+        done("prove", "--data", books, "--transfer", "7002");
+        assertRun(2, "--seal-policy needs --seal-key", "import", "--data", books, "--transfers", transfers,
+            "--seal-policy", vkey);
+        assertRun(2, "the policy can not be used", "import", "--data", books, "--transfers", transfers,
+            "--seal-key", key, "--seal-policy", transfers);
     }
 
     @Test

@@ -1,0 +1,278 @@
+package io.seriatim.sealing;
+
+import com.sun.net.httpserver.HttpServer;
+import io.seriatim.engine.Acknowledgement;
+import io.seriatim.engine.Ledger;
+import io.seriatim.engine.LedgerEngine;
+import io.seriatim.journal.DirectoryInUseException;
+import io.seriatim.merkle.Checkpoint;
+import io.seriatim.merkle.CheckpointRequest;
+import io.seriatim.merkle.NoteSignature;
+import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.SignedNote;
+import io.seriatim.merkle.TrustPolicy;
+import io.seriatim.merkle.VerifierKey;
+import io.seriatim.replay.TestBooks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Witnesses: what they sign and what they refuse, and an engine that waits for enough of them. */
+@Timeout(120)
+class WitnessTest
+{
+    private static final long NOW = 1_764_000_000L;
+    private static final String LOG = SealedBooks.ORIGIN + "/0";
+
+    @TempDir
+    private Path root;
+    private SealedBooks books;
+    private final NoteSigner signer = NoteSigner.generate("witness.example", VerifierKey.WITNESS);
+    private final List<HttpServer> servers = new ArrayList<>();
+    private final List<Witness> witnesses = new ArrayList<>();
+    private final AtomicInteger requestCount = new AtomicInteger();
+
+    @BeforeEach
+    void makeBooks()
+    {
+        books = new SealedBooks(root, 1);
+        books.write(1);
+        books.seal();
+    }
+
+    @AfterEach
+    void stop()
+    {
+        servers.forEach(server -> server.stop(0));
+        witnesses.forEach(Witness::close);
+    }
+
+    @Test
+    void shouldSignWhatGoesOnFromWhatItHasSigned()
+    {
+        final Witness witness = witness(Witness.Judge.CONSISTENCY_ALONE);
+        final CheckpointRequest first = request(0);
+        final Witness.Answer answer = witness.addCheckpoint(first.toBytes());
+        assertEquals(200, answer.status());
+        final SignedNote cosigned = first.checkpoint().with(List.of(NoteSignature.parse(answer.body().strip())));
+        assertEquals(List.of(signer.verifierKey()), cosigned.signedBy(List.of(signer.verifierKey())));
+        assertEquals(NOW, VerifierKey.time(cosigned.signatures().get(1).signature()));
+        final long size = Checkpoint.parse(first.checkpoint().text()).size();
+        assertEquals(size, witness.last(LOG).size());
+
+        // Once more the same, as after an answer that was lost.
+        assertEquals(200, witness.addCheckpoint(request(size).toBytes()).status());
+        books.write(2);
+        books.seal();
+        assertEquals(200, witness.addCheckpoint(request(size).toBytes()).status());
+        assertTrue(witness.last(LOG).size() > size);
+
+        // It forgets nothing.
+        witness.close();
+        witnesses.clear();
+        final Witness again = witness(Witness.Judge.CONSISTENCY_ALONE);
+        final Witness.Answer rollBack = again.addCheckpoint(first.toBytes());
+        assertEquals(409, rollBack.status());
+        assertEquals(Witness.SIZE_TYPE, rollBack.type());
+        assertEquals(again.last(LOG).size() + "\n", rollBack.body());
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotGoOn()
+    {
+        final Witness witness = witness(Witness.Judge.CONSISTENCY_ALONE);
+        final CheckpointRequest first = request(0);
+        final Checkpoint head = Checkpoint.parse(first.checkpoint().text());
+        assertEquals(400, witness.addCheckpoint("no request".getBytes(StandardCharsets.UTF_8)).status());
+        assertEquals(400, witness.addCheckpoint(new CheckpointRequest(
+            head.size() + 1, List.of(), first.checkpoint()).toBytes()).status());
+        assertEquals(409, witness.addCheckpoint(new CheckpointRequest(
+            1, List.of(), first.checkpoint()).toBytes()).status());
+        assertEquals(422, witness.addCheckpoint(new CheckpointRequest(
+            0, List.of(new byte[32]), first.checkpoint()).toBytes()).status());
+
+        final NoteSigner log = LogKeys.read(books.keyFile()).named(LOG);
+        final NoteSigner stranger = NoteSigner.generate(LOG, VerifierKey.LOG);
+        assertEquals(403, witness.addCheckpoint(new CheckpointRequest(
+            0, List.of(), head.signed(List.of(stranger))).toBytes()).status());
+        final NoteSigner other = NoteSigner.generate("example/others/0", VerifierKey.LOG);
+        assertEquals(404, witness.addCheckpoint(new CheckpointRequest(
+            0, List.of(), new Checkpoint("example/others/0", 1, new byte[32]).signed(List.of(other))).toBytes())
+            .status());
+        assertNull(witness.last(LOG));
+
+        assertEquals(200, witness.addCheckpoint(first.toBytes()).status());
+        // The log's own key signs another history.
+        final Checkpoint fork = new Checkpoint(LOG, head.size(), new byte[32]);
+        assertEquals(409, witness.addCheckpoint(new CheckpointRequest(
+            head.size(), List.of(), fork.signed(List.of(log))).toBytes()).status());
+        final Checkpoint longer = new Checkpoint(LOG, head.size() + 1, new byte[32]);
+        assertEquals(422, witness.addCheckpoint(new CheckpointRequest(
+            head.size(), List.of(new byte[32]), longer.signed(List.of(log))).toBytes()).status());
+        assertEquals(head.size(), witness.last(LOG).size());
+    }
+
+    @Test
+    void shouldAskTheJudgeBeforeItSigns()
+    {
+        final Witness witness = witness(checkpoint -> new Witness.Answer(503, "text/plain", "not yet\n"));
+        assertEquals("not yet\n", witness.addCheckpoint(request(0).toBytes()).body());
+        assertNull(witness.last(LOG));
+    }
+
+    @Test
+    void shouldWorkAloneAndWithAKeyOfAWitness()
+    {
+        witness(Witness.Judge.CONSISTENCY_ALONE);
+        assertThrows(DirectoryInUseException.class, () -> witness(Witness.Judge.CONSISTENCY_ALONE));
+        final NoteSigner log = LogKeys.read(books.keyFile());
+        assertThrows(SealingException.class, () -> new Witness(
+            log, List.of(), root.resolve("w"), Witness.Judge.CONSISTENCY_ALONE, () -> NOW));
+    }
+
+    @Test
+    void shouldAnswerWhenEnoughWitnessesHaveSigned() throws IOException
+    {
+        final List<NoteSigner> signers = List.of(
+            signer, NoteSigner.generate("w2.example", VerifierKey.WITNESS),
+            NoteSigner.generate("w3.example", VerifierKey.WITNESS));
+        final StringBuilder policy = new StringBuilder("log " + books.keys(0).get(0) + "\n");
+        for (int i = 0; i < signers.size(); i++)
+        {
+            // The last one is not there.
+            final String url = i == 2 ? "http://127.0.0.1:1/" : serve(signers.get(i), i);
+            policy.append("witness W").append(i).append(' ').append(signers.get(i).verifierKey()).append(' ')
+                .append(url).append('\n');
+        }
+        policy.append("group enough 2 W0 W1 W2\nquorum enough\n");
+        final Path policyFile = Files.writeString(root.resolve("policy"), policy);
+        try (LedgerEngine engine = LedgerEngine.launch(TestBooks.config(books.directory(), 1)
+            .sealing(books.sealing().intervalNs(1_000_000).policyFile(policyFile))))
+        {
+            final Ledger ledger = engine.ledger(TestBooks.LEDGERS[0]);
+            final Ledger witnessed = ledger.acknowledgedAt(Acknowledgement.WITNESSED);
+            for (int i = 0; i < 20; i++)
+            {
+                final long sequence = witnessed.createTransfer(
+                    800_000 + i, TestBooks.account(ledger, 1), TestBooks.account(ledger, 2), 1, 1).sequence();
+                assertTrue(engine.witnessedSize(0) > sequence);
+                assertTrue(engine.checkpointedSize(0) > sequence);
+            }
+            assertNull(engine.sealingFailure());
+        }
+        final SignedNote note = new SignedCheckpoints(books.directory(), 0).witnessed();
+        final TrustPolicy trust = TrustPolicy.parse(policy.toString().getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("W0", "W1"), trust.requireQuorum(note));
+        try (Prover prover = new Prover(books.directory(), 0, note))
+        {
+            assertTrue(trust.isQuorum(prover.receipt(3).checkpoint()));
+        }
+        assertTrue(requestCount.get() >= 40, "requests: " + requestCount);
+    }
+
+    @Test
+    void shouldBringAWitnessUpToDateThatHasSignedBefore() throws IOException
+    {
+        final String url = serve(signer, 0);
+        final Path policyFile = Files.writeString(
+            root.resolve("policy"), "witness W " + signer.verifierKey() + " " + url + "\nquorum W\n");
+        for (int round = 2; round < 5; round++)
+        {
+            books.write(round);
+            // Each client begins without knowing what the witness has.
+            try (WitnessClient client = new WitnessClient(
+                TrustPolicy.parse(Files.readAllBytes(policyFile)), books.directory()))
+            {
+                books.seal();
+                final SignedNote newest = new SignedCheckpoints(books.directory(), 0).newest();
+                client.submit(0, newest);
+                final long size = Checkpoint.parse(newest.text()).size();
+                while (client.witnessedSize(0) < size)
+                {
+                    Thread.onSpinWait();
+                }
+                assertEquals(newest.text(), client.poll(0).text());
+                assertNull(client.poll(0));
+            }
+            assertEquals(Checkpoint.parse(new SignedCheckpoints(books.directory(), 0).newest().text()).size(),
+                witnesses.get(0).last(LOG).size());
+        }
+    }
+
+    @Test
+    void shouldNotTakeASignatureOfSomebodyElse() throws IOException
+    {
+        final NoteSigner other = NoteSigner.generate("witness.example", VerifierKey.WITNESS);
+        final String url = serve(other, 0);
+        final TrustPolicy policy = TrustPolicy.parse(
+            ("witness W " + signer.verifierKey() + " " + url + "\nquorum W\n").getBytes(StandardCharsets.UTF_8));
+        try (WitnessClient client = new WitnessClient(policy, books.directory()))
+        {
+            client.submit(0, new SignedCheckpoints(books.directory(), 0).newest());
+            while (requestCount.get() < 3)
+            {
+                Thread.onSpinWait();
+            }
+            assertEquals(0, client.witnessedSize(0));
+            assertNull(client.poll(0));
+            assertTrue(client.isAsking());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new WitnessClient(
+            TrustPolicy.parse(("witness W " + signer.verifierKey() + "\nquorum W\n").getBytes(StandardCharsets.UTF_8)),
+            books.directory()));
+        assertFalse(CosignatureCollector.NONE.isAsking());
+    }
+
+    private Witness witness(final Witness.Judge judge)
+    {
+        final Witness witness = new Witness(signer, books.keys(0), root.resolve("witness"), judge, () -> NOW);
+        witnesses.add(witness);
+        return witness;
+    }
+
+    private CheckpointRequest request(final long oldSize)
+    {
+        try (Prover prover = new Prover(books.directory(), 0))
+        {
+            return prover.consistency(oldSize);
+        }
+    }
+
+    private String serve(final NoteSigner key, final int number) throws IOException
+    {
+        final Witness witness = new Witness(
+            key, books.keys(0), root.resolve("witness-" + number), Witness.Judge.CONSISTENCY_ALONE, () -> NOW);
+        witnesses.add(witness);
+        final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        servers.add(server);
+        server.createContext("/add-checkpoint", exchange ->
+        {
+            requestCount.incrementAndGet();
+            final Witness.Answer answer = witness.addCheckpoint(exchange.getRequestBody().readAllBytes());
+            final byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.status(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+}
