@@ -47,6 +47,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         FsckCommand.class,
         AuditCommand.class,
         WitnessCommand.class,
+        AsOfCommand.class,
+        DiffCommand.class,
+        StatementCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable

@@ -22,6 +22,12 @@ final class ShardSelection
         description = "Ledger that is meant, from 1 to 4294967295; it says the shard, too.")
     private Long ledger;
 
+    /** Whether the user has said which one. */
+    boolean isGiven()
+    {
+        return shard != null || ledger != null;
+    }
+
     /** The ledger; null if none was given. */
     Long ledger()
     {
