@@ -175,6 +175,17 @@ public final class BooksWalk
     }
 
     /**
+     * The newest definition of a ledger.
+     *
+     * @param ledger its number.
+     * @return the definition; null if it has none.
+     */
+    public DefinitionAudit definition(final int ledger)
+    {
+        return definitions.get(Integer.toUnsignedLong(ledger));
+    }
+
+    /**
      * When what an entry tells of happened: what an imported object was given, else its slot.
      *
      * @param buffer holding the entry.

@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         AsOfCommand.class,
         DiffCommand.class,
         StatementCommand.class,
+        ExportCommand.class,
         TopCommand.class,
     })
 public final class SeriatimMain implements Runnable

@@ -1,0 +1,164 @@
+package io.seriatim.tools;
+
+import io.seriatim.journal.PosixFiles;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A long file that is written record by record, and whose writing can be broken off: beside it, in {@code
+ * FILE.progress}, stands how much of it is whole, and what it is of. That is gone when the file is done.
+ * <p>
+ * Threads: confined to one.
+ */
+final class ResumableFile implements Closeable
+{
+    private static final int BUFFER_LENGTH = 1 << 20;
+    private static final String PROGRESS = ".progress";
+
+    private final Path progressFile;
+    private final String head;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_LENGTH);
+    private long length;
+    private long nextSequence;
+    private boolean isFinished;
+
+    private ResumableFile(final Path file, final String head, final FileChannel channel)
+    {
+        progressFile = progressOf(file);
+        this.head = head;
+        this.channel = channel;
+    }
+
+    /**
+     * Begin, or go on.
+     *
+     * @param file to write.
+     * @param head what is written: another one is another file.
+     * @return the file.
+     * @throws ToolException if there is a file that is done, or one of something else.
+     */
+    static ResumableFile open(final Path file, final String head) throws IOException
+    {
+        final Path progress = progressOf(file);
+        if (Files.exists(file) && !Files.exists(progress))
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "there is a file already: file=" + file);
+        }
+        if (!Files.exists(file))
+        {
+            PosixFiles.createPrivateFile(file).close();
+        }
+        final ResumableFile opened = new ResumableFile(
+            file, head, FileChannel.open(file, StandardOpenOption.WRITE));
+        try
+        {
+            if (Files.exists(progress))
+            {
+                opened.resume(progress, file);
+            }
+            opened.channel.truncate(opened.length);
+            opened.channel.position(opened.length);
+            opened.store();
+            return opened;
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            opened.channel.close();
+            throw ex;
+        }
+    }
+
+    /** Sequence of the first entry that is not in the file; 0 if it is new. */
+    long nextSequence()
+    {
+        return nextSequence;
+    }
+
+    void write(final String text) throws IOException
+    {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int offset = 0;
+        while (offset < bytes.length)
+        {
+            if (!buffer.hasRemaining())
+            {
+                drain();
+            }
+            final int count = Math.min(buffer.remaining(), bytes.length - offset);
+            buffer.put(bytes, offset, count);
+            offset += count;
+        }
+    }
+
+    /** Everything below a sequence is written; now and then that is kept. */
+    void wholeUpTo(final long sequence) throws IOException
+    {
+        if (buffer.position() > BUFFER_LENGTH / 2)
+        {
+            drain();
+            nextSequence = sequence;
+            channel.force(false);
+            store();
+        }
+    }
+
+    void finish() throws IOException
+    {
+        drain();
+        channel.force(true);
+        isFinished = true;
+    }
+
+    @Override
+    public void close() throws IOException
+    {
+        channel.close();
+        if (isFinished)
+        {
+            Files.deleteIfExists(progressFile);
+        }
+    }
+
+    private void resume(final Path progress, final Path file) throws IOException
+    {
+        final String[] lines = Files.readString(progress, StandardCharsets.UTF_8).split("\n");
+        if (lines.length != 3 || !lines[0].equals(head))
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "there is a file of something else that was broken off: file=" + file + ", of " +
+                lines[0] + ", wanted " + head + "; take another --out, or delete it and " + progress);
+        }
+        length = Long.parseLong(lines[1]);
+        nextSequence = Long.parseLong(lines[2]);
+    }
+
+    private void drain() throws IOException
+    {
+        buffer.flip();
+        length += buffer.remaining();
+        while (buffer.hasRemaining())
+        {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+
+    private void store() throws IOException
+    {
+        PosixFiles.replace(
+            progressFile, (head + "\n" + length + "\n" + nextSequence + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Path progressOf(final Path file)
+    {
+        return file.resolveSibling(file.getFileName() + PROGRESS);
+    }
+}
