@@ -240,7 +240,8 @@ public final class LogCheck
             return;
         }
         final boolean isFoundSigned = isSigned(tile, found);
-        final boolean isExpectedSigned = isSigned(tile, expected);
+        // At the right edge the root goes through the hashes that there are, and no others can be told to be right.
+        final boolean isExpectedSigned = tile.isFull() && isSigned(tile, expected);
         for (int i = 0; i < tile.width(); i++)
         {
             if (!Arrays.equals(found, i * HASH, (i + 1) * HASH, expected, i * HASH, (i + 1) * HASH))

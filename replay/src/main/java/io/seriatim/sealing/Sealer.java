@@ -376,8 +376,8 @@ public final class Sealer implements SealingAgent
         failure = cause;
         isEnded = true;
         LOGGER.log(
-            System.Logger.Level.ERROR, "nothing more of " + journal.name() + " is sealed, the engine goes on: " +
-            cause.getMessage(), cause);
+            System.Logger.Level.ERROR, "nothing more of " + journal.name() + " is sealed, an engine goes on: " +
+            (cause instanceof SealingException ? cause.getMessage() : cause));
     }
 
     private void release()

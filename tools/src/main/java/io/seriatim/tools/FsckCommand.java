@@ -120,7 +120,7 @@ final class FsckCommand implements Callable<Integer>
             report.findingCount() + " findings");
     }
 
-    private static Map<String, Object> json(final LogCheck.Report report)
+    static Map<String, Object> json(final LogCheck.Report report)
     {
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("clean", report.isClean());

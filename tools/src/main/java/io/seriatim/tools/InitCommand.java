@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +61,20 @@ final class InitCommand implements Callable<Integer>
         description = "Most events of a request. Default: " + EngineConfig.BATCH_COUNT_MAX_DEFAULT)
     private Integer batchCountMax;
 
+    @Option(
+        names = "--origin",
+        paramLabel = "NAME",
+        description = "Name of the log in its checkpoints, of a-z 0-9 . / -, such as example.com/books; the number " +
+            "of the shard is added. Default: seriatim/ and the log's uuid")
+    private String origin;
+
+    @Option(
+        names = "--log-uuid",
+        paramLabel = "UUID",
+        description = "Identity of the log. Two logs of the same commands have the same roots if they have the same " +
+            "identity, name and times. Default: drawn")
+    private UUID logUuid;
+
     @Override
     public Integer call()
     {
@@ -73,6 +88,11 @@ final class InitCommand implements Callable<Integer>
         if (batchCountMax != null)
         {
             config.batchCountMax(atLeastOne("--batch-count-max", batchCountMax));
+        }
+        config.origin(origin);
+        if (logUuid != null)
+        {
+            config.logUuid(logUuid);
         }
         placement.forEach((ledger, shard) -> config.place(ledger(ledger), shard));
         EngineOptions.requireNoFile(directory);

@@ -40,6 +40,12 @@ final class VerifierKeys
 
     private TrustPolicy policy;
 
+    /** Whether anybody is to be trusted. */
+    boolean isGiven()
+    {
+        return !keyTexts.isEmpty() || policyFile != null;
+    }
+
     /** Keys of the logs, at least one. */
     List<VerifierKey> logs(final CommandSpec spec)
     {

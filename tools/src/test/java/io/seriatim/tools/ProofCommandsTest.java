@@ -260,6 +260,45 @@ class ProofCommandsTest
     }
 
     @Test
+    void shouldVerifyCheckpointsTooAndMakeAPageOfIt() throws IOException
+    {
+        write(1, 50);
+        seal();
+        final Path page = directory.resolve("report.html");
+        final CommandRun clean = done("verify", "--data", books, "--key", vkey, "--html", page);
+        assertTrue(clean.out().contains("shard 0: 1 checkpoints agree with the entries"), clean::toString);
+        assertFalse(clean.out().contains("signatures were not checked"), clean::toString);
+        final String html = Files.readString(page);
+        assertTrue(html.contains("and the entries are those that were signed."), html);
+        assertTrue(html.contains("<dt>Checkpoints that agree</dt><dd>1</dd>"), html);
+        assertFalse(html.contains("http"), "needs nothing but itself");
+        final JsonNode json = new JsonMapper().readTree(done("verify", "--data", books, "--json").out());
+        assertTrue(json.get("checkpoints").get("0").get("clean").asBoolean());
+
+        // The tree is changed, not the journal.
+        final Path level = books.resolve("shard-0").resolve("tree").resolve("level-0");
+        final byte[] hashes = Files.readAllBytes(level);
+        hashes[32 * 20] ^= 1;
+        Files.write(level, hashes);
+        final CommandRun damaged = assertRun(1, "", "verify", "--data", books, "--html", page);
+        assertTrue(damaged.out().contains("DAMAGE of the log of shard 0: "), damaged::toString);
+        assertTrue(damaged.out().endsWith("are not those that were signed\n"), damaged::toString);
+        assertTrue(Files.readString(page).contains("class=\"bad\""), "says so at once");
+    }
+
+    @Test
+    void shouldTakeTheOriginAndTheIdentityOfALog()
+    {
+        final Path other = directory.resolve("other");
+        done("init", "--data", other, "--origin", "example.org/x", "--log-uuid",
+            "6f1cf1d0-7c0b-4f7d-9a53-0a5f3ef0a001");
+        assertTrue(done("key", "generate", "--data", other, "--out", directory.resolve("k")).out()
+            .startsWith("example.org/x/0+"));
+        assertTrue(done("verify", "--data", other).out().contains("log 6f1cf1d0-7c0b-4f7d-9a53-0a5f3ef0a001"));
+        assertRun(2, "", "init", "--data", directory.resolve("z"), "--origin", "Not An Origin");
+    }
+
+    @Test
     void shouldDrawASample() throws IOException
     {
         write(1, 100);
