@@ -18,6 +18,7 @@ import java.util.TreeMap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,6 +31,34 @@ class JournalBoundsTest
 
     @TempDir
     private Path directory;
+
+    @Test
+    void shouldForceWhatIsCommittedWhateverThePolicy()
+    {
+        for (final Durability durability : List.of(Durability.OS, Durability.FSYNC))
+        {
+            try (TestEngine engine = new TestEngine(
+                TestEngine.config(directory.resolve("force-" + durability), durability)))
+            {
+                engine.group(0, 3);
+                engine.awaitCommit();
+                final ArchiveJournal journal = engine.journal();
+                journal.force(0, journal.committedPosition());
+                // Nothing is forced again that is forced by the policy: there is no file so far out.
+                final long far = 100L * journal.manifest().segmentLength();
+                if (durability == Durability.FSYNC)
+                {
+                    journal.force(0, far);
+                }
+                else
+                {
+                    assertThrows(JournalException.class, () -> journal.force(0, far));
+                    assertThrows(JournalException.class, () -> journal.force(0, journal.committedPosition()));
+                    assertNotNull(journal.failure());
+                }
+            }
+        }
+    }
 
     @Test
     void shouldMeasureEntriesToTheirLastByte()
