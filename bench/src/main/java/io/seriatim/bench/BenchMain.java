@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
         RecoveryCommand.class,
         OrderCommand.class,
         CountersCommand.class,
+        SealingCommand.class,
     })
 public final class BenchMain implements Runnable
 {

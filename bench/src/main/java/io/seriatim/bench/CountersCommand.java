@@ -1,26 +1,9 @@
 package io.seriatim.bench;
 
-import io.seriatim.journal.Durability;
-import org.agrona.IoUtil;
+import io.seriatim.engine.EngineConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What counting costs: an engine that counts beside one that does not.
@@ -31,159 +14,23 @@ import java.util.function.ToDoubleFunction;
     description = "What the engine's counters cost: an engine that counts and one that does not, of the same " +
         "settings, in alternating slices of a closed loop; the ratio of their throughputs and of their latencies.",
     footer = "%nExample:%n  scripts/bench counters --durability os --batch 1 --in-flight 1")
-final class CountersCommand implements Callable<Integer>
+final class CountersCommand extends CostCommand
 {
-    private static final int PAIRS_TO_PUBLISH = 20;
-
-    @Mixin
-    private RunOptions options = new RunOptions();
-
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-        names = "--batch",
-        paramLabel = "N",
-        defaultValue = "1",
-        description = "Transfers in a request. Default: ${DEFAULT-VALUE}")
-    private int batchCount;
-
-    @Option(
-        names = "--in-flight",
-        paramLabel = "N",
-        defaultValue = "64",
-        description = "Most requests in flight. Default: ${DEFAULT-VALUE}")
-    private int inFlightMax;
-
-    @Option(
-        names = "--seconds",
-        paramLabel = "S",
-        defaultValue = "20",
-        description = "Measured on each side. Default: ${DEFAULT-VALUE}")
-    private double seconds;
-
-    @Option(
-        names = "--slices",
-        paramLabel = "N",
-        defaultValue = "20",
-        description = "How many slices the seconds are cut into, on each side. Default: ${DEFAULT-VALUE}")
-    private int sliceCount;
-
-    /** Slices that belong together. */
-    private record Pair(Slice counted, Slice plain)
+    @Override
+    String what()
     {
-        double ratio(final ToDoubleFunction<Slice> figure)
-        {
-            return figure.applyAsDouble(counted) / figure.applyAsDouble(plain);
-        }
+        return "counters";
     }
 
     @Override
-    public Integer call() throws IOException
+    EngineConfig with(final EngineConfig config, final Path directory)
     {
-        try
-        {
-            options.validate(batchCount, seconds, sliceCount);
-            RunOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
-        }
-        catch (final IllegalArgumentException ex)
-        {
-            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
-        }
-        final PrintWriter out = spec.commandLine().getOut();
-        final Path base = options.dataDirectory != null ? options.dataDirectory : RunOptions.home();
-        Files.createDirectories(base);
-        final Path directory = Files.createTempDirectory(base, "data-");
-        final Results results = new Results(options.out, "counters");
-        try (EngineSubject counted = subject(directory.resolve("counted"), true);
-            EngineSubject plain = subject(directory.resolve("plain"), false))
-        {
-            final Map<String, String> environment = Environment.of(directory, "scripts/bench " +
-                String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
-            out.printf(
-                Locale.ROOT, "Counters: requests of %d, closed loop, up to %d in flight; durability %s, threading " +
-                "%s; %d slices of %.2f s on each side%n",
-                batchCount, inFlightMax, options.durability, options.threading, sliceCount, seconds / sliceCount);
-            environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
-            final List<Pair> pairs = measure(out, counted, plain);
-            counted.requireAllBooked();
-            plain.requireAllBooked();
-            sumUp(out, results, pairs, environment);
-        }
-        finally
-        {
-            IoUtil.delete(directory.toFile(), true);
-        }
-        return 0;
+        return config.counters(true);
     }
 
-    private EngineSubject subject(final Path directory, final boolean isCounted)
+    @Override
+    EngineConfig without(final EngineConfig config)
     {
-        final boolean isWritten = options.durability() != Durability.MEMORY;
-        final EngineSubject subject = new EngineSubject(
-            options.engineConfig().counters(isCounted).dataDirectory(isWritten ? directory : null),
-            options.shardCount, options.accountCount, batchCount);
-        subject.pause();
-        return subject;
-    }
-
-    private List<Pair> measure(final PrintWriter out, final EngineSubject counted, final EngineSubject plain)
-    {
-        run(counted, options.warmupSeconds);
-        run(plain, options.warmupSeconds);
-        out.printf("%n%4s %14s %9s %9s | %14s %9s %9s | %6s%n", "pair", "counted/s", "p50 us", "p99 us", "plain/s",
-            "p50 us", "p99 us", "rate");
-        final List<Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < sliceCount; i++)
-        {
-            final boolean isCountedFirst = i % 2 == 0;
-            final Slice first = run(isCountedFirst ? counted : plain, seconds / sliceCount);
-            final Slice second = run(isCountedFirst ? plain : counted, seconds / sliceCount);
-            final Pair pair = isCountedFirst ? new Pair(first, second) : new Pair(second, first);
-            pairs.add(pair);
-            out.printf(Locale.ROOT, "%4d %s | %s | %6.3f%n", pairs.size(), side(pair.counted()), side(pair.plain()),
-                pair.ratio(Slice::transfersPerSecond));
-            out.flush();
-        }
-        return pairs;
-    }
-
-    private Slice run(final EngineSubject subject, final double sliceSeconds)
-    {
-        return ClosedLoop.run(
-            subject, inFlightMax, (long)(sliceSeconds * TimeUnit.SECONDS.toNanos(1)), PairedRun.newHistogram());
-    }
-
-    private static String side(final Slice slice)
-    {
-        return String.format(
-            Locale.ROOT, "%,14.0f %9.1f %9.1f", slice.transfersPerSecond(), slice.us(50), slice.us(99));
-    }
-
-    private static void sumUp(
-        final PrintWriter out, final Results results, final List<Pair> pairs, final Map<String, String> environment)
-    {
-        final Map<String, ToDoubleFunction<Slice>> figures = new LinkedHashMap<>();
-        figures.put("rate", Slice::transfersPerSecond);
-        figures.put("p50", slice -> slice.us(50));
-        figures.put("p99", slice -> slice.us(99));
-        final Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("environment", environment);
-        out.printf("%nWith counters divided by without, pair by pair:%n");
-        figures.forEach((name, figure) ->
-        {
-            final Ratios ratios = new Ratios(pairs.stream().mapToDouble(pair -> pair.ratio(figure)).toArray());
-            out.printf(
-                Locale.ROOT, "  %-5s median %.3f (quartiles %.3f to %.3f, all %.3f to %.3f, %d pairs)%n", name,
-                ratios.median(), ratios.at(0.25), ratios.at(0.75), ratios.at(0), ratios.at(1), ratios.count());
-            summary.put(name, ratios.toMap());
-        });
-        if (pairs.size() < PAIRS_TO_PUBLISH)
-        {
-            out.printf("Fewer than %d pairs: a look, not a result.%n", PAIRS_TO_PUBLISH);
-        }
-        out.println("Checked: every balance as sent, on both sides.");
-        results.writeSummary(summary);
-        out.println("Files: " + results.directory());
+        return config.counters(false);
     }
 }

@@ -1,6 +1,7 @@
 package io.seriatim.bench;
 
 import io.seriatim.codecs.AccountRecordDecoder;
+import io.seriatim.engine.Acknowledgement;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
@@ -95,6 +96,18 @@ final class EngineSubject implements Subject
     public int batchCount()
     {
         return batchCount;
+    }
+
+    /** Wait until a checkpoint covers everything. */
+    void awaitSealed()
+    {
+        resume();
+        for (int shard = 0; shard < host.engine().shardCount(); shard++)
+        {
+            // A read is answered no earlier than what it could have seen.
+            host.engine().shard(shard).acknowledgedAt(Acknowledgement.CHECKPOINTED).lookupAccount(1);
+        }
+        pause();
     }
 
     @Override
