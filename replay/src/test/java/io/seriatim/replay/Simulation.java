@@ -9,11 +9,17 @@ import io.seriatim.engine.ManualClock;
 import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.RequestKind;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.engine.TestClocks;
 import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
+import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.VerifierKey;
+import io.seriatim.sealing.BooksLog;
+import io.seriatim.sealing.LogCheck;
+import io.seriatim.sealing.LogKeys;
 import io.seriatim.journal.SimDisk;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
@@ -46,6 +52,10 @@ import java.util.zip.CRC32C;
  */
 public final class Simulation
 {
+    private static final String ORIGIN = "simulated/books";
+    private static final String KEY = "key";
+    private static final long SEALING = 0x5EA1_0000_0000_5EA1L;
+
     private static final int REQUESTS = 2_000;
     private static final int CRASHES_MIN = 3;
     private static final int PASSES_MAX = 200_000;
@@ -98,6 +108,9 @@ public final class Simulation
     private final int slowPercent;
     private final SimulatedFeed feed;
 
+    /** After so many entries a checkpoint is signed; 0 if nothing is sealed. */
+    private final long sealEntries;
+
     private Path books;
     private int generation;
     private SimDisk disk;
@@ -134,6 +147,8 @@ public final class Simulation
         slowPercent = new int[] {0, 20, 70}[random.nextInt(3)];
         // Its draws are its own, so that a life is the same with and without it.
         feed = new SimulatedFeed(new SplittableRandom(~seed));
+        final SplittableRandom sealing = new SplittableRandom(seed ^ SEALING);
+        sealEntries = sealing.nextBoolean() ? 1 + sealing.nextInt(400) : 0;
     }
 
     /**
@@ -147,6 +162,10 @@ public final class Simulation
         try
         {
             books = Files.createDirectories(root).resolve("books-0");
+            if (sealEntries > 0)
+            {
+                LogKeys.write(root.resolve(KEY), NoteSigner.generate(ORIGIN, VerifierKey.LOG));
+            }
             disk = new SimDisk(random.split());
             clock = new ManualClock();
             workload = newWorkload();
@@ -415,6 +434,9 @@ public final class Simulation
             .readModel(hasReads)
             .diskReserve(0)
             .snapshotEntries(snapshotEntries)
+            .origin(ORIGIN)
+            .sealing(sealEntries == 0 ? null : new SealingConfig().keyFiles(List.of(root.resolve(KEY)))
+                .entries(sealEntries).intervalNs(Long.MAX_VALUE))
             .journal(disk.install(new JournalConfig()
                 .termLength(TERM_LENGTH).segmentLength(TERM_LENGTH).mtu(mtu))));
         sessions.clear();
@@ -530,7 +552,9 @@ public final class Simulation
         count("snapshots");
         feed.finish(reference.nextSequence());
         counts.merge("came to the feed again", feed.repeatCount(), Long::sum);
+        require(engine.sealingFailure() == null, "nothing more is sealed: " + engine.sealingFailure());
         engine.close();
+        checkSeals();
         final AuditReport report = new AuditReplay(books).run();
         require(report.isClean(), "the journal does not verify: " + report);
         final ShardAudit shard = report.shards().get(0);
@@ -540,6 +564,26 @@ public final class Simulation
             shard.transferCount() == reference.transfers().size(),
             "the journal tells another story: " + report);
         counts.merge("entries", reference.nextSequence(), Long::sum);
+    }
+
+    /** Whatever was signed in any life, of any engine that has died since, is of one history: this one. */
+    private void checkSeals()
+    {
+        if (sealEntries == 0)
+        {
+            return;
+        }
+        final VerifierKey key = LogKeys.read(root.resolve(KEY)).named(ORIGIN + "/0").verifierKey();
+        try (BooksLog log = new BooksLog(books, 0))
+        {
+            final LogCheck.Report report = new LogCheck(log, List.of(key)).run(count -> {});
+            require(report.isClean(), "the log does not verify: " + report);
+            require(
+                report.head().size() == reference.nextSequence(),
+                "not all was signed at the end: signed=" + report.head() + ", entries=" + reference.nextSequence());
+            counts.merge("checkpoints", (long)report.checkpointCount(), Long::sum);
+        }
+        count("sealed lives");
     }
 
     private void closeQuietly()
