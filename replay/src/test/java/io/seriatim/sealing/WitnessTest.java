@@ -139,6 +139,34 @@ class WitnessTest
     }
 
     @Test
+    void shouldSignOnlyWhatACopyHasComeToAsWell()
+    {
+        final long size = Checkpoint.parse(request(0).checkpoint().text()).size();
+        final NoteSigner log = LogKeys.read(books.keyFile()).named(LOG);
+        try (VerifiedCopy copy = new VerifiedCopy(books.copyTo(root.resolve("copy")).directory()))
+        {
+            final Witness witness = witness(copy);
+            // A shard of which nothing was executed yet; one entry too few; then enough.
+            assertEquals(503, witness.addCheckpoint(request(0).toBytes()).status());
+            copy.verifiedUpTo(0, size - 2);
+            final Witness.Answer early = witness.addCheckpoint(request(0).toBytes());
+            assertEquals(503, early.status());
+            assertTrue(early.body().contains("verified up to sequence " + (size - 2)), early::body);
+            copy.verifiedUpTo(0, size - 1);
+
+            final Checkpoint forged = new Checkpoint(LOG, size, new byte[32]);
+            final Witness.Answer refused = witness.addCheckpoint(
+                new CheckpointRequest(0, List.of(), forged.signed(List.of(log))).toBytes());
+            assertEquals(422, refused.status());
+            assertTrue(refused.body().contains("another root: size=" + size), refused::body);
+            assertNull(witness.last(LOG));
+
+            assertEquals(200, witness.addCheckpoint(request(0).toBytes()).status());
+            assertEquals(size, witness.last(LOG).size());
+        }
+    }
+
+    @Test
     void shouldWorkAloneAndWithAKeyOfAWitness()
     {
         witness(Witness.Judge.CONSISTENCY_ALONE);

@@ -1,12 +1,17 @@
 package io.seriatim.tools;
 
+import com.sun.net.httpserver.HttpServer;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.Uint128;
 import io.seriatim.replay.Follower;
 import io.seriatim.replay.FollowerConfig;
 import io.seriatim.replay.FollowerException;
+import io.seriatim.sealing.LogKeys;
+import io.seriatim.sealing.VerifiedCopy;
+import io.seriatim.sealing.Witness;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -95,6 +100,25 @@ final class FollowCommand implements Callable<Integer>
         description = "How often it says on standard error how it stands; 0 for never. Default: ${DEFAULT-VALUE}")
     private long statusMs;
 
+    @Option(
+        names = "--witness-key",
+        paramLabel = "FILE",
+        description = "Be a witness: cosign the engine's checkpoints (C2SP tlog-witness), but only those that the " +
+            "entries executed here lead to as well. Needs --key, --listen and --witness-state.")
+    private Path witnessKeyFile;
+
+    @Option(
+        names = "--witness-state",
+        paramLabel = "DIR",
+        description = "Directory in which the witness keeps what it has cosigned.")
+    private Path witnessState;
+
+    @Mixin
+    private VerifierKeys keys;
+
+    @Mixin
+    private ListenAddress address;
+
     @Option(names = "--once", description = "End when the copy has all that was committed.")
     private boolean isOnce;
 
@@ -119,16 +143,51 @@ final class FollowCommand implements Callable<Integer>
         final FollowerConfig config = config();
         final Thread readerThread = new Thread(this::read, "seriatim-follow-requests");
         readerThread.setDaemon(true);
-        try (Follower follower = open(config))
+        final VerifiedCopy copy = new VerifiedCopy(directory);
+        HttpServer server = null;
+        try (Follower follower = open(config); Witness witness = witness(copy))
         {
+            if (witness != null)
+            {
+                server = WitnessServer.start(address.socketAddress(spec), witness, err);
+                err.println("cosigning at http://" + address.text(server.getAddress()) + "/ what is executed here");
+            }
             readerThread.start();
-            follow(follower);
+            follow(follower, copy);
         }
         catch (final FollowerException ex)
         {
             throw new ToolException(ExitCode.DIFFERENCE, ex.getMessage(), ex);
         }
+        finally
+        {
+            if (server != null)
+            {
+                server.stop(0);
+            }
+            copy.close();
+        }
         return ExitCode.DONE.code();
+    }
+
+    private Witness witness(final VerifiedCopy copy)
+    {
+        if (witnessKeyFile == null)
+        {
+            if (witnessState != null || keys.isGiven() || address.isGiven())
+            {
+                throw new ParameterException(
+                    spec.commandLine(), "--witness-state, --key, --policy and --listen are for --witness-key FILE");
+            }
+            return null;
+        }
+        if (witnessState == null)
+        {
+            throw new ParameterException(spec.commandLine(), "--witness-key needs --witness-state DIR");
+        }
+        return new Witness(
+            LogKeys.read(witnessKeyFile), keys.logs(spec), witnessState, copy,
+            () -> System.currentTimeMillis() / 1_000);
     }
 
     private FollowerConfig config() throws IOException
@@ -164,7 +223,7 @@ final class FollowCommand implements Callable<Integer>
         }
     }
 
-    private void follow(final Follower follower)
+    private void follow(final Follower follower, final VerifiedCopy copy)
     {
         long retryNs = RETRY_FIRST_NS;
         long retryAtNs = System.nanoTime();
@@ -189,6 +248,7 @@ final class FollowCommand implements Callable<Integer>
                 retryAtNs = System.nanoTime() + retryNs;
                 retryNs = Math.min(2 * retryNs, RETRY_MAX_NS);
             }
+            follower.status().sequences().forEach(copy::verifiedUpTo);
             answerAll(follower);
             tell(follower);
             if (work == 0 && !isEnded)

@@ -1,9 +1,15 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.Acknowledgement;
 import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.Replication;
+import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.VerifierKey;
+import io.seriatim.sealing.LogKeys;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +21,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +33,7 @@ import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** {@code seriatim follow} in processes of its own, which are killed while the engine works. */
@@ -111,6 +120,54 @@ class FollowCommandTest
     }
 
     @Test
+    void shouldCosignWhatItHasExecuted() throws Exception
+    {
+        final NoteSigner witnessKey = NoteSigner.generate("follower.example", VerifierKey.WITNESS);
+        final NoteSigner logKey = NoteSigner.generate("example/books", VerifierKey.LOG);
+        final Path witnessKeyFile = directory.resolve("witness-key");
+        final Path logKeyFile = directory.resolve("log-key");
+        LogKeys.write(witnessKeyFile, witnessKey);
+        LogKeys.write(logKeyFile, logKey);
+        final int httpPort;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()))
+        {
+            httpPort = socket.getLocalPort();
+        }
+        final Path policyFile = Files.writeString(
+            directory.resolve("policy"),
+            "witness F " + witnessKey.verifierKey() + " http://127.0.0.1:" + httpPort + "/\nquorum F\n");
+        final EngineConfig config = config().origin("example/books").sealing(
+            new SealingConfig().keyFiles(List.of(logKeyFile)).policyFile(policyFile));
+        try (LedgerEngine leader = LedgerEngine.launch(config))
+        {
+            final Process follower = start(
+                "--witness-key", witnessKeyFile, "--witness-state", directory.resolve("cosigned"),
+                "--listen", "127.0.0.1:" + httpPort,
+                "--key", logKey.named("example/books/0").verifierKey().toString());
+            try
+            {
+                final Ledger witnessed = leader.ledger(LEDGER).acknowledgedAt(Acknowledgement.WITNESSED);
+                witnessed.createAccount(1, 1, 0);
+                witnessed.createAccount(2, 1, 0);
+                // Enough for segments to follow one another.
+                for (int i = 0; i < 2_000; i++)
+                {
+                    leader.ledger(LEDGER).createTransfer(100 + i, 1, 2, 1, 1);
+                }
+                final long sequence = witnessed.createTransfer(9_000, 1, 2, 1, 1).sequence();
+                assertTrue(leader.witnessedSize(0) > sequence);
+                assertNull(leader.sealingFailure());
+            }
+            finally
+            {
+                follower.destroyForcibly().waitFor();
+            }
+        }
+        final CommandRun alone = follow("", "--once", "--listen", "127.0.0.1:0");
+        assertEquals(ExitCode.BAD_INPUT.code(), alone.exitCode(), alone::toString);
+    }
+
+    @Test
     void shouldRefuseWhatIsNoAddressAndSecretsThatAreTooShort() throws IOException
     {
         final Path shortSecret = Files.writeString(directory.resolve("short"), "short");
@@ -162,17 +219,25 @@ class FollowCommandTest
         return CommandRun.with(in, args);
     }
 
-    private Process start() throws IOException
+    private Process start(final Object... more) throws IOException
     {
-        return CommandRun.fork(
-            List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"), "follow", "--from", "127.0.0.1:" + port,
-            "--secret-file", secretFile, "--data", copy, "--status-ms", 100);
+        final Object[] args = Stream.concat(
+            Stream.of(
+                "follow", "--from", "127.0.0.1:" + port, "--secret-file", secretFile, "--data", copy, "--status-ms",
+                100),
+            Stream.of(more)).toArray();
+        return CommandRun.fork(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"), args);
     }
 
     private LedgerEngine launch()
     {
-        return LedgerEngine.launch(new EngineConfig().dataDirectory(books).batchCountMax(60).journal(
+        return LedgerEngine.launch(config());
+    }
+
+    private EngineConfig config()
+    {
+        return new EngineConfig().dataDirectory(books).batchCountMax(60).journal(
             new JournalConfig().termLength(TERM_LENGTH).segmentLength(2 * TERM_LENGTH).mtu(2048)
-                .replication(new Replication("127.0.0.1", port, SECRET))));
+                .replication(new Replication("127.0.0.1", port, SECRET)));
     }
 }
