@@ -125,7 +125,52 @@ enum PlantedDefect
         PlantedCheck.row("determinism"),
         "engine/src/main/java/io/seriatim/ledger/StateDigest.java",
         "        digest.add(nextSequence);",
-        "        digest.add(nextSequence + System.identityHashCode(digest));");
+        "        digest.add(nextSequence + System.identityHashCode(digest));"),
+
+    /** A checkpoint covers what a crash takes away; the next launch has another history. */
+    SIGNED_BEFORE_FORCED(
+        "a checkpoint is signed before the files that it covers are forced",
+        "simulation, after power cuts",
+        PlantedCheck.simulation("--seeds", "40"),
+        "replay/src/main/java/io/seriatim/sealing/Sealer.java",
+        "        config.force().force(forcedPosition, position);",
+        "        config.force();"),
+
+    /** Books that were copied get a second history by the same key. */
+    KEY_WITHOUT_MEMORY(
+        "a key does not know what it has signed before",
+        "sealers on books that were copied, rewritten and cut by crashes",
+        PlantedCheck.test("io.seriatim.sealing.SealerTest"),
+        "replay/src/main/java/io/seriatim/sealing/LastSigned.java",
+        "            last = load();",
+        "            last = null;"),
+
+    /** After a crash the witness signs another history of the same size. */
+    WITNESS_WITHOUT_MEMORY(
+        "a witness does not keep what it has signed",
+        "witnesses that are opened again",
+        PlantedCheck.test("io.seriatim.sealing.WitnessTest"),
+        "replay/src/main/java/io/seriatim/sealing/Witness.java",
+        "            PosixFiles.replace(fileOf(checkpoint.origin()), note.toBytes());",
+        "            if (note == null)\n            {\n                throw new IOException();\n            }"),
+
+    /** What the engine did and what the follower did are not compared. */
+    FOLLOWER_COSIGNS_ANYTHING(
+        "a follower that is a witness does not look at the root",
+        "a follower that is shown a root of something else",
+        PlantedCheck.test("io.seriatim.sealing.WitnessTest"),
+        "replay/src/main/java/io/seriatim/sealing/VerifiedCopy.java",
+        "return Arrays.equals(root, checkpoint.root()) ?",
+        "return root.length == checkpoint.root().length || Arrays.equals(root, checkpoint.root()) ?"),
+
+    /** A node can be shown as if it were an entry. */
+    LEAF_HASHED_AS_IT_IS(
+        "leaves are hashed without the byte that tells them from nodes",
+        "published values of RFC 6962",
+        PlantedCheck.test("io.seriatim.merkle.MerkleTreeTest"),
+        "journal/src/main/java/io/seriatim/merkle/TreeHasher.java",
+        "        digest.update(LEAF_PREFIX);\n        digest.update(source",
+        "        digest.update(source");
 
     private final String mistake;
     private final String layer;

@@ -1,5 +1,6 @@
 package io.seriatim.sealing;
 
+import io.seriatim.journal.DirectoryLock;
 import io.seriatim.journal.PosixFiles;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.NoteSigner;
@@ -15,13 +16,15 @@ import java.util.List;
  * What a key has signed last, kept beside the key and not with the books: books that are restored from a copy, or of
  * which two are run, must not make it sign two histories.
  * <p>
- * Shape: the directory {@code KEYFILE.signed}, in it one note for each origin, with {@code _} for {@code /}.<br>
+ * Shape: the directory {@code KEYFILE.signed}, in it one directory for each origin, with {@code _} for {@code /}, which
+ * holds the note and is locked: one at a time signs for an origin, whatever books it has.<br>
  * Threads: confined to one.
  */
-final class LastSigned
+final class LastSigned implements AutoCloseable
 {
     private final NoteSigner signer;
     private final Path file;
+    private final DirectoryLock lock;
     private Checkpoint last;
 
     /**
@@ -29,14 +32,27 @@ final class LastSigned
      *
      * @param keyFile of the key.
      * @param signer  the key by the name of the log.
+     * @throws SealingException if what was signed can not be believed.
+     * @throws io.seriatim.journal.DirectoryInUseException if another sealer signs for this origin with this key.
      */
     LastSigned(final Path keyFile, final NoteSigner signer)
     {
         this.signer = signer;
-        final Path directory = keyFile.resolveSibling(keyFile.getFileName() + ".signed");
+        final Path signed = keyFile.resolveSibling(keyFile.getFileName() + ".signed");
+        final Path directory = signed.resolve(signer.verifierKey().name().replace('/', '_'));
+        PosixFiles.ensurePrivateDirectory(signed);
         PosixFiles.ensurePrivateDirectory(directory);
-        file = directory.resolve(signer.verifierKey().name().replace('/', '_'));
-        last = load();
+        file = directory.resolve("checkpoint");
+        lock = DirectoryLock.acquire(directory);
+        try
+        {
+            last = load();
+        }
+        catch (final RuntimeException ex)
+        {
+            lock.close();
+            throw ex;
+        }
     }
 
     /** The newest checkpoint that the key has signed; null if it has signed none of this log. */
@@ -83,6 +99,12 @@ final class LastSigned
     {
         PosixFiles.replace(file, next.signed(List.of(signer)).toBytes());
         last = next;
+    }
+
+    @Override
+    public void close()
+    {
+        lock.close();
     }
 
     private Checkpoint load()

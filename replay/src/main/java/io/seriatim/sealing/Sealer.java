@@ -131,7 +131,7 @@ public final class Sealer implements SealingAgent
     {
         try
         {
-            if (!isEnded)
+            if (!isEnded && follower != null)
             {
                 endPosition = Math.min(endPosition, journal.committedPosition().getAsLong());
                 while (!isEnded && doWork() > 0)

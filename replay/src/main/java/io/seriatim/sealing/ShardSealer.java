@@ -55,21 +55,11 @@ final class ShardSealer implements AutoCloseable
         this.shard = shard;
         origin = config.origins().get(shard);
         checkpoints = new SignedCheckpoints(config.dataDirectory(), shard);
-        for (final Path keyFile : config.sealing().keyFiles())
-        {
-            final NoteSigner signer = LogKeys.read(keyFile);
-            final String name = signer.verifierKey().name();
-            if (!origin.equals(name) && !origin.startsWith(name + "/"))
-            {
-                throw new SealingException(
-                    "the key is not of this log: key=" + name + ", origin=" + origin + ", file=" + keyFile);
-            }
-            keys.add(new LastSigned(keyFile, signer.named(origin)));
-        }
         lock = DirectoryLock.acquire(TreeFiles.ensureDirectory(config.dataDirectory(), shard));
         TreeFiles opened = null;
         try
         {
+            openKeys(config);
             newest = checkpoints.newest();
             if (newest != null)
             {
@@ -86,6 +76,7 @@ final class ShardSealer implements AutoCloseable
         }
         catch (final IOException | RuntimeException ex)
         {
+            CloseHelper.closeAll(keys);
             CloseHelper.closeAll(opened, lock);
             throw ex;
         }
@@ -191,7 +182,23 @@ final class ShardSealer implements AutoCloseable
     @Override
     public void close()
     {
+        CloseHelper.closeAll(keys);
         CloseHelper.closeAll(tree, lock);
+    }
+
+    private void openKeys(final SealerConfig config)
+    {
+        for (final Path keyFile : config.sealing().keyFiles())
+        {
+            final NoteSigner signer = LogKeys.read(keyFile);
+            final String name = signer.verifierKey().name();
+            if (!origin.equals(name) && !origin.startsWith(name + "/"))
+            {
+                throw new SealingException(
+                    "the key is not of this log: key=" + name + ", origin=" + origin + ", file=" + keyFile);
+            }
+            keys.add(new LastSigned(keyFile, signer.named(origin)));
+        }
     }
 
     private boolean isSignedByAll()

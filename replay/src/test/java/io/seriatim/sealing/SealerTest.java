@@ -234,6 +234,27 @@ class SealerTest
     }
 
     @Test
+    void shouldNotSignForBooksAndTheirCopyAtTheSameTime()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(1);
+        final SealedBooks copy = books.copyTo(root.resolve("copy"));
+        final Sealer sealer = sealer(books);
+        try
+        {
+            final DirectoryInUseException ex = assertThrows(DirectoryInUseException.class, () -> sealer(copy));
+            assertTrue(ex.getMessage().contains("example_books_0"), ex.getMessage());
+        }
+        finally
+        {
+            sealer.onClose();
+        }
+        // Nothing was left locked, neither by the one that was refused.
+        sealer(copy).onClose();
+        sealer(books).onClose();
+    }
+
+    @Test
     void shouldRefuseALaunchThatHasLostWhatWasSigned()
     {
         final SealedBooks books = new SealedBooks(root, 1);
@@ -263,7 +284,7 @@ class SealerTest
             new SignedCheckpoints(old.resolve("books"), 0).newest().text());
         final Checkpoint second = Checkpoint.parse(newest(books).text());
         final String[] files = {
-            "key.signed/example_books_0", "books/shard-0/tree/checkpoint", "books/shard-0/tree/checkpoints",
+            "key.signed/example_books_0/checkpoint", "books/shard-0/tree/checkpoint", "books/shard-0/tree/checkpoints",
             "books/shard-0/tree/level-0", "books/shard-0/tree/positions", "books/journal-0/sealed"};
         for (int state = 0; state < 1 << files.length; state++)
         {
@@ -362,9 +383,10 @@ class SealerTest
         final SealedBooks books = new SealedBooks(root, 1);
         books.write(1);
         books.seal();
-        final Path signed = root.resolve("key.signed").resolve("example_books_0");
+        final Path signed = root.resolve("key.signed/example_books_0/checkpoint");
         final byte[] bytes = Files.readAllBytes(signed);
-        bytes[20] ^= 1;
+        // Another digit of the size: a checkpoint as it should be, which the key has not signed.
+        bytes[(SealedBooks.ORIGIN + "/0\n").length() + 1] ^= 1;
         Files.write(signed, bytes);
         assertRefused("can not be believed", books);
         Files.write(signed, new byte[10]);
@@ -376,13 +398,10 @@ class SealerTest
     {
         final SealedBooks books = new SealedBooks(root, 1);
         books.write(1);
-        final JournalSource journal = JournalDirectories.journalsOf(books.directory()).get(0);
-        final Sealer sealer = new Sealer(journal, books.config(), CosignatureCollector.NONE);
+        final Sealer sealer = sealer(books);
         try
         {
-            assertThrows(
-                DirectoryInUseException.class,
-                () -> new Sealer(journal, books.config(), CosignatureCollector.NONE));
+            assertThrows(DirectoryInUseException.class, () -> sealer(books));
         }
         finally
         {
@@ -468,5 +487,11 @@ class SealerTest
             failures.add(ex);
         }
         assertTrue(failures.get(0).getMessage().contains(reason), failures.toString());
+    }
+
+    private static Sealer sealer(final SealedBooks books)
+    {
+        return new Sealer(
+            JournalDirectories.journalsOf(books.directory()).get(0), books.config(), CosignatureCollector.NONE);
     }
 }
