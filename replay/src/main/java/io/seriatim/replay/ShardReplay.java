@@ -16,6 +16,7 @@ import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.PendingState;
+import io.seriatim.ledger.Uint128;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -212,15 +213,49 @@ final class ShardReplay implements AutoCloseable
             sequence,
             "it is executed otherwise than it was recorded: " +
             (difference.isEmpty() ? "bytes that no field shows" : difference),
-            EntryText.line(recorded, recordedOffset), EntryText.line(executed, executedOffset));
+            EntryText.line(recorded, recordedOffset), EntryText.line(executed, executedOffset),
+            accountsOf(EntryText.fields(executed, executedOffset)));
+    }
+
+    /** What the accounts of a transfer hold by now, by what was executed here. */
+    private String accountsOf(final Map<String, Object> transfer)
+    {
+        final StringBuilder text = new StringBuilder();
+        final UnsafeBuffer record = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
+        final AccountRecordDecoder account = new AccountRecordDecoder().wrap(record, 0);
+        for (final String side : List.of("debit", "credit"))
+        {
+            final Object resolved = transfer.getOrDefault("resolved_" + side + "_account_id", "0");
+            final Object id = resolved.equals("0") ? transfer.getOrDefault(side + "_account_id", "0") : resolved;
+            final Uint128 parsed = Uint128.parse(id.toString());
+            if (stateMachine.readAccount(parsed.high(), parsed.low(), record, 0))
+            {
+                text.append(text.isEmpty() ? "" : "; ").append(side).append(" account ").append(id)
+                    .append(": debits_posted=")
+                    .append(new Uint128(account.debitsPostedHigh(), account.debitsPostedLow()))
+                    .append(" credits_posted=")
+                    .append(new Uint128(account.creditsPostedHigh(), account.creditsPostedLow()))
+                    .append(" debits_pending=")
+                    .append(new Uint128(account.debitsPendingHigh(), account.debitsPendingLow()))
+                    .append(" credits_pending=")
+                    .append(new Uint128(account.creditsPendingHigh(), account.creditsPendingLow()));
+            }
+        }
+        return text.toString();
     }
 
     void add(final long sequence, final String what, final String recorded, final String executed)
     {
+        add(sequence, what, recorded, executed, "");
+    }
+
+    private void add(
+        final long sequence, final String what, final String recorded, final String executed, final String accounts)
+    {
         differenceCount++;
         if (differences.size() < differenceCountMax)
         {
-            differences.add(new Difference(shard, sequence, what, recorded, executed));
+            differences.add(new Difference(shard, sequence, what, recorded, executed, accounts));
         }
     }
 

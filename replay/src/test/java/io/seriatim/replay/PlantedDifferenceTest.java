@@ -83,6 +83,10 @@ class PlantedDifferenceTest
         assertTrue(first.what().contains("outcome recorded=exceeds_credits executed=created"), first.what());
         assertTrue(first.recorded().contains(" exceeds_credits id="), first.recorded());
         assertTrue(first.executed().contains(" created id="), first.executed());
+        assertTrue(first.accounts().matches(
+            "debit account \\d+: debits_posted=\\d+ credits_posted=\\d+ debits_pending=\\d+ credits_pending=\\d+; " +
+                "credit account \\d+: debits_posted=\\d+ .*"), first.accounts());
+        assertTrue(first.toString().endsWith("accounts: " + first.accounts()));
     }
 
     @Test

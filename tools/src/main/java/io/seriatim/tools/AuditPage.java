@@ -71,10 +71,12 @@ final class AuditPage
         {
             page.verdict(false, shard.differenceCount() + " differences, the first at sequence " +
                 shard.differences().get(0).sequence());
-            page.table(List.of("Sequence", "What", "Recorded", "Executed"));
+            page.table(List.of("Sequence", "What", "Recorded", "Executed", "Accounts then"));
             for (final Difference difference : shard.differences())
             {
-                page.row(difference.sequence(), difference.what(), difference.recorded(), difference.executed());
+                page.row(
+                    difference.sequence(), difference.what(), difference.recorded(), difference.executed(),
+                    difference.accounts());
             }
         }
     }

@@ -259,6 +259,7 @@ final class AuditText
         json.put("what", difference.what());
         json.put("recorded", difference.recorded());
         json.put("executed", difference.executed());
+        json.put("accounts", difference.accounts());
         return json;
     }
 }
