@@ -1,8 +1,11 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.Account;
+import io.seriatim.engine.Explanation;
 import io.seriatim.ledger.Uint128;
 import io.seriatim.merkle.Receipt;
 import io.seriatim.merkle.SignedNote;
+import io.seriatim.replay.EntryExplainer;
 import io.seriatim.replay.EntryText;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.sealing.Prover;
@@ -17,6 +20,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /**
@@ -31,7 +35,7 @@ import java.util.concurrent.Callable;
     footer = {
         "%nExamples:",
         "  seriatim prove --data books --transfer 1001 --out 1001.tlog-proof",
-        "  seriatim prove --data books --sequence 7"})
+        "  seriatim prove --data books --sequence 7 --explain"})
 final class ProveCommand implements Callable<Integer>
 {
     @Spec
@@ -50,6 +54,12 @@ final class ProveCommand implements Callable<Integer>
         names = "--witnessed",
         description = "Under the newest checkpoint that enough witnesses have signed, instead of the newest of all.")
     private boolean isWitnessed;
+
+    @Option(
+        names = "--explain",
+        description = "Also say on standard error why the entry has its outcome: the rule, what it compared, and the " +
+            "accounts as they stood before. Reads the journal up to the entry.")
+    private boolean isExplained;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Where the receipt goes. Default: standard output")
     private Path file;
@@ -77,7 +87,8 @@ final class ProveCommand implements Callable<Integer>
     public Integer call()
     {
         final JournalEntries entries = new JournalEntries(DataDirectory.require(directory));
-        try (Prover prover = prover(selection.shardOf(spec, entries)))
+        final int shard = selection.shardOf(spec, entries);
+        try (Prover prover = prover(shard))
         {
             final Receipt receipt = prover.receipt(wanted.sequence != null ? wanted.sequence : find(prover));
             if (file != null)
@@ -91,8 +102,46 @@ final class ProveCommand implements Callable<Integer>
             }
             spec.commandLine().getErr().println(EntryText.line(new UnsafeBuffer(receipt.entry()), 0));
             spec.commandLine().getErr().println("under " + prover.head());
+            if (isExplained)
+            {
+                explain(shard, receipt.index());
+            }
         }
         return ExitCode.DONE.code();
+    }
+
+    private void explain(final int shard, final long sequence)
+    {
+        final PrintWriter err = spec.commandLine().getErr();
+        final Explanation explanation;
+        try (Progress progress = new Progress(
+            "followed", " entries", sequence + 1, Progress.Mode.of(isProgressWanted), err, System::nanoTime))
+        {
+            explanation = new EntryExplainer(directory, shard).explain(sequence, progress::advanceTo);
+        }
+        err.println("because: " + explanation.rule());
+        explanation.values().forEach((name, value) -> err.println("  " + name + ": " + value));
+        account(err, "debit", explanation.debitAccount());
+        account(err, "credit", explanation.creditAccount());
+        if (explanation.pending() != null)
+        {
+            err.println("  pending transfer " + explanation.pending().id() + ": " +
+                explanation.pendingState().name().toLowerCase(Locale.ROOT));
+        }
+        if (explanation.originalSequence() != 0)
+        {
+            err.println("  the id was taken at sequence " + explanation.originalSequence());
+        }
+    }
+
+    private static void account(final PrintWriter err, final String side, final Account account)
+    {
+        if (account != null)
+        {
+            err.println("  " + side + " account " + account.id() + " before: debits_posted " +
+                account.debitsPosted() + ", credits_posted " + account.creditsPosted() + ", debits_pending " +
+                account.debitsPending() + ", credits_pending " + account.creditsPending());
+        }
     }
 
     private Prover prover(final int shard)

@@ -98,6 +98,10 @@ class ProofCommandsTest
         assertTrue(
             prove.err().contains("the id was used in entries [6, 7]; this is the receipt of 7"), prove::toString);
         assertTrue(done("prove", "--data", books, "--sequence", "6").err().contains("credit_account_not_found"));
+        final String why = done("prove", "--data", books, "--sequence", "6", "--explain").err();
+        assertTrue(why.contains("because: "), why);
+        assertTrue(why.contains("  debit account 1 before: debits_posted "), why);
+        assertFalse(why.contains("credit account 99 before"), why);
         assertRun(2, "no entry of a transfer with this id", "prove", "--data", books, "--transfer", "4999");
         assertRun(2, "does not cover the entry: sequence=8", "prove", "--data", books, "--sequence", "8");
         assertRun(2, "", "prove", "--data", books, "--transfer", "x");
