@@ -18,19 +18,20 @@ import java.util.Random;
 
 /**
  * Kills an engine under load, again and again, wherever it stands: nothing that a client was told is lost, reordered or
- * changed, and what it was not told of is applied once when it is sent again.
+ * changed, what it was not told of is applied once when it is sent again, and what is signed is of one history.
  */
 @Command(
     name = "kill",
     description = "kill -9 of a process with an engine under load: while it is made, while it recovers, while it " +
-        "works, and while it takes snapshots. What clients were told is kept outside and compared after each launch.")
+        "works, and while it takes snapshots. What clients were told is kept outside and compared after each launch; " +
+        "so is what was signed, of every other books.")
 final class KillCommand extends Row
 {
     private static final int CYCLES_FAST = 50;
     private static final int CYCLES_LONG = 500;
 
-    /** Then new books are begun: launches are timed on books of a usual size, and first launches come again. */
-    private static final int CYCLES_A_BOOK = 50;
+    /** Then new books are begun, so that first launches come again; every other ones are sealed. */
+    private static final int CYCLES_A_BOOK = 25;
     private static final double MILLISECOND_NS = 1e6;
 
     /** Where the process is when it is killed. */
@@ -71,29 +72,41 @@ final class KillCommand extends Row
         final Random random = new Random(options().seed());
         int ranCount = 0;
         long acknowledgedCount = 0;
+        long checkpointCount = 0;
         while (ranCount < cycleCount)
         {
             final Path home = Files.createDirectory(directory.resolve("from-" + ranCount));
             final WorkerBooks books = new WorkerBooks(home.resolve("books"), home, durability);
+            final WitnessedLog log = ranCount / CYCLES_A_BOOK % 2 == 0 ? books.sealed() : null;
             final int end = Math.min(cycleCount, ranCount + CYCLES_A_BOOK);
             for (; ranCount < end; ranCount++)
             {
                 cycle(books, random, ranCount);
+                if (log != null)
+                {
+                    log.look();
+                }
             }
             books.checkAll();
             books.verify();
+            if (log != null)
+            {
+                checkpointCount += log.seenCount();
+                log.verify();
+            }
             acknowledgedCount += books.acknowledgedCount();
             out.printf(Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, acknowledgedCount);
             out.flush();
             DeletedDirectory.delete(home);
         }
         Collections.sort(readyNs);
-        record.put("cycles", ranCount).put("acknowledged", acknowledgedCount).put("aims", aims.toString())
+        record.put("cycles", ranCount).put("acknowledged", acknowledgedCount)
+            .put("checkpoints", checkpointCount).put("aims", aims.toString())
             .put("launches", readyNs.size()).put("readyMsMedian", percentileMs(50)).put("readyMsP99", percentileMs(99));
         out.printf(
             Locale.ROOT, "%d kills %s under %s: %,d acknowledged, 0 lost, 0 reordered, 0 applied twice; " +
-            "launch to ready: median %.0f ms, p99 %.0f ms%n",
-            ranCount, aims, durability, acknowledgedCount, percentileMs(50), percentileMs(99));
+            "%,d signed checkpoints, all of one history; launch to ready: median %.0f ms, p99 %.0f ms%n",
+            ranCount, aims, durability, acknowledgedCount, checkpointCount, percentileMs(50), percentileMs(99));
         out.println(record.bound(ranCount));
         DeletedDirectory.delete(directory);
     }

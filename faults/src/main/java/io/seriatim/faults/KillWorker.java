@@ -7,6 +7,7 @@ import io.seriatim.engine.LedgerException;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
+import io.seriatim.engine.SealingConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
@@ -44,6 +45,12 @@ final class KillWorker
     /** System property: bytes of the disk that the engine leaves; none if it is not there. */
     static final String RESERVE_PROPERTY = "seriatim.faults.reserve";
 
+    /** System property: key that signs checkpoints; nothing is sealed if it is not there. */
+    static final String SEAL_KEY_PROPERTY = "seriatim.faults.seal-key";
+
+    /** Origin of the books. */
+    static final String ORIGIN = "example/killed";
+
     /** Arguments of a run that checks everything and ends. */
     static final String CHECK = "check";
 
@@ -64,6 +71,7 @@ final class KillWorker
     private static final int LINGER_MS = 300;
     private static final int TERM_LENGTH = 512 * 1024;
     private static final long SNAPSHOT_ENTRIES = 20_000;
+    private static final long SEAL_INTERVAL_NS = 2_000_000;
 
     private final LedgerSession session;
     private final Acknowledgements acknowledgements;
@@ -118,6 +126,10 @@ final class KillWorker
             {
                 // It ends the process.
                 watcher.join();
+            }
+            if (engine.sealingFailure() != null)
+            {
+                end(engine.sealingFailure());
             }
         }
         catch (final LedgerException ex)
@@ -206,8 +218,15 @@ final class KillWorker
 
     static EngineConfig config(final Path books, final Durability durability)
     {
-        return new EngineConfig()
+        final EngineConfig config = new EngineConfig();
+        final String sealKey = System.getProperty(SEAL_KEY_PROPERTY);
+        if (sealKey != null)
+        {
+            config.sealing(new SealingConfig().keyFiles(List.of(Path.of(sealKey))).intervalNs(SEAL_INTERVAL_NS));
+        }
+        return config
             .dataDirectory(books)
+            .origin(ORIGIN)
             .durability(durability)
             .batchCountMax(CHECK_COUNT)
             .readModel(false)

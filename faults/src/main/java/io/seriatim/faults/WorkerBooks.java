@@ -26,6 +26,7 @@ final class WorkerBooks
     private final Path books;
     private final Path clients;
     private final Durability durability;
+    private WitnessedLog log;
 
     /**
      * Books to be made by the first worker.
@@ -39,6 +40,17 @@ final class WorkerBooks
         this.books = books;
         this.clients = clients;
         this.durability = durability;
+    }
+
+    /**
+     * Have the workers sign checkpoints, and keep those outside of the books.
+     *
+     * @return where they are kept.
+     */
+    WitnessedLog sealed()
+    {
+        log = new WitnessedLog(books, clients.resolve("key"));
+        return log;
     }
 
     /** The directory of the books. */
@@ -69,8 +81,13 @@ final class WorkerBooks
      */
     ChildJvm start(final long reserve, final String task, final String... prefix)
     {
+        final List<String> options = new ArrayList<>(List.of("-D" + KillWorker.RESERVE_PROPERTY + "=" + reserve));
+        if (log != null)
+        {
+            options.add("-D" + KillWorker.SEAL_KEY_PROPERTY + "=" + log.keyFile());
+        }
         return new ChildJvm(
-            KillWorker.class, List.of(prefix), List.of("-D" + KillWorker.RESERVE_PROPERTY + "=" + reserve), List.of(
+            KillWorker.class, List.of(prefix), options, List.of(
             books.toString(), clients.resolve("client-").toString(), durability.name(), task));
     }
 

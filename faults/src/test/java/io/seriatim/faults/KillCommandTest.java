@@ -29,7 +29,8 @@ class KillCommandTest
             "kill", "--cycles", "6", "--seed", "3", "--record", record.toString());
 
         assertThat(exitCode).as(err.toString()).isZero();
-        assertThat(out.toString()).contains("6 kills", "0 lost, 0 reordered, 0 applied twice", "6 clean cycles");
+        assertThat(out.toString()).contains("6 kills", "0 lost, 0 reordered, 0 applied twice", "6 clean cycles")
+            .contains("signed checkpoints, all of one history").doesNotContain(" 0 signed");
         assertThat(Files.readString(record)).contains("\"row\":\"kill\"", "\"cycles\":6");
     }
 }
