@@ -39,6 +39,9 @@ public final class Sealer implements SealingAgent
     private JournalFollower follower;
     private long endPosition;
     private long forcedPosition;
+
+    /** Whether this sealer has left a mark since it was started. */
+    private boolean isMarked;
     private long entriesSinceSeal;
     private long sealedNs;
     private long markedNs;
@@ -326,16 +329,19 @@ public final class Sealer implements SealingAgent
         final long position = follower.position();
         config.force().force(forcedPosition, position);
         forcedPosition = position;
+        boolean isSigned = false;
         for (final ShardSealer shard : shards.values())
         {
             if (shard.seal())
             {
+                isSigned = true;
                 cosignatures.submit(shard.shard(), shard.newest());
             }
         }
         entriesSinceSeal = 0;
         sealedNs = config.nanoClock().getAsLong();
-        if (sealedNs - markedNs >= MARK_INTERVAL_NS)
+        // A process that is killed again and again has to get on, too.
+        if (isSigned && !isMarked || sealedNs - markedNs >= MARK_INTERVAL_NS)
         {
             mark();
         }
@@ -355,6 +361,7 @@ public final class Sealer implements SealingAgent
             new SealMark(follower.position(), marks)
                 .store(config.dataDirectory(), journal.number(), journal.logUuid());
             markedNs = config.nanoClock().getAsLong();
+            isMarked = true;
         }
     }
 

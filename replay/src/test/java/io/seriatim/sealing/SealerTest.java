@@ -144,6 +144,29 @@ class SealerTest
     }
 
     @Test
+    void shouldLeaveAMarkWithItsFirstCheckpointSoThatOneThatIsKilledGetsOn()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(2);
+        final JournalSource journal = JournalDirectories.journalsOf(books.directory()).get(0);
+        final Sealer sealer = new Sealer(journal, books.config(), CosignatureCollector.NONE);
+        try
+        {
+            sealer.onStart();
+            while (sealer.checkpointedSize(0) < books.treeOf(0).size())
+            {
+                sealer.doWork();
+            }
+            final SealMark mark = SealMark.load(books.directory(), journal.number(), journal.logUuid());
+            assertTrue(mark.size(0) > 0, mark::toString);
+        }
+        finally
+        {
+            sealer.onClose();
+        }
+    }
+
+    @Test
     void shouldSignAfterSoManyEntries()
     {
         final SealedBooks books = new SealedBooks(root, 1);
