@@ -516,6 +516,132 @@ class GoldenEntriesTest
     }
 
     @Test
+    void shouldEncodeAccountRow()
+    {
+        dirty();
+        final AccountRowEncoder encoder = new AccountRowEncoder();
+        encoder.wrapAndApplyHeader(buffer, 0, headerEncoder)
+            .asOfSequence(u64(8))
+            .sequence(u64(16));
+        encoder.account()
+            .idHigh(u64(24))
+            .idLow(u64(32))
+            .debitsPendingHigh(u64(40))
+            .debitsPendingLow(u64(48))
+            .debitsPostedHigh(u64(56))
+            .debitsPostedLow(u64(64))
+            .creditsPendingHigh(u64(72))
+            .creditsPendingLow(u64(80))
+            .creditsPostedHigh(u64(88))
+            .creditsPostedLow(u64(96))
+            .userData128High(u64(104))
+            .userData128Low(u64(112))
+            .userData64(u64(120))
+            .userData32(u32(128))
+            .reserved(u32(132))
+            .ledger(u32(136))
+            .code(u16(140))
+            .flags(u16(142))
+            .timestampNs(u64(144));
+        encoder.putSalt(bytes(152, 32), 0, 32);
+
+        GoldenMessage.load("AccountRow").check(encoded(encoder.encodedLength()));
+    }
+
+    @Test
+    void shouldDecodeAccountRow()
+    {
+        final AccountRowDecoder decoder = new AccountRowDecoder();
+        decoder.wrapAndApplyHeader(golden("AccountRow"), 0, headerDecoder);
+
+        assertEquals(AccountRowDecoder.BLOCK_LENGTH, headerDecoder.blockLength());
+        assertEquals(20, headerDecoder.templateId());
+        assertEquals(840, headerDecoder.schemaId());
+        assertEquals(0, headerDecoder.version());
+        assertEquals(u64(8), decoder.asOfSequence());
+        assertEquals(u64(16), decoder.sequence());
+        final AccountRecordDecoder account = decoder.account();
+        assertEquals(u64(24), account.idHigh());
+        assertEquals(u64(32), account.idLow());
+        assertEquals(u64(40), account.debitsPendingHigh());
+        assertEquals(u64(48), account.debitsPendingLow());
+        assertEquals(u64(56), account.debitsPostedHigh());
+        assertEquals(u64(64), account.debitsPostedLow());
+        assertEquals(u64(72), account.creditsPendingHigh());
+        assertEquals(u64(80), account.creditsPendingLow());
+        assertEquals(u64(88), account.creditsPostedHigh());
+        assertEquals(u64(96), account.creditsPostedLow());
+        assertEquals(u64(104), account.userData128High());
+        assertEquals(u64(112), account.userData128Low());
+        assertEquals(u64(120), account.userData64());
+        assertEquals(u32(128), account.userData32());
+        assertEquals(u32(132), account.reserved());
+        assertEquals(u32(136), account.ledger());
+        assertEquals(u16(140), account.code());
+        assertEquals(u16(142), account.flags());
+        assertEquals(u64(144), account.timestampNs());
+        final byte[] salt = new byte[32];
+        assertEquals(32, decoder.getSalt(salt, 0, 32));
+        assertArrayEquals(bytes(152, 32), salt);
+    }
+
+    @Test
+    void shouldEncodeLedgerRow()
+    {
+        dirty();
+        final LedgerRowEncoder encoder = new LedgerRowEncoder();
+        encoder.wrapAndApplyHeader(buffer, 0, headerEncoder)
+            .asOfSequence(u64(8))
+            .ledgerSequence(u64(16))
+            .accountCount(u64(24))
+            .ledger(u32(32))
+            .reserved(u32(36))
+            .debitsPendingTop(u64(40))
+            .debitsPendingHigh(u64(48))
+            .debitsPendingLow(u64(56))
+            .debitsPostedTop(u64(64))
+            .debitsPostedHigh(u64(72))
+            .debitsPostedLow(u64(80))
+            .creditsPendingTop(u64(88))
+            .creditsPendingHigh(u64(96))
+            .creditsPendingLow(u64(104))
+            .creditsPostedTop(u64(112))
+            .creditsPostedHigh(u64(120))
+            .creditsPostedLow(u64(128));
+
+        GoldenMessage.load("LedgerRow").check(encoded(encoder.encodedLength()));
+    }
+
+    @Test
+    void shouldDecodeLedgerRow()
+    {
+        final LedgerRowDecoder decoder = new LedgerRowDecoder();
+        decoder.wrapAndApplyHeader(golden("LedgerRow"), 0, headerDecoder);
+
+        assertEquals(LedgerRowDecoder.BLOCK_LENGTH, headerDecoder.blockLength());
+        assertEquals(21, headerDecoder.templateId());
+        assertEquals(840, headerDecoder.schemaId());
+        assertEquals(0, headerDecoder.version());
+        assertEquals(u64(8), decoder.asOfSequence());
+        assertEquals(u64(16), decoder.ledgerSequence());
+        assertEquals(u64(24), decoder.accountCount());
+        assertEquals(u32(32), decoder.ledger());
+        assertEquals(u32(36), decoder.reserved());
+        assertEquals(u64(40), decoder.debitsPendingTop());
+        assertEquals(u64(48), decoder.debitsPendingHigh());
+        assertEquals(u64(56), decoder.debitsPendingLow());
+        assertEquals(u64(64), decoder.debitsPostedTop());
+        assertEquals(u64(72), decoder.debitsPostedHigh());
+        assertEquals(u64(80), decoder.debitsPostedLow());
+        assertEquals(u64(88), decoder.creditsPendingTop());
+        assertEquals(u64(96), decoder.creditsPendingHigh());
+        assertEquals(u64(104), decoder.creditsPendingLow());
+        assertEquals(u64(112), decoder.creditsPostedTop());
+        assertEquals(u64(120), decoder.creditsPostedHigh());
+        assertEquals(u64(128), decoder.creditsPostedLow());
+    }
+
+    @Test
     void shouldEncodeATransferAsItIsMetInPractice()
     {
         dirty();

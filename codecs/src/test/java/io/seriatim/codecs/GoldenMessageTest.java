@@ -26,7 +26,9 @@ class GoldenMessageTest
         "TransferEntry-example, ba57b256a4f11274bb62a01df8316f1a66fc4102b7935d9ecf1425da6d70abbc",
         "ExtendedTransferEntry, b190542fca2b8d3ca5a460fdb91da026f747d4a94ff372506d8dddfe729a46e0",
         "ExpiryEntry, efb094e622354c6769648294a5ef03c63ac59f88f275a927085754aeb09e2fb0",
-        "StateRootEntry, 16a1e7878fcaaeb9e040c9ebab9d05d0da2742689a75402b9ab9c8b0bee32606"
+        "StateRootEntry, 16a1e7878fcaaeb9e040c9ebab9d05d0da2742689a75402b9ab9c8b0bee32606",
+        "AccountRow, 199d3e04bc5b31ab6eaf36b2c6427b4ec4abc7a8e8a0b8845dce63cba9102f37",
+        "LedgerRow, ebd6e8695dc50e3334a37aa43c40aa6a480021db3c82b9c4dc0158c301da8b00"
     })
     void shouldNotChangeUnseen(final String name, final String sha256)
     {

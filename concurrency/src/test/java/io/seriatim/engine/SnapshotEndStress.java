@@ -25,7 +25,8 @@ public class SnapshotEndStress
     /** A snapshot is being taken. */
     public SnapshotEndStress()
     {
-        exchange.begin(new SnapshotExchange.Start(0, new long[0], new int[0], 1, 0));
+        exchange.begin(new SnapshotExchange.Start(
+            0, new long[0], new int[0], new SnapshotExchange.WaitingRoot[0], 1, 0));
     }
 
     /** The agent. */

@@ -416,7 +416,8 @@ final class DurableStore extends EngineStore
     private static void requireWindow(final ArchiveJournal journal, final Genesis genesis)
     {
         final long needed = FrameWriter.roomFor(
-            genesis.batchCountMax(), EntryWindow.ENTRY_LENGTH_MAX, journal.frameLengthMax()) + journal.frameLengthMax();
+            genesis.requestEntryCountMax(), EntryWindow.ENTRY_LENGTH_MAX, journal.frameLengthMax()) +
+            journal.frameLengthMax();
         if (needed > journal.windowMax())
         {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.seriatim.engine;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.ledger.EntryWindow;
+import io.seriatim.ledger.StateRootKey;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -20,8 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Settings of an engine, checked once at launch. Those that go into the genesis (shards, placement, batchCountMax,
- * origin, log uuid) count when a directory is created; for one that is there already they must be left
- * alone or agree with what it was created with.
+ * distance of state roots, origin, log uuid) count when a directory is created; for one that is there already they must
+ * be left alone or agree with what it was created with.
  */
 public final class EngineConfig
 {
@@ -94,6 +95,7 @@ public final class EngineConfig
     private boolean hasReadModel = true;
     private boolean hasCounters = true;
     private SealingConfig sealing;
+    private StateRootConfig stateRoots;
     private long readModelMemoryMax = READ_MODEL_MEMORY_MAX_DEFAULT;
     private long accountCountMax = ACCOUNT_COUNT_MAX_DEFAULT;
     private long transferCountMax = TRANSFER_COUNT_MAX_DEFAULT;
@@ -425,6 +427,29 @@ public final class EngineConfig
     public SealingConfig sealing()
     {
         return sealing;
+    }
+
+    /**
+     * Sets that the order holds state roots, and with which key they are made; the default is that it holds none. Books
+     * that were created with them need the key at every launch.
+     *
+     * @param stateRoots how often, and the key.
+     * @return this config.
+     */
+    public EngineConfig stateRoots(final StateRootConfig stateRoots)
+    {
+        this.stateRoots = stateRoots;
+        return this;
+    }
+
+    /**
+     * State roots.
+     *
+     * @return how often, and the key; null for none.
+     */
+    public StateRootConfig stateRoots()
+    {
+        return stateRoots;
     }
 
     /**
@@ -797,7 +822,34 @@ public final class EngineConfig
         final String base = origin != null ? origin : "seriatim/" + uuid;
         return new Genesis(
             uuid, base + "/" + shard, shard, shardCountForNew(), placement,
-            batchCountMax == AS_CREATED ? BATCH_COUNT_MAX_DEFAULT : batchCountMax, 0);
+            batchCountMax == AS_CREATED ? BATCH_COUNT_MAX_DEFAULT : batchCountMax,
+            stateRoots == null ? 0 : stateRoots.everyForNew());
+    }
+
+    /**
+     * The key that the state roots of a shard are made with.
+     *
+     * @param genesis of the shard.
+     * @return the key; null if it has no state roots.
+     * @throws IllegalArgumentException if there is none and one is needed, or the other way round, or it is none.
+     */
+    StateRootKey stateRootKey(final Genesis genesis)
+    {
+        final long every = genesis.stateRootEvery();
+        if (every > 0 && stateRoots == null)
+        {
+            throw new IllegalArgumentException(
+                "the books hold a state root every " + every + " entries, and no key is given to make them with: set " +
+                "EngineConfig.stateRoots (--state-root-key) to the key that they were created with");
+        }
+        if (stateRoots != null && (every == 0 || stateRoots.every() != 0 && stateRoots.every() != every))
+        {
+            throw new IllegalArgumentException(
+                "the books were created with " + (every == 0 ? "no state roots" : "a state root every " + every +
+                " entries") + ", which can not be changed: EngineConfig.stateRoots asks for " +
+                (stateRoots.every() == 0 ? "them" : "one every " + stateRoots.every()));
+        }
+        return every == 0 ? null : StateRootConfig.read(stateRoots.keyFile());
     }
 
     /** Identity of a new log. */
@@ -833,6 +885,10 @@ public final class EngineConfig
             }
             sealing.validate(dataDirectory);
         }
+        if (stateRoots != null)
+        {
+            stateRoots.validate(dataDirectory);
+        }
         requireRange("shardCount", shardCount, 0, SHARD_COUNT_LIMIT);
         requireRange("journalCount", journalCount, 0, shardCount == AS_CREATED ? SHARD_COUNT_LIMIT : shardCount);
         requireRange("batchCountMax", batchCountMax, 0, BATCH_COUNT_MAX_LIMIT);
@@ -863,14 +919,17 @@ public final class EngineConfig
         requireRange("journalCount", journalCount, 0, shardCountForNew());
         final Genesis genesis = genesis(new UUID(0, 0), 0);
         genesis.router();
-        validate(genesis.batchCountMax());
+        validate(genesis);
+        stateRootKey(genesis);
     }
 
-    /** What depends on the batchCountMax that the genesis says. */
-    void validate(final int agreedBatchCountMax)
+    /** What depends on what the genesis says. */
+    void validate(final Genesis genesis)
     {
+        final int agreedBatchCountMax = genesis.batchCountMax();
         requireRange(
-            "windowCapacity", windowCapacity, agreedBatchCountMax, Integer.MAX_VALUE / EntryWindow.ENTRY_LENGTH_MAX);
+            "windowCapacity", windowCapacity, genesis.requestEntryCountMax(),
+            Integer.MAX_VALUE / EntryWindow.ENTRY_LENGTH_MAX);
         requireRange("ringLength", ringLengthFor(agreedBatchCountMax), 2L * agreedBatchCountMax, RING_LENGTH_LIMIT);
         requireRange(
             "replyRingLength", replyRingLengthFor(agreedBatchCountMax),

@@ -53,7 +53,8 @@ final class EngineCounters implements Agent
         for (int i = 0; i < shards.size(); i++)
         {
             final Shard shard = shards.get(i);
-            shard.meter(new ShardMeter(table, samples.get(i), shard.id(), shard.ring().length()));
+            shard.meter(new ShardMeter(table, samples.get(i), shard.id(), shard.ring().length(),
+                shard.stateRootWork() != null));
         }
         return new EngineCounters(table, store);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -43,10 +44,19 @@ abstract class EngineStore
         return shardAgents;
     }
 
-    /** What works beside the shards: what writes snapshots, and what looks after the machine and has done so once. */
+    /**
+     * What works beside the shards: what writes snapshots, what makes state roots, and what looks after the machine and
+     * has done so once.
+     */
     final List<Agent> sideAgents()
     {
         final List<Agent> agents = new ArrayList<>(snapshotAgents);
+        final List<StateRootWork> works =
+            shards.stream().map(Shard::stateRootWork).filter(Objects::nonNull).toList();
+        if (!works.isEmpty())
+        {
+            agents.add(new StateRootAgent(works));
+        }
         final AdmissionGuard guard = new AdmissionGuard(List.copyOf(shards), List.copyOf(admissionConditions));
         guard.check();
         agents.add(guard);

@@ -50,6 +50,12 @@ public record Genesis(
             throw new IllegalArgumentException(
                 "an origin has 1 to 200 of the characters a-z 0-9 . / -: origin='" + origin + "'");
         }
+        if (stateRootEvery < 0 || stateRootEvery > 0 && stateRootEvery < 2L * batchCountMax)
+        {
+            throw new IllegalArgumentException(
+                "state roots are 0 (none) or at least twice the batchCountMax entries apart: stateRootEvery=" +
+                stateRootEvery + ", batchCountMax=" + batchCountMax);
+        }
         if (placement.size() > PLACEMENT_COUNT_MAX)
         {
             throw new IllegalArgumentException(
@@ -119,6 +125,16 @@ public record Genesis(
             new TreeMap<>(placement),
             (int)decoder.batchCountMax(),
             decoder.stateRootEvery());
+    }
+
+    /**
+     * How many entries a request leads to at most: one for each event, and a state root.
+     *
+     * @return a count.
+     */
+    public int requestEntryCountMax()
+    {
+        return batchCountMax + (stateRootEvery == 0 ? 0 : 1);
     }
 
     /**

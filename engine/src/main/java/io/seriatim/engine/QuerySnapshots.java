@@ -116,7 +116,8 @@ public final class QuerySnapshots
             return false;
         }
         givenUp = "";
-        exchange.begin(new SnapshotExchange.Start(position, new long[0], new int[0], 0, System.nanoTime()));
+        exchange.begin(new SnapshotExchange.Start(
+            position, new long[0], new int[0], new SnapshotExchange.WaitingRoot[0], 0, System.nanoTime()));
         return true;
     }
 

@@ -11,6 +11,9 @@ import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.EntryWindow;
 import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.ledger.StateRootKey;
+import io.seriatim.ledger.StateRootTask;
+import io.seriatim.ledger.StateRoots;
 import org.agrona.ExpandableArrayBuffer;
 
 import java.util.HexFormat;
@@ -34,6 +37,8 @@ final class Shard
     private final RequestRing ring;
     private final LedgerStateMachine stateMachine;
     private final StoredEntries storedEntries;
+    private final StateRootWork stateRootWork;
+    private final StateRoots stateRoots;
     private final boolean isForced;
     private final StoreAdmission accountAdmission;
     private final StoreAdmission transferAdmission;
@@ -65,13 +70,17 @@ final class Shard
      * @param stateMachine    holding the state.
      * @param storedEntries   knowing where entries lie.
      * @param lastTimestampNs of the newest entry; 0 if there is none.
+     * @param stateRootKey    of the state roots; null if there are none.
+     * @param waitingRoot     the state root whose entry is still to come, made; null if there is none.
      */
     Shard(
         final Genesis genesis,
         final EngineConfig config,
         final LedgerStateMachine stateMachine,
         final StoredEntries storedEntries,
-        final long lastTimestampNs)
+        final long lastTimestampNs,
+        final StateRootKey stateRootKey,
+        final StateRootTask waitingRoot)
     {
         id = genesis.shard();
         this.genesis = genesis;
@@ -82,6 +91,8 @@ final class Shard
         accountAdmission = new StoreAdmission(config.accountCountMax(), stateMachine.accountCount());
         transferAdmission = new StoreAdmission(config.transferCountMax(), stateMachine.transferIdCount());
         queries = new QueryQueue(id);
+        stateRootWork = stateRootKey == null ? null : new StateRootWork(stateRootKey, stateMachine);
+        stateRoots = new StateRoots(genesis.stateRootEvery(), stateMachine, stateRootWork, waitingRoot);
         time = new ShardTime(config.clock(), stateMachine, lastTimestampNs, this::hasRoomForExpiry, this::appendExpiry);
         replies = new ShardReplies(ring, stateMachine, time, this::hold);
     }
@@ -111,6 +122,18 @@ final class Shard
     ShardMeter meter()
     {
         return meter;
+    }
+
+    /** What makes the state roots; null if there are none. */
+    StateRootWork stateRootWork()
+    {
+        return stateRootWork;
+    }
+
+    /** The state root whose entry is still to come, which may be in the making; null if there is none. */
+    StateRootTask waitingRoot()
+    {
+        return stateRoots.waiting();
     }
 
     int batchCountMax()
@@ -154,6 +177,12 @@ final class Shard
         else
         {
             markPosition = writer.mark(Frames.OPEN);
+            if (stateRoots.isDue())
+            {
+                // The end of the journal was where it is due.
+                appendStateRoot();
+                writer.flush();
+            }
         }
     }
 
@@ -235,6 +264,10 @@ final class Shard
         // Whatever the ring holds: the frame in the making may end a group, and the journal's next shard must not
         // write in between.
         writer.flush();
+        if (stateRootWork != null)
+        {
+            workCount += stateRootWork.copySlices();
+        }
         if (meter != null)
         {
             meter.onPassEnd(workCount, requestCount, entryCount, ring, gate, stateMachine.window());
@@ -461,7 +494,7 @@ final class Shard
         {
             if (isNew && meter != null)
             {
-                meter.onJournalFull();
+                meter.onHeldUp(!stateRoots.isReadyFor(slot.count));
             }
             return false;
         }
@@ -485,12 +518,14 @@ final class Shard
         return slot.kind == RequestKind.ADVANCE_CLOCK ? time.tryAdvance(valueNs) : time.trySet(valueNs);
     }
 
-    /** Room for the next request is made sure of before it changes anything. */
-    private boolean hasRoom(final int entryCount)
+    /** Room for the next request is made sure of before it changes anything; a state root may be due within it. */
+    private boolean hasRoom(final int eventCount)
     {
         final EntryWindow window = stateMachine.window();
         final long uncommitted = window.nextSequence() - 1 - gate.committedSequence();
-        return uncommitted + entryCount <= window.capacity() &&
+        final int entryCount = eventCount + stateRoots.entryCountMax();
+        return stateRoots.isReadyFor(eventCount) &&
+            uncommitted + entryCount <= window.capacity() &&
             entryCount < gate.frameRoom() &&
             writer.roomFor(entryCount, EntryWindow.ENTRY_LENGTH_MAX) <= journal.availableWindow();
     }
@@ -619,7 +654,24 @@ final class Shard
             writer.appendEntry(window.buffer(), window.offset(sequence), window.length(sequence));
         }
         writer.endGroup();
-        return endSequence;
+        return stateRoots.isDue() ? appendStateRoot() : endSequence;
+    }
+
+    /** A root is begun here, and the one before it is written if there is one; the sequence behind it is returned. */
+    private long appendStateRoot()
+    {
+        final long sequence = stateMachine.nextSequence();
+        if (stateRoots.write(null))
+        {
+            final EntryWindow window = stateMachine.window();
+            writer.appendEntry(window.buffer(), window.offset(sequence), window.length(sequence));
+            writer.endGroup();
+            if (meter != null)
+            {
+                meter.onStateRoot(stateRootWork.durationNs());
+            }
+        }
+        return stateMachine.nextSequence();
     }
 
     /** A query goes on to the read model, which answers it from the state that stands now. */

@@ -16,7 +16,7 @@ import io.seriatim.ledger.EntryWindow;
 final class ShardMeter
 {
     /** Stages of a shard. */
-    static final int STAGE_COUNT = 5;
+    static final int STAGE_COUNT = 6;
 
     /** Of a session with more requests under way than this, one in {@link #STAMPED_ONE_IN} is timed. */
     static final int STAMPED_ALWAYS_MAX = 32;
@@ -31,6 +31,7 @@ final class ShardMeter
     private final StageCounters journal;
     private final StageCounters commit;
     private final StageCounters reply;
+    private final StageCounters stateRoot;
     private final AccountSamples samples;
     private final TransferEntryDecoder transfer = new TransferEntryDecoder();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -46,8 +47,14 @@ final class ShardMeter
      * @param samples    of its accounts.
      * @param shard      number of the shard.
      * @param ringLength slots of its ring.
+     * @param hasRoots   whether it makes state roots.
      */
-    ShardMeter(final CounterTable table, final AccountSamples samples, final int shard, final int ringLength)
+    ShardMeter(
+        final CounterTable table,
+        final AccountSamples samples,
+        final int shard,
+        final int ringLength,
+        final boolean hasRoots)
     {
         this.samples = samples;
         ring = newStage(table, StageKind.RING, shard);
@@ -55,6 +62,7 @@ final class ShardMeter
         journal = newStage(table, StageKind.JOURNAL, shard);
         commit = newStage(table, StageKind.COMMIT, shard);
         reply = newStage(table, StageKind.REPLY, shard);
+        stateRoot = hasRoots ? newStage(table, StageKind.STATE_ROOT, shard) : null;
         ring.width(ringLength, 1, 1);
         commit.sequence(-1);
     }
@@ -81,10 +89,17 @@ final class ShardMeter
         }
     }
 
-    /** The journal had no room for a request. */
-    void onJournalFull()
+    /** A request had to wait: for a state root that is not made yet, or for room in the journal. */
+    void onHeldUp(final boolean isStateRootAwaited)
     {
-        journal.addBackPressure();
+        (isStateRootAwaited ? stateRoot : journal).addBackPressure();
+    }
+
+    /** The entry of a state root was written; how long it took to make it. */
+    void onStateRoot(final long durationNs)
+    {
+        stateRoot.addItems(1, 1);
+        stateRoot.recordLatency(durationNs, 1);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.seriatim.engine;
 
 import io.seriatim.codecs.FrameHeaderDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.journal.Entries;
 import io.seriatim.journal.FrameSource;
 import io.seriatim.journal.Frames;
@@ -13,6 +14,10 @@ import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.IndexTotals;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.StateLoader;
+import io.seriatim.ledger.StateRootBuilder;
+import io.seriatim.ledger.StateRootKey;
+import io.seriatim.ledger.StateRootTask;
+import io.seriatim.ledger.StateRoots;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
@@ -42,6 +47,9 @@ final class ShardRecovery implements AutoCloseable
     private final Map<Long, SnapshotWitness> witnesses = new HashMap<>();
     private Genesis genesis;
     private LedgerStateMachine stateMachine;
+    private StateRootKey stateRootKey;
+    private WaitingRootBlock waitingRoot;
+    private StateRoots stateRoots;
     private EntryReplay replay;
     private StateLoader loader;
     private IndexTotals totals;
@@ -78,11 +86,25 @@ final class ShardRecovery implements AutoCloseable
     /** Start a new shard instead. */
     void create(final Genesis newGenesis)
     {
-        genesis = newGenesis;
-        config.validate(genesis.batchCountMax());
+        begin(newGenesis);
         stateMachine = new LedgerStateMachine(
             genesis.batchCountMax(), config.windowCapacity(), ThreadLocalRandom.current().nextLong(), storedEntries);
-        replay = new EntryReplay(stateMachine, ShardRecovery::refuse);
+        startReplay();
+    }
+
+    private void begin(final Genesis newGenesis)
+    {
+        genesis = newGenesis;
+        config.validate(genesis);
+        stateRootKey = config.stateRootKey(genesis);
+    }
+
+    private void startReplay()
+    {
+        stateRoots = new StateRoots(
+            genesis.stateRootEvery(), stateMachine, StateRootBuilder.maker(stateRootKey),
+            waitingRoot == null ? null : new StateRootTask(waitingRoot.root()));
+        replay = new EntryReplay(stateMachine, stateRoots, ShardRecovery::refuse);
     }
 
     /**
@@ -133,12 +155,27 @@ final class ShardRecovery implements AutoCloseable
                 HexFormat.of().formatHex(digest) + ", actual=" + HexFormat.of().formatHex(stateMachine.digest()) +
                 ", file=" + stateFile);
         }
-        replay = new EntryReplay(stateMachine, ShardRecovery::refuse);
+        startReplay();
+        requireWaitingRoot(stateFile);
         position = state.position();
         isMarkKnown = storedEntries.positions().count() > 0;
         markSequence = isMarkKnown ? storedEntries.positions().lastSequence() : 0;
         markPosition = isMarkKnown ? storedEntries.positions().lastPosition() : 0;
         return state;
+    }
+
+    /** The state that the root is of is gone; without the root the journal can not go on from here. */
+    private void requireWaitingRoot(final Path stateFile)
+    {
+        if (stateRoots.isDue() || waitingRoot != null &&
+            waitingRoot.root().asOfSequence() >= stateMachine.nextSequence())
+        {
+            throw new JournalException(
+                "a snapshot does not hold the state root that was waiting: shard=" + shard + ", next sequence=" +
+                stateMachine.nextSequence() + ", found=" +
+                (waitingRoot == null ? "none" : "as of sequence " + waitingRoot.root().asOfSequence()) + ", file=" +
+                stateFile);
+        }
     }
 
     private SnapshotHeader requireOwn(
@@ -196,9 +233,9 @@ final class ShardRecovery implements AutoCloseable
         switch (type)
         {
             case SnapshotBlocks.GENESIS:
-                genesis = decodeGenesis(0, buffer, offset);
-                genesisCheck.accept(genesis);
-                config.validate(genesis.batchCountMax());
+                final Genesis found = decodeGenesis(0, buffer, offset);
+                genesisCheck.accept(found);
+                begin(found);
                 loader = new StateLoader(
                     genesis.batchCountMax(), config.windowCapacity(), ThreadLocalRandom.current().nextLong(),
                     storedEntries);
@@ -216,8 +253,23 @@ final class ShardRecovery implements AutoCloseable
                     storedEntries.loadMark(buffer, row);
                 }
                 break;
+            case SnapshotBlocks.STATE_ROOT:
+                waitingRoot = WaitingRootBlock.decode(buffer, offset);
+                requireOwnKey(waitingRoot.keyFingerprint());
+                break;
             default:
                 throw new JournalException("this version does not know such a block of a snapshot: type=" + type);
+        }
+    }
+
+    private void requireOwnKey(final long fingerprint)
+    {
+        if (stateRootKey == null || stateRootKey.fingerprint() != fingerprint)
+        {
+            throw new IllegalArgumentException(
+                "the state roots of shard " + shard + " are made with another key: fingerprint=" +
+                Long.toHexString(fingerprint) + ", given=" + stateRootKey +
+                "; launch with the key that the books were created with");
         }
     }
 
@@ -291,7 +343,9 @@ final class ShardRecovery implements AutoCloseable
     /** The shard, which owns the state from now on. */
     Shard toShard()
     {
-        final Shard taker = new Shard(genesis, config, stateMachine, storedEntries, replay.lastTimestampNs());
+        final Shard taker = new Shard(
+            genesis, config, stateMachine, storedEntries, replay.lastTimestampNs(), stateRootKey,
+            stateRoots.waiting());
         isTakenOver = true;
         return taker;
     }
@@ -355,6 +409,13 @@ final class ShardRecovery implements AutoCloseable
         final DirectBuffer executed,
         final int executedOffset)
     {
+        if (Entries.templateId(recorded, recordedOffset) == StateRootEntryDecoder.TEMPLATE_ID)
+        {
+            throw new JournalException(
+                "a state root is made otherwise than it was recorded: sequence=" + sequence + "; the journal's bytes " +
+                "are intact: either the key is not the one that the books were created with, or this program differs " +
+                "from the one that wrote it; `seriatim verify` without a key compares all but the state roots");
+        }
         throw new JournalException(
             "an entry is judged otherwise than it was recorded: sequence=" + sequence +
             "; the journal's bytes are intact, this program differs from the one that wrote it; " +

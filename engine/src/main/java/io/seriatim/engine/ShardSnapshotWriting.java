@@ -12,6 +12,7 @@ import io.seriatim.ledger.IndexTotals;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
@@ -159,6 +160,12 @@ final class ShardSnapshotWriting implements AutoCloseable
         if (run != null)
         {
             run.end(new byte[SnapshotWriter.DIGEST_LENGTH]);
+        }
+        if (start.waitingRoots()[index] != null)
+        {
+            final MutableDirectBuffer bytes = new UnsafeBuffer(new byte[WaitingRootBlock.LENGTH]);
+            WaitingRootBlock.encode(start.waitingRoots()[index], bytes);
+            state.write(SnapshotBlocks.STATE_ROOT, bytes, 0, WaitingRootBlock.LENGTH);
         }
         state.end(imageDigest.end(totals));
     }

@@ -208,7 +208,7 @@ final class SnapshotAgent implements Agent
     /** Make the runs as far as the journal is committed; then end the files, and let them count. */
     private int finish()
     {
-        if (committedPosition.getAsLong() < start.position())
+        if (committedPosition.getAsLong() < start.position() || !start.areRootsMade())
         {
             return 0;
         }

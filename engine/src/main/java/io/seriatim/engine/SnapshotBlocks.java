@@ -14,6 +14,9 @@ final class SnapshotBlocks
     /** The genesis entry of the shard; the first block of a state. */
     static final int GENESIS = 3;
 
+    /** The state root whose entry is still to come, see {@link WaitingRootBlock}; left out if there is none. */
+    static final int STATE_ROOT = 4;
+
     private SnapshotBlocks()
     {
     }

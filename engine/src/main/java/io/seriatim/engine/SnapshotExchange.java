@@ -1,5 +1,6 @@
 package io.seriatim.engine;
 
+import io.seriatim.ledger.StateRootTask;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -40,10 +41,39 @@ final class SnapshotExchange
      * @param position      end of a group of every shard.
      * @param nextSequences of each shard, in the order of the agent's shards.
      * @param previousCrcs  of each shard.
+     * @param waitingRoots  of each shard, null where none is waiting.
      * @param servedCount   how many of those who asked it serves.
      * @param startNs       when it was begun.
      */
-    record Start(long position, long[] nextSequences, int[] previousCrcs, long servedCount, long startNs)
+    record Start(
+        long position,
+        long[] nextSequences,
+        int[] previousCrcs,
+        WaitingRoot[] waitingRoots,
+        long servedCount,
+        long startNs)
+    {
+        /** Whether all that is waiting is made. */
+        boolean areRootsMade()
+        {
+            for (final WaitingRoot waiting : waitingRoots)
+            {
+                if (waiting != null && waiting.task().root() == null)
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * A state root whose entry is still to come: the state that it is of is gone, so a snapshot has to hold it.
+     *
+     * @param task           that makes it.
+     * @param keyFingerprint of its key.
+     */
+    record WaitingRoot(StateRootTask task, long keyFingerprint)
     {
     }
 

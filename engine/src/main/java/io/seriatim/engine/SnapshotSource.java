@@ -99,19 +99,28 @@ final class SnapshotSource
         final long servedCount = exchange.askedCount();
         final long[] nextSequences = new long[shards.length];
         final int[] previousCrcs = new int[shards.length];
+        final SnapshotExchange.WaitingRoot[] waitingRoots = new SnapshotExchange.WaitingRoot[shards.length];
         long position = 0;
         for (int i = 0; i < shards.length; i++)
         {
             shards[i].stateMachine().beginCopy();
             nextSequences[i] = shards[i].stateMachine().nextSequence();
             previousCrcs[i] = shards[i].previousCrc();
+            waitingRoots[i] = waitingRoot(shards[i]);
             position = Math.max(position, shards[i].appendedPosition());
         }
         lastEntryCount = entryCount();
         lastTimeNs = startNs;
         copying = 0;
-        exchange.begin(new SnapshotExchange.Start(position, nextSequences, previousCrcs, servedCount, startNs));
+        exchange.begin(new SnapshotExchange.Start(
+            position, nextSequences, previousCrcs, waitingRoots, servedCount, startNs));
         exchange.onSlice(System.nanoTime() - startNs);
+    }
+
+    private static SnapshotExchange.WaitingRoot waitingRoot(final Shard shard)
+    {
+        return shard.waitingRoot() == null ? null :
+            new SnapshotExchange.WaitingRoot(shard.waitingRoot(), shard.stateRootWork().keyFingerprint());
     }
 
     private int copySlices()

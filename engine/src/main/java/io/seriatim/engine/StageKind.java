@@ -32,7 +32,10 @@ public enum StageKind
     ORDERED_FEED(true, "the call of the handler until the entry is over"),
 
     /** A feed whose entries are handled side by side. */
-    PARALLEL_FEED(false, "the call of the handler until the entry is over");
+    PARALLEL_FEED(false, "the call of the handler until the entry is over"),
+
+    /** The state roots of a shard; a request that waits for one that is not made yet is under back pressure. */
+    STATE_ROOT(true, "the beginning of a state root until it is made");
 
     private final boolean isOrdered;
     private final String latency;

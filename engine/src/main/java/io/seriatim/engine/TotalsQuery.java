@@ -2,10 +2,9 @@ package io.seriatim.engine;
 
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.ledger.LedgerStateMachine;
-import io.seriatim.ledger.Uint128;
+import io.seriatim.ledger.LedgerSums;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class TotalsQuery
 {
     private static final long NOT_ADDED = -1;
 
-    private final Map<Integer, Sums> sumsByLedger = new TreeMap<>(Integer::compareUnsigned);
+    private final Map<Integer, LedgerSums> sumsByLedger = new TreeMap<>(Integer::compareUnsigned);
     private long validAtSequence = NOT_ADDED;
     private volatile List<LedgerTotals> totals;
 
@@ -41,7 +40,7 @@ final class TotalsQuery
         {
             stateMachine.readAccount(slot, row, 0);
             account.wrap(row, 0);
-            sumsByLedger.computeIfAbsent((int)account.ledger(), ledger -> new Sums()).add(account);
+            sumsByLedger.computeIfAbsent((int)account.ledger(), ledger -> new LedgerSums()).add(account);
         }
     }
 
@@ -54,8 +53,8 @@ final class TotalsQuery
         }
         final List<LedgerTotals> answer = new ArrayList<>();
         sumsByLedger.forEach((ledger, sums) -> answer.add(new LedgerTotals(
-            ledger, shard, sums.accountCount, sums.debitsPosted.value(), sums.creditsPosted.value(),
-            sums.debitsPending.value(), sums.creditsPending.value())));
+            ledger, shard, sums.accountCount(), sums.debitsPosted().value(), sums.creditsPosted().value(),
+            sums.debitsPending().value(), sums.creditsPending().value())));
         totals = answer;
         return true;
     }
@@ -64,46 +63,5 @@ final class TotalsQuery
     List<LedgerTotals> totals()
     {
         return totals;
-    }
-
-    private static final class Sums
-    {
-        private final Sum debitsPosted = new Sum();
-        private final Sum creditsPosted = new Sum();
-        private final Sum debitsPending = new Sum();
-        private final Sum creditsPending = new Sum();
-        private long accountCount;
-
-        private void add(final AccountRecordDecoder account)
-        {
-            accountCount++;
-            debitsPosted.add(account.debitsPostedHigh(), account.debitsPostedLow());
-            creditsPosted.add(account.creditsPostedHigh(), account.creditsPostedLow());
-            debitsPending.add(account.debitsPendingHigh(), account.debitsPendingLow());
-            creditsPending.add(account.creditsPendingHigh(), account.creditsPendingLow());
-        }
-    }
-
-    /** A sum of 192 bits, enough for as many numbers of 128 bits as there can be. */
-    private static final class Sum
-    {
-        private long carry;
-        private long high;
-        private long low;
-
-        private void add(final long addHigh, final long addLow)
-        {
-            low += addLow;
-            final long carryLow = Long.compareUnsigned(low, addLow) < 0 ? 1 : 0;
-            high += addHigh;
-            carry += Long.compareUnsigned(high, addHigh) < 0 ? 1 : 0;
-            high += carryLow;
-            carry += carryLow == 1 && high == 0 ? 1 : 0;
-        }
-
-        private BigInteger value()
-        {
-            return BigInteger.valueOf(carry).shiftLeft(2 * Long.SIZE).add(new Uint128(high, low).toBigInteger());
-        }
     }
 }

@@ -41,6 +41,7 @@ public final class AccountTable implements AutoCloseable
 
     private final Segments rows = new Segments(ROW_LENGTH);
     private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
+    private final RowCopy rootCopy = new RowCopy(rows, ROW_LENGTH);
     private final Segments sequences = new Segments(Long.BYTES);
     private final IdIndex slots;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -105,6 +106,12 @@ public final class AccountTable implements AutoCloseable
         return copy;
     }
 
+    /** Another copy of the records, for a state root. */
+    RowCopy rootCopy()
+    {
+        return rootCopy;
+    }
+
     /**
      * Copy the accounts as they are now, while the table goes on: {@link #copyNext} hands them out in their order.
      */
@@ -121,8 +128,14 @@ public final class AccountTable implements AutoCloseable
      */
     public void copyNext(final MutableDirectBuffer buffer, final int offset)
     {
-        final int slot = (int)copy.nextRow();
-        view.wrap(copy.next(), ROW_LENGTH);
+        copyNext(copy, buffer, offset);
+    }
+
+    /** The next account of one of the two copies. */
+    void copyNext(final RowCopy from, final MutableDirectBuffer buffer, final int offset)
+    {
+        final int slot = (int)from.nextRow();
+        view.wrap(from.next(), ROW_LENGTH);
         buffer.putBytes(offset, view, 0, ROW_LENGTH);
         clearReserved(buffer, offset);
         buffer.putLong(offset + ROW_LENGTH, sequence(slot));
@@ -483,7 +496,8 @@ public final class AccountTable implements AutoCloseable
      */
     public long allocatedBytes()
     {
-        return rows.allocatedBytes() + copy.allocatedBytes() + sequences.allocatedBytes() + slots.allocatedBytes();
+        return rows.allocatedBytes() + copy.allocatedBytes() + rootCopy.allocatedBytes() +
+            sequences.allocatedBytes() + slots.allocatedBytes();
     }
 
     @Override
@@ -491,6 +505,7 @@ public final class AccountTable implements AutoCloseable
     {
         rows.close();
         copy.close();
+        rootCopy.close();
         sequences.close();
         slots.close();
     }
@@ -499,6 +514,7 @@ public final class AccountTable implements AutoCloseable
     private long changing(final int slot)
     {
         copy.beforeChange(slot);
+        rootCopy.beforeChange(slot);
         return rows.address(slot);
     }
 

@@ -7,8 +7,10 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryEncoder;
 import io.seriatim.codecs.LedgerDefinitionEntryEncoder;
 import io.seriatim.codecs.MessageHeaderEncoder;
+import io.seriatim.codecs.StateRootEntryEncoder;
 import io.seriatim.codecs.TransferEntryEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
+import io.seriatim.merkle.TreeHasher;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -36,6 +38,7 @@ final class EntryEncoder
     private final ExtendedTransferEntryEncoder extendedEncoder = new ExtendedTransferEntryEncoder();
     private final ExpiryEntryEncoder expiryEncoder = new ExpiryEntryEncoder();
     private final LedgerDefinitionEntryEncoder definitionEncoder = new LedgerDefinitionEntryEncoder();
+    private final StateRootEntryEncoder stateRootEncoder = new StateRootEntryEncoder();
 
     EntryEncoder(final EntryWindow window)
     {
@@ -91,6 +94,18 @@ final class EntryEncoder
         window.mutableBuffer().putBytes(
             offset + EntryWindow.RECORD_OFFSET, account.buffer(), account.offset(),
             AccountRecordDecoder.ENCODED_LENGTH);
+    }
+
+    /** Write the entry of a state root. */
+    void writeStateRoot(final StateRoot root)
+    {
+        final int offset = writeHeader(StateRootEntryEncoder.TEMPLATE_ID, StateRootEntryEncoder.BLOCK_LENGTH);
+        stateRootEncoder.wrap(window.mutableBuffer(), offset + EntryWindow.BODY_OFFSET)
+            .asOfSequence(root.asOfSequence())
+            .accountCount(root.accountCount())
+            .ledgerCount(root.ledgerCount());
+        stateRootEncoder.putAccountsRoot(root.accountsRoot(), 0, TreeHasher.HASH_LENGTH);
+        stateRootEncoder.putLedgersRoot(root.ledgersRoot(), 0, TreeHasher.HASH_LENGTH);
     }
 
     private int writeHeader(final int templateId, final int blockLength)

@@ -63,7 +63,7 @@ final class EntryReader
         return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset()) & 0xFFFF;
     }
 
-    /** Slot of the entry, in nanoseconds; all that the state machine writes have it in one place. */
+    /** Slot of the entry, in nanoseconds; all that the state machine writes have it in one place but state roots. */
     long slotNs()
     {
         return buffer.getLong(offset + EntryWindow.TIMESTAMP_OFFSET);

@@ -6,6 +6,7 @@ import io.seriatim.codecs.ExpiryEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import org.agrona.DirectBuffer;
@@ -41,6 +42,7 @@ public final class EntryReplay
     }
 
     private final LedgerStateMachine stateMachine;
+    private final StateRoots stateRoots;
     private final DivergenceHandler divergenceHandler;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
@@ -48,6 +50,7 @@ public final class EntryReplay
     private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
     private final ExpiryEntryDecoder expiryEntry = new ExpiryEntryDecoder();
     private final LedgerDefinitionEntryDecoder definitionEntry = new LedgerDefinitionEntryDecoder();
+    private final StateRootEntryDecoder stateRootEntry = new StateRootEntryDecoder();
     private final ExpandableArrayBuffer group = new ExpandableArrayBuffer(EntryWindow.ENTRY_LENGTH_MAX * 16);
     private int groupCount;
     private int batchIndexNext;
@@ -57,14 +60,28 @@ public final class EntryReplay
     private long lastTimestampNs;
 
     /**
-     * Ready for the entry that the state machine comes to next.
+     * Ready for the entry that the state machine comes to next, of a shard that has no state roots.
      *
      * @param stateMachine      to run the commands through.
      * @param divergenceHandler to be told of differences.
      */
     public EntryReplay(final LedgerStateMachine stateMachine, final DivergenceHandler divergenceHandler)
     {
+        this(stateMachine, new StateRoots(0, stateMachine, StateRootBuilder.maker(null), null), divergenceHandler);
+    }
+
+    /**
+     * Ready for the entry that the state machine comes to next.
+     *
+     * @param stateMachine      to run the commands through.
+     * @param stateRoots        that are written in their places; what is due behind the last entry is left undone.
+     * @param divergenceHandler to be told of differences.
+     */
+    public EntryReplay(
+        final LedgerStateMachine stateMachine, final StateRoots stateRoots, final DivergenceHandler divergenceHandler)
+    {
         this.stateMachine = stateMachine;
+        this.stateRoots = stateRoots;
         this.divergenceHandler = divergenceHandler;
         lastTimestampNs = stateMachine.lastSlotNs();
     }
@@ -90,6 +107,10 @@ public final class EntryReplay
             throw new IllegalStateException(
                 "entry is out of order: expected sequence=" + stateMachine.nextSequence() +
                 ", actual sequence=" + sequence);
+        }
+        if (stateRoots.isDue() && tryStateRoot(buffer, offset, length))
+        {
+            return;
         }
         switch (header.templateId())
         {
@@ -133,6 +154,8 @@ public final class EntryReplay
                 stateMachine.defineLedger(
                     (int)definitionEntry.ledger(), definitionEntry.scale(), buffer, assetCodeOffset());
                 break;
+            case StateRootEntryDecoder.TEMPLATE_ID:
+                throw new IllegalStateException("no state root is due here: sequence=" + sequence);
             default:
                 throw new IllegalStateException(
                     "this version does not know such an entry: templateId=" + header.templateId() +
@@ -142,6 +165,30 @@ public final class EntryReplay
         {
             compareGroup();
         }
+    }
+
+    /**
+     * A root is begun at the end of a group; at the end of the next such distance its entry has to be there.
+     *
+     * @return false if none was waiting, so that the entry at hand is another one.
+     */
+    private boolean tryStateRoot(final DirectBuffer buffer, final int offset, final int length)
+    {
+        if (stateRoots.waiting() == null)
+        {
+            stateRoots.write(null);
+            return false;
+        }
+        if (header.templateId() != StateRootEntryDecoder.TEMPLATE_ID)
+        {
+            throw new IllegalStateException(
+                "a state root is due here, as of sequence " + stateRoots.waiting().asOfSequence() +
+                ": sequence=" + stateMachine.nextSequence() + ", templateId=" + header.templateId());
+        }
+        keep(buffer, offset, length);
+        stateRoots.write(StateRoot.of(stateRootEntry.wrapAndApplyHeader(buffer, offset, header)));
+        compareGroup();
+        return true;
     }
 
     /**

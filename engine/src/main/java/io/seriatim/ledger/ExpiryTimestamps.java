@@ -1,6 +1,7 @@
 package io.seriatim.ledger;
 
 import io.seriatim.codecs.ExpiryEntryDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -71,8 +72,8 @@ final class ExpiryTimestamps implements AutoCloseable
         for (long sequence = first; sequence < end; sequence++)
         {
             entries.read(sequence);
-            // The slots of all entries rise with their sequences.
-            if (entries.slotNs() >= timestampNs)
+            // The slots of all entries that have one rise with their sequences.
+            if (entries.templateId() != StateRootEntryDecoder.TEMPLATE_ID && entries.slotNs() >= timestampNs)
             {
                 return entries.slotNs() == timestampNs && entries.templateId() == ExpiryEntryDecoder.TEMPLATE_ID;
             }

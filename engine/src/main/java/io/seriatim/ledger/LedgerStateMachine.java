@@ -59,6 +59,7 @@ public final class LedgerStateMachine implements AutoCloseable
     private final TransferEffects effects;
     private final EntryEncoder entryEncoder;
     private final StateCopy stateCopy;
+    private final StateRootCopy rootCopy;
     private long lastSlotNs;
 
     /**
@@ -107,6 +108,7 @@ public final class LedgerStateMachine implements AutoCloseable
         findings = transferRules.findings();
         effects = new TransferEffects(accounts, transfers, expiries, undoLog, findings);
         stateCopy = new StateCopy(ledgers, accounts, expiries, definitions);
+        rootCopy = new StateRootCopy(accounts, ledgers);
     }
 
     /**
@@ -348,10 +350,7 @@ public final class LedgerStateMachine implements AutoCloseable
      */
     public StateCopy beginCopy()
     {
-        if (batch.isChainOpen())
-        {
-            throw new IllegalStateException("a chain is open: next sequence=" + nextSequence());
-        }
+        requireNoChain();
         stateCopy.begin(nextSequence(), lastSlotNs);
         return stateCopy;
     }
@@ -364,6 +363,43 @@ public final class LedgerStateMachine implements AutoCloseable
     public StateCopy stateCopy()
     {
         return stateCopy;
+    }
+
+    /**
+     * Begin to copy what a state root of now is made of, while the ledger goes on. A copy that is not complete is given
+     * up.
+     *
+     * @return the copy, always the same object.
+     * @throws IllegalStateException if a chain is open; nothing was changed.
+     */
+    public StateRootCopy beginRootCopy()
+    {
+        requireNoChain();
+        rootCopy.begin();
+        return rootCopy;
+    }
+
+    /**
+     * Write the entry of a state root, between two groups; it is final, and changes no state but the next sequence.
+     *
+     * @param root that it holds.
+     * @throws IllegalStateException if a chain is open; nothing was changed.
+     */
+    void writeStateRoot(final StateRoot root)
+    {
+        requireNoChain();
+        entryEncoder.writeStateRoot(root);
+        window.advance();
+    }
+
+    /**
+     * How many ledgers have an account.
+     *
+     * @return a count.
+     */
+    public int ledgerCount()
+    {
+        return ledgers.count();
     }
 
     /**
@@ -695,6 +731,14 @@ public final class LedgerStateMachine implements AutoCloseable
         }
         transfers.loadTimestampMax(totals.timestampMaxNs());
         expiryTimestamps.loadTotals(totals.releaseCount(), totals.releaseTimestampMaxNs());
+    }
+
+    private void requireNoChain()
+    {
+        if (batch.isChainOpen())
+        {
+            throw new IllegalStateException("a chain is open: next sequence=" + nextSequence());
+        }
     }
 
     /** The entry in the next place is written. */

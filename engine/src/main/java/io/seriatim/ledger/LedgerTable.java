@@ -27,6 +27,7 @@ final class LedgerTable implements AutoCloseable
 
     private final Segments rows = new Segments(ROW_LENGTH);
     private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
+    private final RowCopy rootCopy = new RowCopy(rows, ROW_LENGTH);
     private final IdIndex slots;
     private int count;
     private int lastLedger;
@@ -65,6 +66,7 @@ final class LedgerTable implements AutoCloseable
     long nextLedgerSequence(final int slot)
     {
         copy.beforeChange(slot);
+        rootCopy.beforeChange(slot);
         final long address = rows.address(slot) + SEQUENCE_OFFSET;
         final long next = UnsafeApi.getLong(address) + 1;
         UnsafeApi.putLong(address, next);
@@ -112,6 +114,12 @@ final class LedgerTable implements AutoCloseable
         return copy;
     }
 
+    /** Another copy of the rows, for a state root. */
+    RowCopy rootCopy()
+    {
+        return rootCopy;
+    }
+
     /** Ledger of a row of a copy. */
     static int ledgerOf(final DirectBuffer buffer, final int offset)
     {
@@ -150,7 +158,7 @@ final class LedgerTable implements AutoCloseable
 
     long allocatedBytes()
     {
-        return rows.allocatedBytes() + copy.allocatedBytes() + slots.allocatedBytes();
+        return rows.allocatedBytes() + copy.allocatedBytes() + rootCopy.allocatedBytes() + slots.allocatedBytes();
     }
 
     @Override
@@ -158,12 +166,14 @@ final class LedgerTable implements AutoCloseable
     {
         rows.close();
         copy.close();
+        rootCopy.close();
         slots.close();
     }
 
     private void addToAccountCount(final int slot, final int delta)
     {
         copy.beforeChange(slot);
+        rootCopy.beforeChange(slot);
         final long address = rows.address(slot) + ACCOUNT_COUNT_OFFSET;
         UnsafeApi.putLong(address, UnsafeApi.getLong(address) + delta);
     }

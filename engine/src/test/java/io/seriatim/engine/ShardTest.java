@@ -5,12 +5,17 @@ import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalException;
+import io.seriatim.journal.KeyFile;
 import io.seriatim.journal.MemoryJournal;
+import io.seriatim.ledger.StateRootKey;
 import io.seriatim.ledger.TransferFlags;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -199,6 +204,45 @@ class ShardTest
         journal.commit(appended);
         agent.doWork();
         assertTrue(journal.appendedPosition() > appended, "goes on once there is room");
+    }
+
+    /** A root that is due within a request and not made yet holds it up, and nothing else. */
+    @Test
+    void shouldNotStartARequestWithinWhichAStateRootIsDueThatIsNotMade(@TempDir final Path directory)
+        throws IOException
+    {
+        final Path keyFile = directory.resolve("roots.key");
+        KeyFile.write(keyFile, StateRootKey.generate().toText());
+        config.stateRoots(new StateRootConfig().keyFile(keyFile).every(2 * BATCH_COUNT_MAX));
+        open();
+        for (int i = 0; i < 4; i++)
+        {
+            createAccounts(1 + i * BATCH_COUNT_MAX, BATCH_COUNT_MAX - (i == 3 ? 1 : 0));
+            agent.doWork();
+            journal.commit(journal.appendedPosition());
+        }
+        agent.doWork();
+        assertEquals(4, poll(), "up to the entry before the due one");
+        assertEquals(64, shard.waitingRoot().asOfSequence());
+        assertEquals(128, shard.stateMachine().nextSequence());
+
+        createAccounts(1_000, 1);
+        lookup(1);
+        agent.doWork();
+        agent.doWork();
+        assertEquals(128, shard.stateMachine().nextSequence(), "the root is not made");
+        assertEquals(0, poll());
+        while (shard.stateRootWork().hash())
+        {
+            agent.doWork();
+        }
+        agent.doWork();
+        assertEquals(130, shard.stateMachine().nextSequence());
+        assertEquals(128, shard.waitingRoot().asOfSequence());
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        assertEquals(2, poll());
+        assertTrue(frames().get(frames().size() - 1).startsWith("128+2"), frames().toString());
     }
 
     @Test

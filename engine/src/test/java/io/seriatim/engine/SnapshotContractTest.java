@@ -2,9 +2,11 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.KeyFile;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.ReferenceLedger;
+import io.seriatim.ledger.StateRootKey;
 import io.seriatim.ledger.Uint128;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * From any snapshot and what came after it a launch comes to the same books as from the whole journal, whatever the
  * history: the same digest, the same answers about every id that was ever sent, and the same answers from then on.
+ * Books of even seeds have state roots, which a launch from the start makes again and compares.
  */
 class SnapshotContractTest
 {
@@ -43,6 +46,9 @@ class SnapshotContractTest
 
     private final ExpandableArrayBuffer row = new ExpandableArrayBuffer();
     private final Set<BigInteger> ids = new LinkedHashSet<>();
+    private Path keyFile;
+    private long stateRootEvery;
+    private int stateRootCount;
     private ReferenceLedger reference;
     private HostileWorkload workload;
     private ManualClock clock;
@@ -53,6 +59,8 @@ class SnapshotContractTest
     @Test
     void shouldComeToTheSameFromEverySnapshot() throws IOException
     {
+        keyFile = directory.resolve("roots.key");
+        KeyFile.write(keyFile, StateRootKey.generate().toText());
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
         {
             try
@@ -72,8 +80,9 @@ class SnapshotContractTest
         }
         System.out.println(
             "snapshot contract: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", launches=" +
-            launchCount + ", differences=0");
+            launchCount + ", state roots=" + stateRootCount + ", differences=0");
         assertTrue(launchCount > 5 * SEED_COUNT, "too few snapshots were taken");
+        assertTrue(stateRootCount >= 2 * SEED_COUNT, "too few state roots: " + stateRootCount);
     }
 
     private void run(final long seed) throws IOException
@@ -82,7 +91,8 @@ class SnapshotContractTest
         final Path books = directory.resolve("books-" + seed);
         ids.clear();
         clock = new ManualClock();
-        reference = new ReferenceLedger();
+        stateRootEvery = seed % 2 == 0 ? 2 * BATCH_COUNT_MAX + random.nextInt(BATCH_COUNT_MAX) : 0;
+        reference = new ReferenceLedger(stateRootEvery);
         workload = new HostileWorkload(seed, reference, BATCH_COUNT_MAX, FEATURES);
         launch(config(books).snapshotEntries(ENTRIES_BETWEEN + random.nextInt(ENTRIES_BETWEEN)));
         for (int i = 0; i < REQUEST_COUNT; i++)
@@ -95,6 +105,7 @@ class SnapshotContractTest
         }
         final String facts = facts();
         engine.close();
+        stateRootCount += reference.stateRootCount();
 
         final ShardSnapshots snapshots = new ShardSnapshots(books, 0);
         final long[] positions = snapshots.states().keySet().stream().mapToLong(Long::longValue).toArray();
@@ -145,12 +156,13 @@ class SnapshotContractTest
     private EngineConfig config(final Path books)
     {
         return new EngineConfig()
+            .stateRoots(stateRootEvery == 0 ? null : new StateRootConfig().every(stateRootEvery).keyFile(keyFile))
             .dataDirectory(books)
             .durability(Durability.OS)
             .threading(Threading.INVOKER)
             .clock(clock)
             .batchCountMax(BATCH_COUNT_MAX)
-            .windowCapacity(64)
+            .windowCapacity(128)
             .snapshotEntries(0)
             .snapshotsRetained(Integer.MAX_VALUE)
             .journal(new JournalConfig().termLength(256 * 1024).segmentLength(256 * 1024));

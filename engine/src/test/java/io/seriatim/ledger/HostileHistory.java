@@ -16,9 +16,10 @@ final class HostileHistory implements AutoCloseable
     static final int WINDOW_CAPACITY = 64;
 
     private final RecordedEntries entries = new RecordedEntries();
-    private final ReferenceLedger reference = new ReferenceLedger();
+    private final ReferenceLedger reference;
     private final HostileWorkload workload;
     private final LedgerStateMachine stateMachine;
+    private final StateRoots stateRoots;
     private final UnsafeBuffer event = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
     private final AccountRecordEncoder accountEncoder = new AccountRecordEncoder();
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
@@ -28,9 +29,22 @@ final class HostileHistory implements AutoCloseable
 
     HostileHistory(final long seed)
     {
+        this(seed, 0, null);
+    }
+
+    /** With state roots, which are made at once. */
+    HostileHistory(final long seed, final long stateRootEvery, final StateRootKey stateRootKey)
+    {
+        reference = new ReferenceLedger(stateRootEvery);
         workload = new HostileWorkload(
             seed, reference, BATCH_COUNT_MAX, new HostileWorkload.Features(true, true, 3, 0, 4));
         stateMachine = new LedgerStateMachine(BATCH_COUNT_MAX, WINDOW_CAPACITY, seed, entries);
+        stateRoots = new StateRoots(stateRootEvery, stateMachine, StateRootBuilder.maker(stateRootKey), null);
+    }
+
+    ReferenceLedger reference()
+    {
+        return reference;
     }
 
     LedgerStateMachine stateMachine()
@@ -51,6 +65,7 @@ final class HostileHistory implements AutoCloseable
         applied.releases().forEach(expiry ->
         {
             stateMachine.expireNext(expiry.timestamp());
+            writeStateRoot();
             entries.takeFrom(stateMachine);
         });
         switch (request.kind())
@@ -75,7 +90,16 @@ final class HostileHistory implements AutoCloseable
             {
                 Events.encode(account, accountEncoder.wrap(event, 0));
                 stateMachine.createAccount(accountDecoder.wrap(event, 0));
+                writeStateRoot();
             });
+        }
+    }
+
+    private void writeStateRoot()
+    {
+        if (stateRoots.isDue())
+        {
+            stateRoots.write(null);
         }
     }
 
@@ -88,6 +112,7 @@ final class HostileHistory implements AutoCloseable
             {
                 Events.encode(transfer, transferEncoder.wrap(event, 0));
                 stateMachine.createTransfer(transferDecoder.wrap(event, 0), transfer.timestamp());
+                writeStateRoot();
             });
         }
     }
@@ -102,6 +127,7 @@ final class HostileHistory implements AutoCloseable
                 row.setMemory(0, LedgerDefinitions.ASSET_CODE_LENGTH, (byte)0);
                 row.putStringWithoutLengthAscii(0, definition.assetCode());
                 stateMachine.defineLedger(definition.ledger(), definition.scale(), row, 0);
+                writeStateRoot();
             });
         }
     }

@@ -29,13 +29,43 @@ public final class ReferenceLedger
     /** Greatest valid timestamp. */
     public static final long TS_MAX = Long.MAX_VALUE;
 
-    private final ReferenceState state = new ReferenceState();
-    private final ReferenceAccountRules accountRules = new ReferenceAccountRules(state);
-    private final ReferenceTransferRules transferRules = new ReferenceTransferRules(state);
-    private final ReferencePipeline pipeline = new ReferencePipeline(state);
-    private final ReferenceReads reads = new ReferenceReads(state);
+    private final ReferenceState state;
+    private final ReferenceAccountRules accountRules;
+    private final ReferenceTransferRules transferRules;
+    private final ReferencePipeline pipeline;
+    private final ReferenceReads reads;
     private long previousTimestamp;
     private long entryTimestamp;
+
+    /** A ledger without state roots. */
+    public ReferenceLedger()
+    {
+        this(0);
+    }
+
+    /**
+     * A ledger with state roots, which take sequences.
+     *
+     * @param stateRootEvery as in the genesis.
+     */
+    public ReferenceLedger(final long stateRootEvery)
+    {
+        state = new ReferenceState(stateRootEvery);
+        accountRules = new ReferenceAccountRules(state);
+        transferRules = new ReferenceTransferRules(state);
+        pipeline = new ReferencePipeline(state);
+        reads = new ReferenceReads(state);
+    }
+
+    /**
+     * How many state roots were written.
+     *
+     * @return a count.
+     */
+    public int stateRootCount()
+    {
+        return state.stateRootCount();
+    }
 
     // Sections 8 and 13: time.
 
@@ -66,16 +96,16 @@ public final class ReferenceLedger
      */
     public List<Expiry> release(final long clock)
     {
-        return release(clock, Integer.MAX_VALUE);
+        return release(clock, Long.MAX_VALUE);
     }
 
-    private List<Expiry> release(final long clock, final int countMax)
+    private List<Expiry> release(final long clock, final long nextSequence)
     {
         final TimeAhead ahead = timeAhead(clock, 0);
         final List<Expiry> released = new ArrayList<>();
         ahead.releases().forEach((id, timestamp) ->
         {
-            if (released.size() < countMax)
+            if (state.nextSequence() < nextSequence)
             {
                 released.add(expire(state.transfer(id), timestamp));
                 previousTimestamp = timestamp;
@@ -94,22 +124,18 @@ public final class ReferenceLedger
      */
     public void applyUpTo(final HostileWorkload.Request request, final long nextSequence)
     {
-        release(request.clock(), (int)(nextSequence - nextSequence()));
-        final int kept = (int)Math.min(request.count(), nextSequence - nextSequence());
+        release(request.clock(), nextSequence);
         final long batchTimestamp = request.batchTimestamp();
+        final int kept = switch (request.kind())
+        {
+            case ACCOUNTS ->
+                pipeline.createBatch(batchTimestamp, request.accounts(), nextSequence, accountRules).size();
+            case TRANSFERS ->
+                pipeline.createBatch(batchTimestamp, request.transfers(), nextSequence, transferRules).size();
+            default -> define(batchTimestamp, request.definitions(), nextSequence).size();
+        };
         if (kept > 0)
         {
-            switch (request.kind())
-            {
-                case ACCOUNTS -> pipeline.createBatch(batchTimestamp, request.accounts(), kept, accountRules);
-                case TRANSFERS -> pipeline.createBatch(batchTimestamp, request.transfers(), kept, transferRules);
-                default -> request.definitions().subList(0, kept).forEach(definition ->
-                {
-                    state.define(definition);
-                    state.takeSequence();
-                    state.takeLedgerSequence(definition.ledger());
-                });
-            }
             endBatch(batchTimestamp - request.count() + kept, kept);
         }
     }
@@ -168,6 +194,7 @@ public final class ReferenceLedger
             reserved.has(TransferEvent.CLOSING_DEBIT),
             reserved.has(TransferEvent.CLOSING_CREDIT));
         state.addExpiry(expiry);
+        state.endGroup();
         return expiry;
     }
 
@@ -207,8 +234,16 @@ public final class ReferenceLedger
     public List<Result> defineLedgers(final long batchTimestamp, final List<LedgerDefinition> given)
     {
         checkRoom(batchTimestamp, given.size());
+        final List<Result> results = define(batchTimestamp, given, Long.MAX_VALUE);
+        endBatch(batchTimestamp, results.size());
+        return results;
+    }
+
+    private List<Result> define(
+        final long batchTimestamp, final List<LedgerDefinition> given, final long nextSequence)
+    {
         final List<Result> results = new ArrayList<>(given.size());
-        for (int i = 0; i < given.size(); i++)
+        for (int i = 0; i < given.size() && state.nextSequence() < nextSequence; i++)
         {
             final LedgerDefinition definition = given.get(i);
             final long slot = batchTimestamp - given.size() + i + 1;
@@ -216,8 +251,8 @@ public final class ReferenceLedger
             results.add(
                 Result.created(DefinitionStatus.CREATED, slot, state.takeSequence())
                     .withLedgerSequence(state.takeLedgerSequence(definition.ledger())));
+            state.endGroup();
         }
-        endBatch(batchTimestamp, results.size());
         return results;
     }
 
@@ -236,7 +271,7 @@ public final class ReferenceLedger
         final long batchTimestamp, final List<E> events, final ReferencePipeline.Rules<E> rules)
     {
         checkRoom(batchTimestamp, events.size());
-        final List<Result> results = pipeline.createBatch(batchTimestamp, events, events.size(), rules);
+        final List<Result> results = pipeline.createBatch(batchTimestamp, events, Long.MAX_VALUE, rules);
         endBatch(batchTimestamp, results.size());
         return results;
     }

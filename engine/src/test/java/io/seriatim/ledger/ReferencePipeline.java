@@ -19,9 +19,9 @@ final class ReferencePipeline
         this.state = state;
     }
 
-    /** All events of a batch, or the first ones that are left of it; those end a chain, or none. */
+    /** All events of a batch, or those before a sequence that are left of it; the last one ends a chain, or none. */
     <E extends Event> List<Result> createBatch(
-        final long batchTimestamp, final List<E> events, final int keptCount, final Rules<E> rules)
+        final long batchTimestamp, final List<E> events, final long nextSequence, final Rules<E> rules)
     {
         final int count = events.size();
         final Head head = rules.head();
@@ -31,7 +31,7 @@ final class ReferencePipeline
         int chainStart = NONE;
         boolean chainIsBroken = false;
 
-        for (int i = 0; i < keptCount; i++)
+        for (int i = 0; i < count && state.nextSequence() < nextSequence; i++)
         {
             final E event = events.get(i);
             final long slot = batchTimestamp - count + i + 1;
@@ -74,11 +74,13 @@ final class ReferencePipeline
             if (chainStart == NONE)
             {
                 numberInLedgers(ledgers, results, i, i);
+                state.endGroup();
             }
             else if (!event.isLinked() || status == head.linkedEventChainOpen)
             {
                 numberInLedgers(ledgers, results, chainStart, i);
                 chainStart = NONE;
+                state.endGroup();
             }
         }
 

@@ -55,9 +55,19 @@ final class ReferenceState
 
     private final Map<Integer, Integer> accountCountByLedger = new HashMap<>();
     private final Map<Integer, Long> entryCountByLedger = new HashMap<>();
+    private final long stateRootEvery;
+    private boolean isStateRootWaiting;
+    private long stateRootDue;
+    private int stateRootCount;
     private long nextSequence = 1;
 
     private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    ReferenceState(final long stateRootEvery)
+    {
+        this.stateRootEvery = stateRootEvery;
+        stateRootDue = stateRootEvery;
+    }
 
     // Chains.
 
@@ -173,6 +183,27 @@ final class ReferenceState
     long takeSequence()
     {
         return nextSequence++;
+    }
+
+    /** Section 18.10: behind the end of a group the entry of a state root may come, and another one is begun. */
+    void endGroup()
+    {
+        final long last = nextSequence - 1;
+        if (stateRootEvery > 0 && last >= stateRootDue)
+        {
+            stateRootDue = (last / stateRootEvery + 1) * stateRootEvery;
+            if (isStateRootWaiting)
+            {
+                takeSequence();
+                stateRootCount++;
+            }
+            isStateRootWaiting = true;
+        }
+    }
+
+    int stateRootCount()
+    {
+        return stateRootCount;
     }
 
     /** Number of a new entry in its ledger; 0 if that has no account. */

@@ -1,5 +1,7 @@
 package io.seriatim.replay;
 
+import io.seriatim.ledger.WideSum;
+
 import java.math.BigInteger;
 
 /**

@@ -15,6 +15,7 @@ import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.ledger.LedgerSums;
 import io.seriatim.ledger.PendingState;
 import io.seriatim.ledger.Uint128;
 import org.agrona.BitUtil;
@@ -367,8 +368,10 @@ final class ShardReplay implements AutoCloseable
         sums.forEach((ledger, sum) ->
         {
             final LedgerTally tally = check.ledgers().get(ledger.intValue());
-            final LedgerAudit audit = sum.toAudit(
-                ledger, tally == null ? 0 : tally.ledgerSequence(), tally == null ? 0 : tally.pendingCount());
+            final LedgerAudit audit = new LedgerAudit(
+                ledger, sum.accountCount(), tally == null ? 0 : tally.ledgerSequence(),
+                tally == null ? 0 : tally.pendingCount(), sum.debitsPending().value(), sum.debitsPosted().value(),
+                sum.creditsPending().value(), sum.creditsPosted().value());
             audits.add(audit);
             compare(audit, tally);
         });
@@ -474,32 +477,6 @@ final class ShardReplay implements AutoCloseable
         if (stateMachine != null)
         {
             stateMachine.close();
-        }
-    }
-
-    /** Sums over the accounts of a ledger. */
-    private static final class LedgerSums
-    {
-        private final WideSum debitsPending = new WideSum();
-        private final WideSum debitsPosted = new WideSum();
-        private final WideSum creditsPending = new WideSum();
-        private final WideSum creditsPosted = new WideSum();
-        private long accountCount;
-
-        void add(final AccountRecordDecoder account)
-        {
-            accountCount++;
-            debitsPending.add(account.debitsPendingHigh(), account.debitsPendingLow());
-            debitsPosted.add(account.debitsPostedHigh(), account.debitsPostedLow());
-            creditsPending.add(account.creditsPendingHigh(), account.creditsPendingLow());
-            creditsPosted.add(account.creditsPostedHigh(), account.creditsPostedLow());
-        }
-
-        LedgerAudit toAudit(final long ledger, final long lastLedgerSequence, final long pendingCount)
-        {
-            return new LedgerAudit(
-                ledger, accountCount, lastLedgerSequence, pendingCount, debitsPending.value(), debitsPosted.value(),
-                creditsPending.value(), creditsPosted.value());
         }
     }
 }

@@ -1,27 +1,17 @@
 package io.seriatim.sealing;
 
-import io.seriatim.journal.PosixFiles;
+import io.seriatim.journal.KeyFile;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.ProofException;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * Private keys in files that only their owner may read.
  */
 public final class LogKeys
 {
-    private static final int LENGTH_MAX = 4_096;
-
     private LogKeys()
     {
     }
@@ -37,21 +27,7 @@ public final class LogKeys
     {
         try
         {
-            final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            permissions.remove(PosixFilePermission.OWNER_READ);
-            permissions.remove(PosixFilePermission.OWNER_WRITE);
-            if (!permissions.isEmpty())
-            {
-                throw new SealingException(
-                    "others may use the key file: file=" + file + ", permissions=" +
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + ", allowed=rw-------; if " +
-                    "nobody has read it, run `chmod 600 " + file + "`");
-            }
-            if (Files.size(file) > LENGTH_MAX)
-            {
-                throw new SealingException("a key file has at most " + LENGTH_MAX + " bytes: file=" + file);
-            }
-            return NoteSigner.parse(Files.readString(file, StandardCharsets.US_ASCII));
+            return NoteSigner.parse(KeyFile.read(file));
         }
         catch (final ProofException ex)
         {
@@ -59,7 +35,7 @@ public final class LogKeys
         }
         catch (final IOException ex)
         {
-            throw new SealingException("the key file can not be read: file=" + file + ": " + ex, ex);
+            throw new SealingException(ex.getMessage(), ex);
         }
     }
 
@@ -74,21 +50,11 @@ public final class LogKeys
     {
         try
         {
-            try (FileChannel channel = PosixFiles.createPrivateFile(file))
-            {
-                PosixFiles.writeFully(
-                    channel, ByteBuffer.wrap(key.toText().getBytes(StandardCharsets.US_ASCII)), 0);
-                channel.force(true);
-            }
-            PosixFiles.forceDirectory(file.toAbsolutePath().getParent());
-        }
-        catch (final FileAlreadyExistsException ex)
-        {
-            throw new SealingException("there is a file already, which is left as it is: file=" + file, ex);
+            KeyFile.write(file, key.toText());
         }
         catch (final IOException ex)
         {
-            throw new SealingException("the key can not be written: file=" + file + ": " + ex, ex);
+            throw new SealingException(ex.getMessage(), ex);
         }
     }
 }

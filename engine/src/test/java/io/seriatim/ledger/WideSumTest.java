@@ -1,4 +1,4 @@
-package io.seriatim.replay;
+package io.seriatim.ledger;
 
 import org.junit.jupiter.api.Test;
 

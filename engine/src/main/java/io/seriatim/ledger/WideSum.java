@@ -1,4 +1,4 @@
-package io.seriatim.replay;
+package io.seriatim.ledger;
 
 import java.math.BigInteger;
 
@@ -7,13 +7,19 @@ import java.math.BigInteger;
  * <p>
  * Threads: confined to one.
  */
-final class WideSum
+public final class WideSum
 {
     private long top;
     private long high;
     private long low;
 
-    void add(final long addHigh, final long addLow)
+    /**
+     * Add a number.
+     *
+     * @param addHigh high half of it.
+     * @param addLow  low half of it.
+     */
+    public void add(final long addHigh, final long addLow)
     {
         final long newLow = low + addLow;
         final long carry = Long.compareUnsigned(newLow, low) < 0 ? 1 : 0;
@@ -25,7 +31,42 @@ final class WideSum
         low = newLow;
     }
 
-    BigInteger value()
+    /**
+     * Bits 128 to 191.
+     *
+     * @return as an unsigned number.
+     */
+    public long top()
+    {
+        return top;
+    }
+
+    /**
+     * Bits 64 to 127.
+     *
+     * @return as an unsigned number.
+     */
+    public long high()
+    {
+        return high;
+    }
+
+    /**
+     * Bits 0 to 63.
+     *
+     * @return as an unsigned number.
+     */
+    public long low()
+    {
+        return low;
+    }
+
+    /**
+     * The sum.
+     *
+     * @return a number of at most 192 bits.
+     */
+    public BigInteger value()
     {
         return unsigned(top).shiftLeft(Long.SIZE).or(unsigned(high)).shiftLeft(Long.SIZE).or(unsigned(low));
     }

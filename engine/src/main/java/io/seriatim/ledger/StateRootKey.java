@@ -1,0 +1,154 @@
+package io.seriatim.ledger;
+
+import javax.crypto.Mac;
+import javax.crypto.ShortBufferException;
+import javax.crypto.spec.SecretKeySpec;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * The secret that salts the rows of accounts under state roots: whoever is shown one account can not guess another one
+ * from the hashes beside it, and whoever has the key can make every root again.
+ * <p>
+ * Shape: 32 bytes; as text one line, {@code seriatim-state-root-key+} and base64.<br>
+ * Threads: confined to one, but for what makes one.<br>
+ * Source: RFC 2104 with SHA-256.
+ */
+public final class StateRootKey
+{
+    /** Length of a salt in bytes. */
+    public static final int SALT_LENGTH = 32;
+
+    /** Length of what is salted in bytes: the id of an account, high then low, and asOfSequence; little-endian. */
+    static final int SALTED_LENGTH = 3 * Long.BYTES;
+
+    private static final int KEY_LENGTH = 32;
+    private static final int FINGERPRINT_LENGTH = 8;
+    private static final String TITLE = "seriatim-state-root-key+";
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final byte[] secret;
+    private final Mac mac;
+
+    private StateRootKey(final byte[] secret)
+    {
+        this.secret = secret;
+        mac = newMac(secret);
+    }
+
+    /**
+     * Make a key out of the machine's best randomness.
+     *
+     * @return a new key.
+     */
+    public static StateRootKey generate()
+    {
+        final byte[] secret = new byte[KEY_LENGTH];
+        new SecureRandom().nextBytes(secret);
+        return new StateRootKey(secret);
+    }
+
+    /**
+     * Read a key.
+     *
+     * @param text as {@link #toText} has written it.
+     * @return the key.
+     * @throws IllegalArgumentException if it is none.
+     */
+    public static StateRootKey parse(final String text)
+    {
+        final String line = text.strip();
+        if (line.startsWith(TITLE))
+        {
+            final byte[] secret = Base64.getDecoder().decode(line.substring(TITLE.length()));
+            if (secret.length == KEY_LENGTH)
+            {
+                return new StateRootKey(secret);
+            }
+        }
+        throw new IllegalArgumentException(
+            "a state root key is the line '" + TITLE + "' and base64 of " + KEY_LENGTH + " bytes");
+    }
+
+    /**
+     * The key as text, which is as secret as the key.
+     *
+     * @return a line with its end.
+     */
+    public String toText()
+    {
+        return TITLE + Base64.getEncoder().encodeToString(secret) + "\n";
+    }
+
+    /**
+     * The same key, for another thread.
+     *
+     * @return a copy.
+     */
+    public StateRootKey copy()
+    {
+        return new StateRootKey(secret);
+    }
+
+    /**
+     * What tells keys from each other and nothing of the key.
+     *
+     * @return 8 bytes as one number.
+     */
+    public long fingerprint()
+    {
+        final byte[] hash = mac.doFinal("seriatim state root key".getBytes(StandardCharsets.US_ASCII));
+        return Long.parseUnsignedLong(HexFormat.of().formatHex(hash, 0, FINGERPRINT_LENGTH), 16);
+    }
+
+    /** Salt the row of an account. Nothing is allocated but by the JDK. */
+    void salt(final byte[] salted, final byte[] row, final int saltOffset)
+    {
+        mac.update(salted, 0, SALTED_LENGTH);
+        try
+        {
+            mac.doFinal(row, saltOffset);
+        }
+        catch (final ShortBufferException ex)
+        {
+            throw new IllegalArgumentException("no room for a salt at offset " + saltOffset, ex);
+        }
+    }
+
+    @Override
+    public boolean equals(final Object other)
+    {
+        return other instanceof StateRootKey && Arrays.equals(secret, ((StateRootKey)other).secret);
+    }
+
+    @Override
+    public int hashCode()
+    {
+        return Arrays.hashCode(secret);
+    }
+
+    /** Nothing of the secret. */
+    @Override
+    public String toString()
+    {
+        return "state root key " + Long.toHexString(fingerprint());
+    }
+
+    private static Mac newMac(final byte[] secret)
+    {
+        try
+        {
+            final Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            return mac;
+        }
+        catch (final GeneralSecurityException ex)
+        {
+            throw new IllegalStateException("every Java has " + ALGORITHM, ex);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.seriatim.engine;
+
+import io.seriatim.journal.Durability;
+import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.StateRootKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Books with state roots: launched with the key that they were created with, and with nothing else.
+ */
+class StateRootLaunchTest extends SnapshotFixture
+{
+    private static final long EVERY = 200;
+
+    private Path keyFile;
+
+    @BeforeEach
+    void writeKey() throws IOException
+    {
+        keyFile = directory.resolve("roots.key");
+        KeyFile.write(keyFile, StateRootKey.generate().toText());
+    }
+
+    private EngineConfig configWith(final Path file, final long every)
+    {
+        return config().windowCapacity(128).stateRoots(new StateRootConfig().keyFile(file).every(every));
+    }
+
+    /** Two roots are written, and one is waiting. */
+    private void create()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(configWith(keyFile, EVERY)))
+        {
+            createAccounts(engine);
+            transfer(engine, 750);
+            engine.snapshot();
+            assertEquals(750 + 2 + 2, engine.stateMachine(0).nextSequence() - 1);
+        }
+    }
+
+    @Test
+    void shouldGoOnFromASnapshotWithTheRootThatWasWaiting()
+    {
+        create();
+        try (LedgerEngine engine = LedgerEngine.launch(configWith(keyFile, 0)))
+        {
+            assertTrue(engine.launchReport().toString().contains("started from the snapshot"));
+            assertEquals(3 * EVERY, engine.shards().get(0).waitingRoot().asOfSequence());
+            assertNotNull(engine.shards().get(0).waitingRoot().root());
+            transfer(engine, 100);
+            assertEquals(850 + 2 + 3, engine.stateMachine(0).nextSequence() - 1);
+        }
+    }
+
+    @Test
+    void shouldRefuseToBeLaunchedWithoutTheKey()
+    {
+        create();
+        assertRefused("hold a state root every 200 entries, and no key is given", config().windowCapacity(128));
+        assertRefused("created with a state root every 200 entries", configWith(keyFile, 2 * EVERY));
+        LedgerEngine.launch(configWith(keyFile, EVERY)).close();
+    }
+
+    @Test
+    void shouldRefuseAnotherKeyWithASnapshotAndWithout() throws IOException
+    {
+        create();
+        final Path other = directory.resolve("other.key");
+        KeyFile.write(other, StateRootKey.generate().toText());
+        assertRefused("made with another key", configWith(other, 0));
+        TestDirectories.delete(new ShardSnapshots(directory.resolve("books"), 0).directory());
+        final String message = assertThrows(
+            RuntimeException.class, () -> LedgerEngine.launch(configWith(other, 0)).close()).getMessage();
+        assertTrue(message.contains("a state root is made otherwise than it was recorded: sequence=401"), message);
+        LedgerEngine.launch(configWith(keyFile, 0)).close();
+    }
+
+    @Test
+    void shouldRefuseStateRootsWhereThereAreNone()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            createAccounts(engine);
+        }
+        assertRefused("created with no state roots", configWith(keyFile, 0));
+        assertRefused("created with no state roots", configWith(keyFile, EVERY));
+    }
+
+    @Test
+    void shouldRefuseSettingsThatCanNotBe() throws IOException
+    {
+        assertRefused("at least twice the batchCountMax", configWith(keyFile, 127));
+        assertRefused("outside of the data directory", configWith(directory.resolve("books/roots.key"), EVERY));
+        assertRefused("StateRootConfig.keyFile is set", configWith(null, EVERY));
+        assertRefused("can not be read", configWith(directory.resolve("nowhere"), EVERY));
+        assertRefused("windowCapacity must be from 65", configWith(keyFile, EVERY).windowCapacity(64));
+        final Path noKey = directory.resolve("no.key");
+        KeyFile.write(noKey, "not a key\n");
+        assertRefused("a state root key is the line", configWith(noKey, EVERY));
+        Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r-----"));
+        assertRefused("others may use the key file", configWith(keyFile, EVERY));
+    }
+
+    /** With threads of its own, roots are made beside a shard that does not stand still. */
+    @Test
+    void shouldMakeRootsBesideTheShardUnderEachLayout()
+    {
+        for (final Threading threading : List.of(Threading.COMPACT, Threading.SINGLE))
+        {
+            final EngineConfig config = new EngineConfig().durability(Durability.MEMORY).threading(threading)
+                .batchCountMax(64).shardCount(1)
+                .stateRoots(new StateRootConfig().keyFile(keyFile).every(EVERY));
+            try (LedgerEngine engine = LedgerEngine.launch(config))
+            {
+                createAccounts(engine);
+                transfer(engine, 10_000);
+                final long rootCount = (10_002 + 49) / EVERY - 1;
+                assertEquals(10_002 + rootCount, engine.stateMachine(0).nextSequence() - 1, threading.toString());
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveNoneByDefault()
+    {
+        try (LedgerEngine engine = LedgerEngine.launch(config()))
+        {
+            assertNull(engine.shards().get(0).stateRootWork());
+            assertNull(engine.shards().get(0).waitingRoot());
+        }
+    }
+
+    private static void assertRefused(final String part, final EngineConfig config)
+    {
+        final String message = assertThrows(
+            IllegalArgumentException.class, () -> LedgerEngine.launch(config).close()).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}
