@@ -10,6 +10,7 @@ import io.seriatim.journal.ScanStart;
 import io.seriatim.journal.SegmentReader;
 import io.seriatim.journal.ShardMark;
 import io.seriatim.ledger.LedgerStateMachine;
+import io.seriatim.ledger.StateRootKey;
 import org.agrona.CloseHelper;
 
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ public final class AuditReplay
     private JournalFiles files;
     private LongConsumer progress = count -> {};
     private StateHandler stateHandler = (audit, stateMachine) -> {};
+    private StateRootKey stateRootKey;
     private int differenceCountMax = DIFFERENCE_COUNT_MAX_DEFAULT;
 
     private Genesis firstGenesis;
@@ -113,6 +115,19 @@ public final class AuditReplay
     public AuditReplay differenceCountMax(final int differenceCountMax)
     {
         this.differenceCountMax = differenceCountMax;
+        return this;
+    }
+
+    /**
+     * Sets the key that state roots are made again with; the default is none, and only where they stand, what of, and
+     * how many accounts and ledgers they are of is compared.
+     *
+     * @param stateRootKey of the books.
+     * @return this.
+     */
+    public AuditReplay stateRootKey(final StateRootKey stateRootKey)
+    {
+        this.stateRootKey = stateRootKey;
         return this;
     }
 
@@ -192,7 +207,7 @@ public final class AuditReplay
         {
             for (final int shard : manifest.shards())
             {
-                replays[shard] = new ShardReplay(shard, manifest, reader, differenceCountMax);
+                replays[shard] = new ShardReplay(shard, manifest, reader, differenceCountMax, stateRootKey);
             }
             final RecoveredJournal found = scan(journal, replays, journals);
             for (final int shard : manifest.shards())

@@ -6,6 +6,7 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.GenesisEntryDecoder;
 import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.engine.ShardRouter;
 import io.seriatim.journal.Entries;
@@ -130,6 +131,9 @@ final class EntryCheck
                 expiry.wrap(buffer, bodyOffset, ExpiryEntryDecoder.BLOCK_LENGTH, ExpiryEntryDecoder.SCHEMA_VERSION);
                 onExpiry(sequence);
                 break;
+            case StateRootEntryDecoder.TEMPLATE_ID:
+                endOpenChain(sequence);
+                break;
             default:
                 break;
         }
@@ -243,14 +247,19 @@ final class EntryCheck
     private void onExpiry(final long sequence)
     {
         checkSlot(sequence, expiry.timestampNs());
+        endOpenChain(sequence);
+        batchCount = 0;
+        transfers.onExpiry(sequence, expiry);
+        number(sequence, (int)expiry.ledger(), expiry.ledgerSequence(), false);
+    }
+
+    private void endOpenChain(final long sequence)
+    {
         if (chainCount > 0)
         {
             problems.onProblem(sequence, "it stands inside the chain that begins at " + chainFirstSequence);
             chainCount = 0;
         }
-        batchCount = 0;
-        transfers.onExpiry(sequence, expiry);
-        number(sequence, (int)expiry.ledger(), expiry.ledgerSequence(), false);
     }
 
     private boolean isCreated(final long sequence, final boolean isAccount, final int outcome)

@@ -95,8 +95,8 @@ public final class Follower implements Agent, AutoCloseable
             final Source source = new Source(copy, journal);
             sources.add(source);
             final Manifest manifest = copy.manifest(journal);
-            manifest.shards().forEach(
-                shard -> shards.put(shard, new ShardReplay(shard, manifest, source.storedReader, 1)));
+            manifest.shards().forEach(shard -> shards.put(
+                shard, new ShardReplay(shard, manifest, source.storedReader, 1, config.stateRootKey())));
         }
     }
 

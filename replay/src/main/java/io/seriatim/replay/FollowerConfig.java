@@ -1,6 +1,7 @@
 package io.seriatim.replay;
 
 import io.seriatim.journal.Replication;
+import io.seriatim.ledger.StateRootKey;
 
 import java.nio.file.Path;
 import java.util.Objects;
@@ -18,6 +19,7 @@ public final class FollowerConfig
     private Path dataDirectory;
     private String localHost = "127.0.0.1";
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
+    private StateRootKey stateRootKey;
     private long forceIntervalNs = TimeUnit.SECONDS.toNanos(1);
 
     /**
@@ -62,6 +64,28 @@ public final class FollowerConfig
     public int journalCount()
     {
         return journalCount;
+    }
+
+    /**
+     * Sets the key that state roots are made again with and compared; the default is none.
+     *
+     * @param stateRootKey of the leader's books.
+     * @return this.
+     */
+    public FollowerConfig stateRootKey(final StateRootKey stateRootKey)
+    {
+        this.stateRootKey = stateRootKey;
+        return this;
+    }
+
+    /**
+     * The key of the state roots.
+     *
+     * @return the key; null if they are not made again.
+     */
+    public StateRootKey stateRootKey()
+    {
+        return stateRootKey;
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param accountCount    accounts in the state.
  * @param transferCount   transfers in the state.
  * @param entryKinds      how many entries of each kind were read, by name in the order of the format.
+ * @param areStateRootsMade whether state roots were made again and compared, not only their places and counts.
  * @param accountOutcomes how often each outcome of an account was recorded, by label.
  * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
  * @param ledgers         in the order of their numbers.
@@ -37,6 +38,7 @@ public record ShardAudit(
     long accountCount,
     long transferCount,
     Map<String, Long> entryKinds,
+    boolean areStateRootsMade,
     Map<String, Long> accountOutcomes,
     Map<String, Long> transferOutcomes,
     List<LedgerAudit> ledgers,
@@ -65,6 +67,16 @@ public record ShardAudit(
     public boolean isClean()
     {
         return differenceCount == 0;
+    }
+
+    /**
+     * How many state roots there are.
+     *
+     * @return a count.
+     */
+    public long stateRootCount()
+    {
+        return entryKinds.getOrDefault(EntryKinds.STATE_ROOT, 0L);
     }
 
     /**

@@ -16,6 +16,9 @@ import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.LedgerDefinitions;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.LedgerSums;
+import io.seriatim.ledger.StateRootBuilder;
+import io.seriatim.ledger.StateRootKey;
+import io.seriatim.ledger.StateRoots;
 import io.seriatim.ledger.PendingState;
 import io.seriatim.ledger.Uint128;
 import org.agrona.BitUtil;
@@ -43,6 +46,7 @@ final class ShardReplay implements AutoCloseable
     private final int shard;
     private final Manifest manifest;
     private final int differenceCountMax;
+    private final StateRootKey stateRootKey;
     private final StoredEntries storedEntries;
     private final List<Difference> differences = new ArrayList<>();
     private long differenceCount;
@@ -58,8 +62,15 @@ final class ShardReplay implements AutoCloseable
     private DirectBuffer current;
     private int currentOffset;
 
-    ShardReplay(final int shard, final Manifest manifest, final SegmentReader reader, final int differenceCountMax)
+    /** A replay that has seen nothing; the key of the state roots is null if they are not to be made again. */
+    ShardReplay(
+        final int shard,
+        final Manifest manifest,
+        final SegmentReader reader,
+        final int differenceCountMax,
+        final StateRootKey stateRootKey)
     {
+        this.stateRootKey = stateRootKey;
         this.shard = shard;
         this.manifest = manifest;
         this.differenceCountMax = differenceCountMax;
@@ -182,7 +193,11 @@ final class ShardReplay implements AutoCloseable
         stateMachine = new LedgerStateMachine(
             batchCountMax,
             BitUtil.findNextPositivePowerOfTwo(Math.max(batchCountMax, WINDOW_CAPACITY_MIN)), SEED, storedEntries);
-        replay = new EntryReplay(stateMachine, this::onDivergence);
+        replay = new EntryReplay(
+            stateMachine,
+            new StateRoots(
+                genesis.stateRootEvery(), stateMachine, StateRootBuilder.maker(stateRootKey), null),
+            this::onDivergence);
         check = new EntryCheck(
             shard, router, batchCountMax,
             (sequence, what) -> add(sequence, what, recordedLine(sequence), ""));
@@ -310,6 +325,7 @@ final class ShardReplay implements AutoCloseable
             stateMachine == null ? 0 : stateMachine.accountCount(),
             stateMachine == null ? 0 : stateMachine.transferCount(),
             check == null ? Map.of() : check.kinds().counts(),
+            stateRootKey != null,
             outcomes.ofAccounts(),
             outcomes.ofTransfers(),
             ledgers,

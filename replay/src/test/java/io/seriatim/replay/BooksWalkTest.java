@@ -66,7 +66,7 @@ class BooksWalkTest
         try (JournalReader reader = journal.reader().get();
             SegmentReader entryReader = new SegmentReader(directory.resolve(journal.name()));
             JournalFollower follower = new JournalFollower(reader);
-            ShardReplay replay = new ShardReplay(shard, manifest, entryReader, 10))
+            ShardReplay replay = new ShardReplay(shard, manifest, entryReader, 10, null))
         {
             final long end = journal.committedPosition().getAsLong();
             while (follower.next(end))

@@ -72,6 +72,13 @@ final class AuditText
             out.printf(Locale.ROOT, "  account  %-48s %,16d%n", label, count));
         shard.transferOutcomes().forEach((label, count) ->
             out.printf(Locale.ROOT, "  transfer %-48s %,16d%n", label, count));
+        if (shard.stateRootCount() > 0)
+        {
+            out.printf(
+                Locale.ROOT, "  state roots: %,d, %s%n", shard.stateRootCount(), shard.areStateRootsMade() ?
+                "made again and compared" :
+                "not made again, as there is no --state-root-key: only where they stand and what of is compared");
+        }
         for (final LedgerAudit ledger : shard.ledgers())
         {
             final boolean isPending = ledger.pendingCount() != 0 || ledger.debitsPending().signum() != 0 ||
@@ -195,6 +202,7 @@ final class AuditText
         json.put("transfer_count", Long.toString(shard.transferCount()));
         json.put("pending_count", Long.toString(shard.pendingCount()));
         json.put("entry_kinds", counts(shard.entryKinds()));
+        json.put("state_roots_compared", shard.areStateRootsMade());
         json.put("account_outcomes", counts(shard.accountOutcomes()));
         json.put("transfer_outcomes", counts(shard.transferOutcomes()));
         final List<Object> ledgers = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.EnvironmentCheck;
 import io.seriatim.journal.JournalException;
@@ -37,6 +38,16 @@ final class EngineOptions
     @Mixin
     private Seals seals;
 
+    @Mixin
+    private StateRootOptions stateRoots;
+
+    @Option(
+        names = "--state-root-every",
+        paramLabel = "N",
+        description = "With --state-root-key, of books that are made: a state root every so many entries. Default: " +
+            StateRootConfig.EVERY_DEFAULT)
+    private long stateRootEvery;
+
     Durability durability()
     {
         return durability;
@@ -61,6 +72,7 @@ final class EngineOptions
             config.journal().replication(followers.replication());
             config.sealing(seals.sealing());
         }
+        config.stateRoots(stateRoots());
         if (shardCount != null)
         {
             config.shardCount(shardCount);
@@ -70,6 +82,16 @@ final class EngineOptions
             config.shardCount(shardCountOfNew);
         }
         return config;
+    }
+
+    private StateRootConfig stateRoots()
+    {
+        if (stateRootEvery != 0 && !stateRoots.isGiven())
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "--state-root-every needs --state-root-key: there is nothing to make them with");
+        }
+        return stateRoots.config(stateRootEvery);
     }
 
     /**

@@ -119,6 +119,9 @@ final class FollowCommand implements Callable<Integer>
     @Mixin
     private ListenAddress address;
 
+    @Mixin
+    private StateRootOptions stateRoots;
+
     @Option(names = "--once", description = "End when the copy has all that was committed.")
     private boolean isOnce;
 
@@ -195,7 +198,7 @@ final class FollowCommand implements Callable<Integer>
         try
         {
             return new FollowerConfig().dataDirectory(directory).journalCount(journalCount).localHost(localHost)
-                .leader(Followers.replication(from, secretFile));
+                .leader(Followers.replication(from, secretFile)).stateRootKey(stateRoots.key());
         }
         catch (final IllegalArgumentException ex)
         {

@@ -2,6 +2,7 @@ package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
+import io.seriatim.engine.StateRootConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,6 +77,16 @@ final class InitCommand implements Callable<Integer>
             "identity, name and times. Default: drawn")
     private UUID logUuid;
 
+    @Mixin
+    private StateRootOptions stateRoots;
+
+    @Option(
+        names = "--state-root-every",
+        paramLabel = "N",
+        description = "With --state-root-key: the order holds a state root every so many entries. Default: " +
+            StateRootConfig.EVERY_DEFAULT)
+    private long stateRootEvery;
+
     @Override
     public Integer call()
     {
@@ -90,6 +102,12 @@ final class InitCommand implements Callable<Integer>
             config.batchCountMax(atLeastOne("--batch-count-max", batchCountMax));
         }
         config.origin(origin);
+        if (stateRootEvery != 0 && !stateRoots.isGiven())
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--state-root-every needs --state-root-key: there is nothing to make them with");
+        }
+        config.stateRoots(stateRoots.config(stateRootEvery));
         if (logUuid != null)
         {
             config.logUuid(logUuid);

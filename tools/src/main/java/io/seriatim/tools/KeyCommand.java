@@ -1,5 +1,7 @@
 package io.seriatim.tools;
 
+import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.StateRootKey;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +34,8 @@ import java.util.List;
         "%nExamples:",
         "  seriatim key generate --data books --out books.key",
         "  seriatim key show books.key --data books",
-        "  seriatim key rotate books.key --out books-2.key"})
+        "  seriatim key rotate books.key --out books-2.key",
+        "  seriatim key state-root --out roots.key"})
 final class KeyCommand implements Runnable
 {
     /** Added to the name of the key file: what tells others which key comes after which. */
@@ -44,7 +48,7 @@ final class KeyCommand implements Runnable
     @Override
     public void run()
     {
-        throw new ParameterException(spec.commandLine(), "no command was given: generate, show or rotate");
+        throw new ParameterException(spec.commandLine(), "no command was given: generate, show, rotate or state-root");
     }
 
     @Command(
@@ -114,6 +118,26 @@ final class KeyCommand implements Runnable
             newFile.resolveSibling(newFile.getFileName() + ROTATION),
             new SignedNote(text, List.of(oldKey.sign(text, now), newKey.sign(text, now))).toBytes());
         print(newKey, directory == null ? null : DataDirectory.require(directory));
+    }
+
+    @Command(
+        name = "state-root",
+        sortOptions = false,
+        description = "Make a key for state roots. It is a secret, and is needed for as long as the books are: every " +
+            "launch makes state roots with it.")
+    void stateRoot(
+        @Option(names = "--out", paramLabel = "FILE", required = true, description = "File that is not there.")
+        final Path file)
+    {
+        try
+        {
+            KeyFile.write(file, StateRootKey.generate().toText());
+        }
+        catch (final IOException ex)
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, ex.getMessage(), ex);
+        }
+        spec.commandLine().getErr().println("made " + file);
     }
 
     private static String originOf(final Path directory)

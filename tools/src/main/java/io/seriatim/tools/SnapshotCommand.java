@@ -4,6 +4,7 @@ import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.SnapshotInfo;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,6 +40,9 @@ final class SnapshotCommand implements Callable<Integer>
         description = "How many snapshots of a shard are kept. Default: " + EngineConfig.SNAPSHOTS_RETAINED_DEFAULT)
     private int retainedCount = EngineConfig.SNAPSHOTS_RETAINED_DEFAULT;
 
+    @Mixin
+    private StateRootOptions stateRoots;
+
     @Override
     public Integer call()
     {
@@ -49,7 +53,7 @@ final class SnapshotCommand implements Callable<Integer>
         }
         final PrintWriter out = spec.commandLine().getOut();
         final EngineConfig config = new EngineConfig().dataDirectory(directory).readModel(false)
-            .snapshotsRetained(retainedCount);
+            .snapshotsRetained(retainedCount).stateRoots(stateRoots.config(0));
         try (LedgerEngine engine = EngineOptions.launch(config))
         {
             engine.launchReport().forEach(out::println);

@@ -28,8 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "verify",
     description = "Execute every entry of all journals again and compare outcomes, times, numbers and bytes with " +
-        "what was recorded, and the state with the one at the clean close; of shards that were sealed, the tree with " +
-        "every checkpoint. Reads only, beside a running engine too: then up to what is committed.",
+        "what was recorded, and the state with the one at the clean close; with their key, the state roots; of " +
+        "shards that were sealed, the tree with every checkpoint. Reads only, beside a running engine too: then up " +
+        "to what is committed.",
     footer = "%nExample: is every entry what it has to be?%n" +
         "  seriatim verify --data books")
 final class VerifyCommand implements Callable<Integer>
@@ -42,6 +43,9 @@ final class VerifyCommand implements Callable<Integer>
 
     @Mixin
     private VerifierKeys keys;
+
+    @Mixin
+    private StateRootOptions stateRoots;
 
     @Option(names = "--json", description = "Print the report as one JSON object.")
     private boolean isJson;
@@ -64,7 +68,7 @@ final class VerifyCommand implements Callable<Integer>
             "verify", " entries", replay.entryCountExpected(), Progress.Mode.of(isProgressWanted),
             spec.commandLine().getErr(), System::nanoTime))
         {
-            report = replay.progress(progress::advanceTo).run();
+            report = replay.progress(progress::advanceTo).stateRootKey(stateRoots.key()).run();
         }
 
         final Map<Integer, LogCheck.Report> logs = checkLogs(report);
