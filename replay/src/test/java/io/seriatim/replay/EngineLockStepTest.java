@@ -7,16 +7,20 @@ import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.ManualClock;
 import io.seriatim.engine.ReplyHandler;
 import io.seriatim.engine.RequestKind;
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.engine.TestClocks;
 import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.KeyFile;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
+import io.seriatim.ledger.StateRootKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +60,9 @@ class EngineLockStepTest
     private QueryAnswers answers;
 
     @Test
-    void shouldAgreeWithTheReferenceLedgerAcrossLaunches()
+    void shouldAgreeWithTheReferenceLedgerAcrossLaunches() throws IOException
     {
+        KeyFile.write(directory.resolve("roots.key"), StateRootKey.generate().toText());
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
         {
             try
@@ -92,7 +97,7 @@ class EngineLockStepTest
 
     private ReferenceLedger run(final long seed)
     {
-        final ReferenceLedger reference = new ReferenceLedger();
+        final ReferenceLedger reference = new ReferenceLedger(stateRootEvery(seed));
         final HostileWorkload workload =
             new HostileWorkload(seed, reference, BATCH_COUNT_MAX, FEATURES);
         clock = new ManualClock();
@@ -116,6 +121,18 @@ class EngineLockStepTest
         return reference;
     }
 
+    /** Every third history has state roots. */
+    private static long stateRootEvery(final long seed)
+    {
+        return seed % 3 == 0 ? 2 * BATCH_COUNT_MAX + seed % 100 : 0;
+    }
+
+    private StateRootConfig stateRoots(final long seed)
+    {
+        return stateRootEvery(seed) == 0 ? null :
+            new StateRootConfig().every(stateRootEvery(seed)).keyFile(directory.resolve("roots.key"));
+    }
+
     private static boolean isDurable(final long seed)
     {
         return seed % DURABLE_EVERY == 0;
@@ -124,10 +141,12 @@ class EngineLockStepTest
     /** The bytes alone, without the engine, tell the same story. */
     private void verify(final long seed, final ReferenceLedger reference)
     {
-        final AuditReport report = new AuditReplay(directory.resolve("books-" + seed)).run();
+        final AuditReport report = new AuditReplay(directory.resolve("books-" + seed))
+            .stateRootKey(StateRootConfig.read(directory.resolve("roots.key"))).run();
         assertTrue(report.isClean(), report::toString);
         final ShardAudit shard = report.shards().get(0);
         assertEquals(reference.nextSequence(), shard.nextSequence());
+        assertEquals(reference.stateRootCount(), shard.stateRootCount());
         assertEquals(reference.accounts().size(), shard.accountCount());
         assertEquals(reference.transfers().size(), shard.transferCount());
     }
@@ -142,6 +161,7 @@ class EngineLockStepTest
             .batchCountMax(BATCH_COUNT_MAX)
             .windowCapacity(128)
             .snapshotEntries(200)
+            .stateRoots(stateRoots(seed))
             .journal(new JournalConfig().termLength(256 * 1024).segmentLength(256 * 1024)));
         session = engine.openSession(0);
         answers = new QueryAnswers(session);

@@ -10,11 +10,13 @@ import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.engine.TestClocks;
 import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
+import io.seriatim.journal.KeyFile;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.VerifierKey;
 import io.seriatim.sealing.BooksLog;
@@ -24,6 +26,7 @@ import io.seriatim.journal.SimDisk;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
+import io.seriatim.ledger.StateRootKey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +57,9 @@ public final class Simulation
 {
     private static final String ORIGIN = "simulated/books";
     private static final String KEY = "key";
+    private static final String STATE_ROOT_KEY = "state-root-key";
     private static final long SEALING = 0x5EA1_0000_0000_5EA1L;
+    private static final long ROOTS = 0x2007_5000_0000_2007L;
 
     private static final int REQUESTS = 2_000;
     private static final int CRASHES_MIN = 3;
@@ -111,6 +116,9 @@ public final class Simulation
     /** After so many entries a checkpoint is signed; 0 if nothing is sealed. */
     private final long sealEntries;
 
+    /** After so many entries the order holds a state root; 0 if it holds none. */
+    private final long stateRootEvery;
+
     private Path books;
     private int generation;
     private SimDisk disk;
@@ -119,7 +127,7 @@ public final class Simulation
     private final List<LedgerSession> sessions = new ArrayList<>();
     private final List<ArrayDeque<Sent>> inFlight = new ArrayList<>();
 
-    private ReferenceLedger reference = new ReferenceLedger();
+    private ReferenceLedger reference;
     private HostileWorkload workload;
     private final List<Step> history = new ArrayList<>();
     private final ArrayDeque<HostileWorkload.Request> unknown = new ArrayDeque<>();
@@ -149,6 +157,9 @@ public final class Simulation
         feed = new SimulatedFeed(new SplittableRandom(~seed));
         final SplittableRandom sealing = new SplittableRandom(seed ^ SEALING);
         sealEntries = sealing.nextBoolean() ? 1 + sealing.nextInt(400) : 0;
+        final SplittableRandom roots = new SplittableRandom(seed ^ ROOTS);
+        stateRootEvery = roots.nextBoolean() ? 2 * batchCountMax + roots.nextInt(400) : 0;
+        reference = new ReferenceLedger(stateRootEvery);
     }
 
     /**
@@ -165,6 +176,10 @@ public final class Simulation
             if (sealEntries > 0)
             {
                 LogKeys.write(root.resolve(KEY), NoteSigner.generate(ORIGIN, VerifierKey.LOG));
+            }
+            if (stateRootEvery > 0)
+            {
+                KeyFile.write(root.resolve(STATE_ROOT_KEY), StateRootKey.generate().toText());
             }
             disk = new SimDisk(random.split());
             clock = new ManualClock();
@@ -435,6 +450,8 @@ public final class Simulation
             .diskReserve(0)
             .snapshotEntries(snapshotEntries)
             .origin(ORIGIN)
+            .stateRoots(stateRootEvery == 0 ? null :
+                new StateRootConfig().every(stateRootEvery).keyFile(root.resolve(STATE_ROOT_KEY)))
             .sealing(sealEntries == 0 ? null : new SealingConfig().keyFiles(List.of(root.resolve(KEY)))
                 .entries(sealEntries).intervalNs(Long.MAX_VALUE))
             .journal(disk.install(new JournalConfig()
@@ -490,14 +507,16 @@ public final class Simulation
             feed.forget();
             feed.open(engine);
         }
-        final ReferenceLedger rebuilt = new ReferenceLedger();
+        final ReferenceLedger rebuilt = new ReferenceLedger(stateRootEvery);
+        // Within a request there is one state root at most.
+        final int rootCountMax = stateRootEvery == 0 ? 0 : 1;
         final List<Step> kept = new ArrayList<>();
         for (int i = 0; i < history.size() && rebuilt.nextSequence() < nextSequence; i++)
         {
             Step step = history.get(i);
             final HostileWorkload.Request request = step.request;
             if (request != null && rebuilt.nextSequence() + rebuilt.timeAhead(request.clock(), 0).releases().size() +
-                request.count() > nextSequence)
+                request.count() + rootCountMax > nextSequence)
             {
                 step = new Step(null, ledger -> ledger.applyUpTo(request, nextSequence));
                 count("cut requests");
@@ -555,7 +574,8 @@ public final class Simulation
         require(engine.sealingFailure() == null, "nothing more is sealed: " + engine.sealingFailure());
         engine.close();
         checkSeals();
-        final AuditReport report = new AuditReplay(books).run();
+        final AuditReport report = new AuditReplay(books).stateRootKey(stateRootEvery == 0 ? null :
+            StateRootConfig.read(root.resolve(STATE_ROOT_KEY))).run();
         require(report.isClean(), "the journal does not verify: " + report);
         final ShardAudit shard = report.shards().get(0);
         require(
@@ -563,7 +583,11 @@ public final class Simulation
             shard.accountCount() == reference.accounts().size() &&
             shard.transferCount() == reference.transfers().size(),
             "the journal tells another story: " + report);
+        require(
+            shard.stateRootCount() == reference.stateRootCount(),
+            "other state roots: expected=" + reference.stateRootCount() + ", found=" + shard.stateRootCount());
         counts.merge("entries", reference.nextSequence(), Long::sum);
+        counts.merge("state roots", shard.stateRootCount(), Long::sum);
     }
 
     /** Whatever was signed in any life, of any engine that has died since, is of one history: this one. */
