@@ -89,6 +89,26 @@ public final class JournalFiles
     }
 
     /**
+     * Which journal carries a shard.
+     *
+     * @param shard number of the shard.
+     * @return number of the journal.
+     * @throws IllegalArgumentException if there is no such shard.
+     */
+    public int journalOf(final int shard)
+    {
+        for (int journal = 0; journal < journalCount(); journal++)
+        {
+            if (manifest(journal).shards().contains(shard))
+            {
+                return journal;
+            }
+        }
+        throw new IllegalArgumentException(
+            "shards are 0 to " + (manifest(0).shardCount() - 1) + ": shard=" + shard);
+    }
+
+    /**
      * The manifest of a journal, as it was when this was opened.
      *
      * @param journalIndex from 0.

@@ -79,6 +79,18 @@ public final class ProofBuilder
         return new ConsistencyProof(from, to, proof);
     }
 
+    /**
+     * Hash over a subtree.
+     *
+     * @param start index of its first leaf.
+     * @param end   index behind its last one: the two halves of a tree, and of its halves, have such subtrees.
+     * @return 32 bytes.
+     */
+    public byte[] subtree(final long start, final long end)
+    {
+        return rootOf(start, end);
+    }
+
     /** PATH(m, D[start:end]). */
     private void path(final long index, final long start, final long end, final List<byte[]> path)
     {

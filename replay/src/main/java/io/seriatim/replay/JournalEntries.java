@@ -83,7 +83,7 @@ public final class JournalEntries
      */
     public Genesis genesis(final int shard)
     {
-        try (SegmentReader reader = files.reader(journalOf(shard)))
+        try (SegmentReader reader = files.reader(files.journalOf(shard)))
         {
             final UnsafeBuffer frame = new UnsafeBuffer(
                 ByteBuffer.allocateDirect(reader.frameLengthMax()).order(ByteOrder.LITTLE_ENDIAN));
@@ -129,7 +129,7 @@ public final class JournalEntries
         try
         {
             return files.scan(
-                journalOf(shard),
+                files.journalOf(shard),
                 ScanStart.BEGINNING,
                 (position, buffer, offset, length) ->
                 {
@@ -164,18 +164,6 @@ public final class JournalEntries
             }
             entryOffset += entryLength;
         }
-    }
-
-    private int journalOf(final int shard)
-    {
-        for (int journal = 0; journal < files.journalCount(); journal++)
-        {
-            if (files.manifest(journal).shards().contains(shard))
-            {
-                return journal;
-            }
-        }
-        throw new IllegalArgumentException("shards are 0 to " + (shardCount() - 1) + ": shard=" + shard);
     }
 
     /** Ends a scan from within its handler. */

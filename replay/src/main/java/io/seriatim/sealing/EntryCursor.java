@@ -104,6 +104,12 @@ final class EntryCursor
         return sequence;
     }
 
+    /** Position in the journal behind the frame of the entry. */
+    long endPosition()
+    {
+        return position;
+    }
+
     DirectBuffer buffer()
     {
         return frame;

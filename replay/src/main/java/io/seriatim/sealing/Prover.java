@@ -2,6 +2,7 @@ package io.seriatim.sealing;
 
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.journal.Entries;
 import io.seriatim.journal.JournalFiles;
@@ -13,6 +14,7 @@ import io.seriatim.merkle.ProofBuilder;
 import io.seriatim.merkle.ProofException;
 import io.seriatim.merkle.Receipt;
 import io.seriatim.merkle.SignedNote;
+import io.seriatim.merkle.StateRootLeaf;
 import io.seriatim.merkle.TileHashes;
 import io.seriatim.merkle.TreeHasher;
 import org.agrona.CloseHelper;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -182,6 +185,88 @@ public final class Prover implements AutoCloseable
     }
 
     /**
+     * The newest state root as of an entry or before it.
+     *
+     * @param asOfMax sequence of the entry.
+     * @param every   how many entries lie between two state roots, as in the genesis; not 0.
+     * @return what its entry says; null if the checkpoint covers none.
+     */
+    public StateRootLeaf stateRootUpTo(final long asOfMax, final long every)
+    {
+        long number = Math.min(asOfMax, head.size()) / every;
+        StateRootLeaf root = stateRoot(number, every);
+        while (number > 0 && (root == null || root.asOfSequence() > asOfMax))
+        {
+            number--;
+            root = stateRoot(number, every);
+        }
+        return root;
+    }
+
+    /**
+     * The oldest state root as of an entry or behind it.
+     *
+     * @param asOfMin sequence of the entry.
+     * @param every   how many entries lie between two state roots, as in the genesis; not 0.
+     * @return what its entry says; null if the checkpoint covers none.
+     */
+    public StateRootLeaf stateRootFrom(final long asOfMin, final long every)
+    {
+        final long number = Math.max(1, asOfMin / every);
+        final StateRootLeaf root = stateRoot(number, every);
+        return root == null || root.asOfSequence() >= asOfMin ? root : stateRoot(number + 1, every);
+    }
+
+    /** The k-th state root: its entry is the first one of its kind behind (k + 1) times the distance. */
+    private StateRootLeaf stateRoot(final long number, final long every)
+    {
+        final long from = (number + 1) * every + 1;
+        if (number < 1 || from >= head.size())
+        {
+            return null;
+        }
+        cursor.seek(tree.position(from), from);
+        for (long sequence = from; sequence < Math.min(head.size(), from + every); sequence++)
+        {
+            cursor.next();
+            if (Entries.templateId(cursor.buffer(), cursor.offset()) == StateRootEntryDecoder.TEMPLATE_ID)
+            {
+                return StateRootLeaf.of(cursor.entry());
+            }
+        }
+        return null;
+    }
+
+    /** Position in the journal behind the frame of an entry. */
+    long endPosition(final long sequence)
+    {
+        requireCovered(sequence);
+        cursor.seek(tree.position(sequence), sequence).next();
+        return cursor.endPosition();
+    }
+
+    /** Reads all entries between two sequences, the first one included. */
+    void read(final long from, final long to, final Consumer<EntryCursor> handler)
+    {
+        if (from < to)
+        {
+            requireCovered(to - 1);
+            cursor.seek(tree.position(from), from);
+            for (long sequence = from; sequence < to; sequence++)
+            {
+                cursor.next();
+                handler.accept(cursor);
+            }
+        }
+    }
+
+    /** Proofs of the tree that the checkpoint is of. */
+    ProofBuilder proofs()
+    {
+        return proofs;
+    }
+
+    /**
      * Find the entries that were made for a transfer's id, among those that the checkpoint covers.
      *
      * @param idHigh   of the transfer.
@@ -253,13 +338,6 @@ public final class Prover implements AutoCloseable
     static SegmentReader openReader(final Path dataDirectory, final int shard)
     {
         final JournalFiles files = JournalFiles.open(dataDirectory);
-        for (int journal = 0; journal < files.journalCount(); journal++)
-        {
-            if (files.manifest(journal).shards().contains(shard))
-            {
-                return files.reader(journal);
-            }
-        }
-        throw new SealingException("there is no shard " + shard + " here");
+        return files.reader(files.journalOf(shard));
     }
 }

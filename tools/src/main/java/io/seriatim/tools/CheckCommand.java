@@ -2,11 +2,14 @@ package io.seriatim.tools;
 
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.CheckpointRequest;
+import io.seriatim.merkle.LedgerProof;
 import io.seriatim.merkle.ProofException;
 import io.seriatim.merkle.Receipt;
 import io.seriatim.merkle.SignedNote;
+import io.seriatim.merkle.StateProof;
 import io.seriatim.merkle.VerifierKey;
 import io.seriatim.replay.EntryText;
+import io.seriatim.replay.StateRowText;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,16 +20,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * Checks what others have made.
@@ -34,12 +42,14 @@ import java.util.concurrent.Callable;
 @Command(
     name = "check",
     sortOptions = false,
-    description = "Check a receipt, a checkpoint or a proof of consistency, offline: against keys that you have from " +
-        "somewhere else, not from the file. Needs no books.",
+    description = "Check a receipt, a proof of an account or of all entries of a ledger, a checkpoint or a proof of " +
+        "consistency, offline: against keys that you have from somewhere else, not from the file. Needs no books.",
     footer = {
         "%nExamples:",
         "  seriatim check 1001.tlog-proof --key books.vkey",
         "  seriatim check 1000.consistency --old checkpoint-of-last-year --key books.vkey",
+        "  seriatim check 1000001.state-proof --key books.vkey",
+        "  seriatim check 840.ledger-proof --key books.vkey --entries",
         "  seriatim check checkpoint --policy policy"})
 final class CheckCommand implements Callable<Integer>
 {
@@ -48,7 +58,7 @@ final class CheckCommand implements Callable<Integer>
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "Receipt, proof of consistency, or checkpoint.")
+    @Parameters(paramLabel = "FILE", description = "Any proof, or a checkpoint.")
     private Path file;
 
     @Mixin
@@ -60,6 +70,9 @@ final class CheckCommand implements Callable<Integer>
         description = "The checkpoint that a proof of consistency begins at, which you have kept.")
     private Path oldFile;
 
+    @Option(names = "--entries", description = "Of a ledger's proof: print the entries, too.")
+    private boolean areEntriesShown;
+
     @Option(names = "--json", description = "Print what was found as one JSON object.")
     private boolean isJson;
 
@@ -69,6 +82,11 @@ final class CheckCommand implements Callable<Integer>
     public Integer call() throws IOException
     {
         final List<VerifierKey> logs = keys.logs(spec);
+        if (isLedgerProof())
+        {
+            checkLedger(logs);
+            return ExitCode.DONE.code();
+        }
         final byte[] bytes = read(file);
         final String text = new String(bytes, StandardCharsets.UTF_8);
         final SignedNote signed;
@@ -83,6 +101,17 @@ final class CheckCommand implements Callable<Integer>
                 EntryText.line(new UnsafeBuffer(receipt.entry()), 0));
             requireSequence(receipt);
         }
+        else if (StateProof.isOne(text))
+        {
+            final StateProof proof = StateProof.parse(bytes);
+            head = proof.verify(logs);
+            signed = proof.receipt().checkpoint();
+            found.put(
+                "proven", "the " + (proof.row().isOfAccount() ? "account" : "ledger") + " stood like this after the " +
+                "entry with sequence " + proof.row().asOfSequence());
+            found.put("row", StateRowText.fields(proof.row().row()));
+            found.put("state_root", "at sequence " + proof.receipt().index());
+        }
         else if (text.startsWith("old "))
         {
             signed = CheckpointRequest.parse(bytes).checkpoint();
@@ -94,12 +123,69 @@ final class CheckCommand implements Callable<Integer>
             head = Checkpoint.of(signed, logs);
             found.put("proven", "the checkpoint is signed");
         }
+        print(head, signed, logs);
+        return ExitCode.DONE.code();
+    }
+
+    private void print(final Checkpoint head, final SignedNote signed, final List<VerifierKey> logs)
+    {
         found.put("origin", head.origin());
         found.put("size", head.size());
         found.put("signed_by", signed.signedBy(logs).stream().map(VerifierKey::toString).toList());
         found.put("cosigned_by", keys.requireQuorum(signed));
         print();
-        return ExitCode.DONE.code();
+    }
+
+    private boolean isLedgerProof() throws IOException
+    {
+        try (InputStream in = Files.newInputStream(file))
+        {
+            return LedgerProof.isOne(new String(in.readNBytes(LedgerProof.MAGIC.length() + 1), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** It may be longer than memory. Nothing of it is shown before all of it is proven. */
+    private void checkLedger(final List<VerifierKey> logs) throws IOException
+    {
+        final LedgerProof.Proven proven = readLedger(logs, entry -> { });
+        final String count = proven.lastLedgerSequence() < proven.firstLedgerSequence() ? "none, as it has none there" :
+            "number " + proven.firstLedgerSequence() + " to " + proven.lastLedgerSequence();
+        found.put(
+            "proven", "these are all entries of ledger " + proven.ledger() + " behind sequence " +
+            proven.fromSequence() + " up to sequence " + proven.toSequence() + ": " + count);
+        if (areEntriesShown)
+        {
+            final List<Object> entries = new ArrayList<>();
+            readLedger(logs, entry ->
+            {
+                if (isJson)
+                {
+                    entries.add(EntryText.fields(new UnsafeBuffer(entry), 0));
+                }
+                else
+                {
+                    spec.commandLine().getOut().println(EntryText.line(new UnsafeBuffer(entry), 0));
+                }
+            });
+            if (isJson)
+            {
+                found.put("entries", entries);
+            }
+        }
+        print(proven.checkpoint(), proven.note(), logs);
+    }
+
+    private LedgerProof.Proven readLedger(final List<VerifierKey> logs, final Consumer<byte[]> handler)
+        throws IOException
+    {
+        try (BufferedReader in = Files.newBufferedReader(file))
+        {
+            return LedgerProof.verify(in, logs, handler);
+        }
+        catch (final CharacterCodingException ex)
+        {
+            throw new ProofException("the proof is not valid UTF-8", ex);
+        }
     }
 
     private Checkpoint consistency(final CheckpointRequest request, final List<VerifierKey> logs) throws IOException
@@ -153,7 +239,9 @@ final class CheckCommand implements Callable<Integer>
         }
         else if (value instanceof Map<?, ?> values)
         {
-            values.forEach((key, each) -> out.println(name + ": " + key + " at " + each));
+            final String between = name.equals("row") ? ": " : " at ";
+            values.forEach((key, each) -> out.println(
+                (name.equals("row") ? "" : name + ": ") + key + between + each));
         }
         else
         {

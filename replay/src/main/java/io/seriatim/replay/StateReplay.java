@@ -1,0 +1,74 @@
+package io.seriatim.replay;
+
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.JournalFiles;
+import io.seriatim.journal.SegmentReader;
+import io.seriatim.ledger.LedgerStateMachine;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Brings back the state that a shard had after an entry, by executing its journal up to there. It only reads, beside a
+ * running engine too.
+ * <p>
+ * Cost: one execution of every entry up to there.<br>
+ * Threads: confined to one.
+ */
+public final class StateReplay
+{
+    private static final int PROGRESS_DISTANCE = 4_096;
+
+    private StateReplay()
+    {
+    }
+
+    /**
+     * Execute the entries of a shard up to one of them.
+     *
+     * @param dataDirectory of an engine.
+     * @param shard         number of the shard.
+     * @param lastSequence  of the last entry that is executed, the end of a group.
+     * @param endPosition   of a frame of that journal behind it, up to which it is known to be whole.
+     * @param progress      is told from time to time how many were.
+     * @param handler       is given the state, which is to be read until it returns.
+     * @throws JournalException if the journal is damaged, ends before, or holds what is executed otherwise.
+     */
+    public static void run(
+        final Path dataDirectory,
+        final int shard,
+        final long lastSequence,
+        final long endPosition,
+        final LongConsumer progress,
+        final Consumer<LedgerStateMachine> handler)
+    {
+        final JournalFiles files = JournalFiles.open(dataDirectory);
+        final int journal = files.journalOf(shard);
+        try (SegmentReader reader = files.reader(journal); SegmentReader storedReader = files.reader(journal);
+            JournalFollower follower = new JournalFollower(reader);
+            ShardReplay replay = new ShardReplay(shard, files.manifest(journal), storedReader, 1, null))
+        {
+            long sequence = -1;
+            while (sequence < lastSequence && (follower.next(endPosition) || follower.next(Long.MAX_VALUE)))
+            {
+                if (follower.shard() == shard)
+                {
+                    replay.onEntry(follower);
+                    sequence = follower.sequence();
+                    if (sequence % PROGRESS_DISTANCE == 0)
+                    {
+                        progress.accept(sequence);
+                    }
+                }
+            }
+            if (replay.firstDifference() != null || sequence < lastSequence)
+            {
+                throw new JournalException(replay.firstDifference() != null ?
+                    "the journal is executed otherwise than it was recorded: " + replay.firstDifference() :
+                    "the journal ends before sequence " + lastSequence + " of shard " + shard + ": last=" + sequence);
+            }
+            handler.accept(replay.stateMachine());
+        }
+    }
+}
