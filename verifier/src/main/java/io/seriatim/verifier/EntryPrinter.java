@@ -20,6 +20,7 @@ final class EntryPrinter
     private static final int TRANSFER = 13;
     private static final int EXTENDED_TRANSFER = 14;
     private static final int EXPIRY = 15;
+    private static final int STATE_ROOT = 16;
     private static final int SCHEMA = 840;
     private static final long CREATED = 0xFFFF_FFFFL;
 
@@ -39,6 +40,33 @@ final class EntryPrinter
             throw new RefusedException("not an entry of this format");
         }
         return ByteBuffer.wrap(entry).order(ByteOrder.LITTLE_ENDIAN).getLong(8);
+    }
+
+    /** The ledger that an entry is of: of a post or void that of its pending transfer; 0 if it is of none. */
+    static long ledger(final byte[] entry) throws RefusedException
+    {
+        try
+        {
+            final ByteBuffer bytes = ByteBuffer.wrap(entry).order(ByteOrder.LITTLE_ENDIAN);
+            switch (bytes.getShort(2))
+            {
+                case LEDGER_DEFINITION:
+                    return Integer.toUnsignedLong(bytes.getInt(40));
+                case EXTENDED_TRANSFER:
+                    return Integer.toUnsignedLong(bytes.getInt(252) != 0 ? bytes.getInt(252) : bytes.getInt(152));
+                case ACCOUNT:
+                case TRANSFER:
+                    return Integer.toUnsignedLong(bytes.getInt(152));
+                case EXPIRY:
+                    return Integer.toUnsignedLong(bytes.getInt(104));
+                default:
+                    return 0;
+            }
+        }
+        catch (final IndexOutOfBoundsException ex)
+        {
+            throw new RefusedException("the entry is shorter than its kind");
+        }
     }
 
     static String print(final byte[] entry) throws RefusedException
@@ -82,6 +110,10 @@ final class EntryPrinter
                 add("time", time(bytes.getLong(24))).add("pending transfer", wide(32))
                     .add("debit account", wide(56)).add("credit account", wide(72)).add("amount", wide(88))
                     .add("ledger", Integer.toUnsignedString(bytes.getInt(104)));
+                break;
+            case STATE_ROOT:
+                add("as of entry", bytes.getLong(16)).add("accounts", bytes.getLong(24))
+                    .add("ledgers", bytes.getLong(32));
                 break;
             default:
                 add("length", bytes.capacity());

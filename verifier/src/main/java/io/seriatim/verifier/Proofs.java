@@ -1,15 +1,17 @@
 package io.seriatim.verifier;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The two kinds of proofs.
+ * The kinds of proofs that fit into memory.
  */
 final class Proofs
 {
     private static final String RECEIPT = "c2sp.org/tlog-proof@v1\n";
+    private static final String STATE = "seriatim/state-proof@v1\n";
 
     private Proofs()
     {
@@ -23,6 +25,11 @@ final class Proofs
      * @param checkpoint that it is under.
      */
     record Proven(byte[] entry, long index, Checkpoint checkpoint)
+    {
+    }
+
+    /** A row, and the state root that it is under. */
+    record ProvenRow(Rows row, Proven root)
     {
     }
 
@@ -49,6 +56,25 @@ final class Proofs
             throw new RefusedException("the path leads to another root than the checkpoint's");
         }
         return new Proven(entry, index, checkpoint);
+    }
+
+    /**
+     * A row under a state root: its first line; the row; an empty line; the receipt of the state root's entry.
+     *
+     * @return the row, and what the receipt proves.
+     */
+    static ProvenRow state(final byte[] bytes, final List<Key> trusted) throws RefusedException
+    {
+        final String text = Lines.text(bytes);
+        final int end = text.indexOf("\n\n");
+        if (!text.startsWith(STATE) || end < STATE.length())
+        {
+            throw new RefusedException("not a proof of an account or a ledger");
+        }
+        final Rows row = new Rows(List.of(text.substring(STATE.length(), end).split("\n", -1)));
+        final Proven root = receipt(text.substring(end + 2).getBytes(StandardCharsets.UTF_8), trusted);
+        row.requireUnder(root.entry());
+        return new ProvenRow(row, root);
     }
 
     /**

@@ -22,7 +22,7 @@ final class Tree
         return sha256(new byte[]{0}, entry);
     }
 
-    private static byte[] node(final byte[] left, final byte[] right)
+    static byte[] node(final byte[] left, final byte[] right)
     {
         return sha256(new byte[]{1}, left, right);
     }

@@ -1,7 +1,9 @@
 package io.seriatim.verifier;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,12 @@ public final class VerifierMain
     private static final int REFUSED = 1;
     private static final int WRONG_USAGE = 2;
 
+    private static final List<String> KINDS = List.of("receipt", "state", "ledger", "checkpoint", "consistency");
+
     private static final String USAGE =
         "usage: java -jar seriatim-verifier.jar receipt     FILE KEY...\n" +
+        "       java -jar seriatim-verifier.jar state       FILE KEY...\n" +
+        "       java -jar seriatim-verifier.jar ledger      FILE KEY...\n" +
         "       java -jar seriatim-verifier.jar checkpoint  FILE KEY...\n" +
         "       java -jar seriatim-verifier.jar consistency FILE OLD-CHECKPOINT KEY...\n" +
         "\n" +
@@ -45,7 +51,7 @@ public final class VerifierMain
     static int run(final PrintStream out, final PrintStream err, final String... args)
     {
         final int files = args.length > 0 && args[0].equals("consistency") ? 2 : 1;
-        if (args.length < 2 + files || !List.of("receipt", "checkpoint", "consistency").contains(args[0]))
+        if (args.length < 2 + files || !KINDS.contains(args[0]))
         {
             err.println(USAGE);
             return WRONG_USAGE;
@@ -70,20 +76,25 @@ public final class VerifierMain
 
     private static String check(final String[] args, final List<Key> keys) throws RefusedException, IOException
     {
+        if (args[0].equals("ledger"))
+        {
+            return ledger(Path.of(args[1]), keys);
+        }
         final byte[] file = Files.readAllBytes(Path.of(args[1]));
         switch (args[0])
         {
             case "receipt":
                 final Proofs.Proven proven = Proofs.receipt(file, keys);
                 requireAll(proven.checkpoint(), keys);
-                if (EntryPrinter.sequence(proven.entry()) != proven.index())
-                {
-                    throw new RefusedException(
-                        "the entry says that its place is " + EntryPrinter.sequence(proven.entry()) + ", not " +
-                        proven.index());
-                }
+                requirePlace(proven);
                 return EntryPrinter.print(proven.entry()) + "PROVEN: entry " + proven.index() + " of " +
                     proven.checkpoint() + "\n";
+            case "state":
+                final Proofs.ProvenRow row = Proofs.state(file, keys);
+                requireAll(row.root().checkpoint(), keys);
+                requirePlace(row.root());
+                return row.row() + "PROVEN: under the state root at entry " + row.root().index() + " of " +
+                    row.root().checkpoint() + "\n";
             case "checkpoint":
                 final Checkpoint checkpoint = Checkpoint.of(Lines.text(file), keys);
                 requireAll(checkpoint, keys);
@@ -93,6 +104,31 @@ public final class VerifierMain
                 final Checkpoint newer = Proofs.consistency(file, older, keys);
                 requireAll(newer, keys);
                 return "PROVEN: only appended to from size " + older.size() + " on, " + newer + "\n";
+        }
+    }
+
+    /** It may be longer than memory. */
+    private static String ledger(final Path file, final List<Key> keys) throws RefusedException, IOException
+    {
+        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8))
+        {
+            final LedgerFile.Proven proven = new LedgerFile(in).check(keys);
+            requireAll(proven.checkpoint(), keys);
+            return proven.text() + "PROVEN: these are all of its entries there, " + proven.checkpoint() + "\n";
+        }
+        catch (final CharacterCodingException ex)
+        {
+            throw new RefusedException("it is not UTF-8");
+        }
+    }
+
+    private static void requirePlace(final Proofs.Proven proven) throws RefusedException
+    {
+        if (EntryPrinter.sequence(proven.entry()) != proven.index())
+        {
+            throw new RefusedException(
+                "the entry says that its place is " + EntryPrinter.sequence(proven.entry()) + ", not " +
+                proven.index());
         }
     }
 
