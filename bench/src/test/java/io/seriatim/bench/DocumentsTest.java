@@ -37,7 +37,7 @@ class DocumentsTest
 
     private static final List<String> MESSAGES = List.of(
         "FrameHeader", "GenesisEntry", "LedgerDefinitionEntry", "AccountEntry", "TransferEntry",
-        "ExtendedTransferEntry", "ExpiryEntry", "StateRootEntry");
+        "ExtendedTransferEntry", "ExpiryEntry", "StateRootEntry", "AccountRow", "LedgerRow");
 
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern ABSOLUTE = Pattern.compile("(?<![\\w.:/*)>\\]-])(?:/[\\w.-]+){2,}|\\b[A-Z]:\\\\");

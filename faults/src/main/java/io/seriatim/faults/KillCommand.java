@@ -73,6 +73,7 @@ final class KillCommand extends Row
         int ranCount = 0;
         long acknowledgedCount = 0;
         long checkpointCount = 0;
+        long stateRootCount = 0;
         while (ranCount < cycleCount)
         {
             final Path home = Files.createDirectory(directory.resolve("from-" + ranCount));
@@ -88,7 +89,7 @@ final class KillCommand extends Row
                 }
             }
             books.checkAll();
-            books.verify();
+            stateRootCount += books.verify();
             if (log != null)
             {
                 checkpointCount += log.seenCount();
@@ -101,12 +102,14 @@ final class KillCommand extends Row
         }
         Collections.sort(readyNs);
         record.put("cycles", ranCount).put("acknowledged", acknowledgedCount)
-            .put("checkpoints", checkpointCount).put("aims", aims.toString())
+            .put("checkpoints", checkpointCount).put("stateRoots", stateRootCount).put("aims", aims.toString())
             .put("launches", readyNs.size()).put("readyMsMedian", percentileMs(50)).put("readyMsP99", percentileMs(99));
         out.printf(
             Locale.ROOT, "%d kills %s under %s: %,d acknowledged, 0 lost, 0 reordered, 0 applied twice; " +
-            "%,d signed checkpoints, all of one history; launch to ready: median %.0f ms, p99 %.0f ms%n",
-            ranCount, aims, durability, acknowledgedCount, checkpointCount, percentileMs(50), percentileMs(99));
+            "%,d signed checkpoints, all of one history; %,d state roots, made again; launch to ready: median %.0f " +
+            "ms, p99 %.0f ms%n",
+            ranCount, aims, durability, acknowledgedCount, checkpointCount, stateRootCount, percentileMs(50),
+            percentileMs(99));
         out.println(record.bound(ranCount));
         DeletedDirectory.delete(directory);
     }

@@ -8,6 +8,7 @@ import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
@@ -48,6 +49,9 @@ final class KillWorker
     /** System property: key that signs checkpoints; nothing is sealed if it is not there. */
     static final String SEAL_KEY_PROPERTY = "seriatim.faults.seal-key";
 
+    /** Key file of the state roots; there are none if it is not set. */
+    static final String STATE_ROOT_KEY_PROPERTY = "seriatim.faults.state-root-key";
+
     /** Origin of the books. */
     static final String ORIGIN = "example/killed";
 
@@ -64,6 +68,7 @@ final class KillWorker
 
     private static final int LEDGER = 840;
     private static final int CHECK_COUNT = 200;
+    private static final int STATE_ROOT_EVERY = 1_000;
     private static final int CHECKED_NEWEST = 10_000;
     private static final int CHECKED_OLDER = 1_000;
     private static final int IN_FLIGHT_MAX = 32;
@@ -223,6 +228,11 @@ final class KillWorker
         if (sealKey != null)
         {
             config.sealing(new SealingConfig().keyFiles(List.of(Path.of(sealKey))).intervalNs(SEAL_INTERVAL_NS));
+        }
+        final String stateRootKey = System.getProperty(STATE_ROOT_KEY_PROPERTY);
+        if (stateRootKey != null)
+        {
+            config.stateRoots(new StateRootConfig().every(STATE_ROOT_EVERY).keyFile(Path.of(stateRootKey)));
         }
         return config
             .dataDirectory(books)

@@ -1,6 +1,9 @@
 package io.seriatim.faults;
 
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
+import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.StateRootKey;
 import io.seriatim.replay.AuditReplay;
 import io.seriatim.replay.AuditReport;
 
@@ -27,6 +30,7 @@ final class WorkerBooks
     private final Path clients;
     private final Durability durability;
     private WitnessedLog log;
+    private Path stateRootKey;
 
     /**
      * Books to be made by the first worker.
@@ -43,12 +47,14 @@ final class WorkerBooks
     }
 
     /**
-     * Have the workers sign checkpoints, and keep those outside of the books.
+     * Have the workers write state roots and sign checkpoints, and keep those outside of the books.
      *
      * @return where they are kept.
      */
-    WitnessedLog sealed()
+    WitnessedLog sealed() throws IOException
     {
+        stateRootKey = clients.resolve("state-root-key");
+        KeyFile.write(stateRootKey, StateRootKey.generate().toText());
         log = new WitnessedLog(books, clients.resolve("key"));
         return log;
     }
@@ -85,6 +91,7 @@ final class WorkerBooks
         if (log != null)
         {
             options.add("-D" + KillWorker.SEAL_KEY_PROPERTY + "=" + log.keyFile());
+            options.add("-D" + KillWorker.STATE_ROOT_KEY_PROPERTY + "=" + stateRootKey);
         }
         return new ChildJvm(
             KillWorker.class, List.of(prefix), options, List.of(
@@ -114,12 +121,14 @@ final class WorkerBooks
     /**
      * Replay the journal alone: it is clean, and holds what was acknowledged.
      *
+     * @return how many state roots it holds, each of which was made again.
      * @throws FaultException if not.
      */
-    void verify() throws IOException
+    long verify() throws IOException
     {
         final long acknowledgedCount = acknowledgedCount();
-        final AuditReport report = new AuditReplay(books).run();
+        final AuditReport report = new AuditReplay(books)
+            .stateRootKey(stateRootKey == null ? null : StateRootConfig.read(stateRootKey)).run();
         final long transferCount = report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
         if (!report.isClean() || transferCount < acknowledgedCount)
         {
@@ -127,6 +136,7 @@ final class WorkerBooks
                 "the journal does not hold what was acknowledged: transfers=" + transferCount + ", acknowledged=" +
                 acknowledgedCount + ", " + report);
         }
+        return report.shards().stream().mapToLong(shard -> shard.stateRootCount()).sum();
     }
 
     /** The files of what each client was told. */

@@ -25,7 +25,8 @@ class ProofDocumentTest
 
     /** Words that stand for files of the example. */
     private static final Set<String> FILES = Set.of(
-        "books", "workload", "books.key", "books.vkey", "checkpoint.old", "1234.tlog-proof", "growth", "log", "drawn");
+        "books", "workload", "books.key", "books.vkey", "checkpoint.old", "1234.tlog-proof", "growth", "log", "drawn",
+        "roots.key", "1000001.state-proof", "840.ledger-proof");
 
     @TempDir
     private Path directory;
