@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
         OrderCommand.class,
         CountersCommand.class,
         SealingCommand.class,
+        StateRootsCommand.class,
     })
 public final class BenchMain implements Runnable
 {

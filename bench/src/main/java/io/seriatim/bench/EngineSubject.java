@@ -8,9 +8,12 @@ import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.ReplyHandler;
 import io.seriatim.engine.RequestKind;
+import io.seriatim.engine.StageCounters;
+import io.seriatim.engine.StageKind;
 import io.seriatim.engine.Threading;
 import io.seriatim.ledger.TransferOutcome;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -96,6 +99,12 @@ final class EngineSubject implements Subject
     public int batchCount()
     {
         return batchCount;
+    }
+
+    /** What the engine has counted of a kind of stage; none if it counts nothing. */
+    List<StageCounters> stages(final StageKind kind)
+    {
+        return host.engine().counters().stages().stream().filter(stage -> stage.kind() == kind).toList();
     }
 
     /** Wait until a checkpoint covers everything. */

@@ -45,13 +45,13 @@ final class ImportTable
         row("merkle", "journal"),
         row("verifier", "verifier"),
         row("journal", "journal", "merkle", "codecs").outside("io.aeron.", "org.agrona.", "javax.crypto."),
-        row("ledger", "engine", "codecs").outside("org.agrona.").quiet(),
+        row("ledger", "engine", "merkle", "codecs").outside("org.agrona.", "javax.crypto.").quiet(),
         row("engine", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("com.lmax.disruptor.", "org.agrona."),
         row("instruments", "replay", "engine", "journal"),
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
-        row("sealing", "replay", "replay", "engine", "journal", "merkle", "codecs").outside("org.agrona."),
+        row("sealing", "replay", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside("org.agrona."),
         row("sinks", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(
                 "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto.", "java.sql.",

@@ -5,6 +5,7 @@ import io.seriatim.ledger.StateRootKey;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /**
  * That the order holds roots over the state, how often, and with which key. How often goes into the genesis, so it
@@ -61,6 +62,18 @@ public final class StateRootConfig
     public Path keyFile()
     {
         return keyFile;
+    }
+
+    /**
+     * Make a key.
+     *
+     * @return a new key, of the machine's best randomness.
+     */
+    public static StateRootKey newKey()
+    {
+        final byte[] secret = new byte[StateRootKey.KEY_LENGTH];
+        new SecureRandom().nextBytes(secret);
+        return StateRootKey.of(secret);
     }
 
     /**

@@ -5,7 +5,6 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -20,13 +19,15 @@ import java.util.HexFormat;
  */
 public final class StateRootKey
 {
+    /** Length of a key in bytes. */
+    public static final int KEY_LENGTH = 32;
+
     /** Length of a salt in bytes. */
     public static final int SALT_LENGTH = 32;
 
     /** Length of what is salted in bytes: the id of an account, high then low, and asOfSequence; little-endian. */
     static final int SALTED_LENGTH = 3 * Long.BYTES;
 
-    private static final int KEY_LENGTH = 32;
     private static final int FINGERPRINT_LENGTH = 8;
     private static final String TITLE = "seriatim-state-root-key+";
     private static final String ALGORITHM = "HmacSHA256";
@@ -41,15 +42,18 @@ public final class StateRootKey
     }
 
     /**
-     * Make a key out of the machine's best randomness.
+     * A key of secret bytes, which come from a good source of chance.
      *
-     * @return a new key.
+     * @param secret of {@link #KEY_LENGTH} bytes.
+     * @return the key.
      */
-    public static StateRootKey generate()
+    public static StateRootKey of(final byte[] secret)
     {
-        final byte[] secret = new byte[KEY_LENGTH];
-        new SecureRandom().nextBytes(secret);
-        return new StateRootKey(secret);
+        if (secret.length != KEY_LENGTH)
+        {
+            throw new IllegalArgumentException("a state root key has " + KEY_LENGTH + " bytes: " + secret.length);
+        }
+        return new StateRootKey(secret.clone());
     }
 
     /**

@@ -7,7 +7,6 @@ import io.seriatim.journal.Frames;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.KeyFile;
 import io.seriatim.journal.MemoryJournal;
-import io.seriatim.ledger.StateRootKey;
 import io.seriatim.ledger.TransferFlags;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,7 +211,7 @@ class ShardTest
         throws IOException
     {
         final Path keyFile = directory.resolve("roots.key");
-        KeyFile.write(keyFile, StateRootKey.generate().toText());
+        KeyFile.write(keyFile, StateRootConfig.newKey().toText());
         config.stateRoots(new StateRootConfig().keyFile(keyFile).every(2 * BATCH_COUNT_MAX));
         open();
         for (int i = 0; i < 4; i++)

@@ -6,7 +6,6 @@ import io.seriatim.journal.KeyFile;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.ReferenceLedger;
-import io.seriatim.ledger.StateRootKey;
 import io.seriatim.ledger.Uint128;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,7 @@ class SnapshotContractTest
     void shouldComeToTheSameFromEverySnapshot() throws IOException
     {
         keyFile = directory.resolve("roots.key");
-        KeyFile.write(keyFile, StateRootKey.generate().toText());
+        KeyFile.write(keyFile, StateRootConfig.newKey().toText());
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
         {
             try

@@ -2,7 +2,6 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.KeyFile;
-import io.seriatim.ledger.StateRootKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,7 @@ class StateRootLaunchTest extends SnapshotFixture
     void writeKey() throws IOException
     {
         keyFile = directory.resolve("roots.key");
-        KeyFile.write(keyFile, StateRootKey.generate().toText());
+        KeyFile.write(keyFile, StateRootConfig.newKey().toText());
     }
 
     private EngineConfig configWith(final Path file, final long every)
@@ -79,7 +78,7 @@ class StateRootLaunchTest extends SnapshotFixture
     {
         create();
         final Path other = directory.resolve("other.key");
-        KeyFile.write(other, StateRootKey.generate().toText());
+        KeyFile.write(other, StateRootConfig.newKey().toText());
         assertRefused("made with another key", configWith(other, 0));
         TestDirectories.delete(new ShardSnapshots(directory.resolve("books"), 0).directory());
         final String message = assertThrows(

@@ -3,7 +3,6 @@ package io.seriatim.faults;
 import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.KeyFile;
-import io.seriatim.ledger.StateRootKey;
 import io.seriatim.replay.AuditReplay;
 import io.seriatim.replay.AuditReport;
 
@@ -54,7 +53,7 @@ final class WorkerBooks
     WitnessedLog sealed() throws IOException
     {
         stateRootKey = clients.resolve("state-root-key");
-        KeyFile.write(stateRootKey, StateRootKey.generate().toText());
+        KeyFile.write(stateRootKey, StateRootConfig.newKey().toText());
         log = new WitnessedLog(books, clients.resolve("key"));
         return log;
     }

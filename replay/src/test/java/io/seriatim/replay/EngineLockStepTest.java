@@ -16,7 +16,6 @@ import io.seriatim.journal.KeyFile;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
-import io.seriatim.ledger.StateRootKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +61,7 @@ class EngineLockStepTest
     @Test
     void shouldAgreeWithTheReferenceLedgerAcrossLaunches() throws IOException
     {
-        KeyFile.write(directory.resolve("roots.key"), StateRootKey.generate().toText());
+        KeyFile.write(directory.resolve("roots.key"), StateRootConfig.newKey().toText());
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
         {
             try

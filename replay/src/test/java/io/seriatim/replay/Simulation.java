@@ -26,7 +26,6 @@ import io.seriatim.journal.SimDisk;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
-import io.seriatim.ledger.StateRootKey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -179,7 +178,7 @@ public final class Simulation
             }
             if (stateRootEvery > 0)
             {
-                KeyFile.write(root.resolve(STATE_ROOT_KEY), StateRootKey.generate().toText());
+                KeyFile.write(root.resolve(STATE_ROOT_KEY), StateRootConfig.newKey().toText());
             }
             disk = new SimDisk(random.split());
             clock = new ManualClock();

@@ -1,7 +1,7 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.KeyFile;
-import io.seriatim.ledger.StateRootKey;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
@@ -131,7 +131,7 @@ final class KeyCommand implements Runnable
     {
         try
         {
-            KeyFile.write(file, StateRootKey.generate().toText());
+            KeyFile.write(file, StateRootConfig.newKey().toText());
         }
         catch (final IOException ex)
         {
