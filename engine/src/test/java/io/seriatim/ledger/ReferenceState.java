@@ -185,7 +185,7 @@ final class ReferenceState
         return nextSequence++;
     }
 
-    /** Section 18.10: behind the end of a group the entry of a state root may come, and another one is begun. */
+    /** Format: behind the end of a group the entry of a state root may come, and another one is begun. */
     void endGroup()
     {
         final long last = nextSequence - 1;

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Brings back the state that a shard had after an entry, by executing its journal up to there. It only reads, beside a
- * running engine too.
+ * Brings back the states that a shard had after some of its entries, by executing its journal up to there. It only
+ * reads, beside a running engine too.
  * <p>
  * Cost: one execution of every entry up to there.<br>
  * Threads: confined to one.
@@ -25,24 +25,25 @@ public final class StateReplay
     }
 
     /**
-     * Execute the entries of a shard up to one of them.
+     * Execute the entries of a shard up to the last one of some.
      *
      * @param dataDirectory of an engine.
      * @param shard         number of the shard.
-     * @param lastSequence  of the last entry that is executed, the end of a group.
-     * @param endPosition   of a frame of that journal behind it, up to which it is known to be whole.
+     * @param sequences     of entries that are ends of groups, ascending.
+     * @param endPosition   of a frame of that journal behind them, up to which it is known to be whole.
      * @param progress      is told from time to time how many were.
-     * @param handler       is given the state, which is to be read until it returns.
+     * @param handler       is given the state after each of them, which is to be read until it returns.
      * @throws JournalException if the journal is damaged, ends before, or holds what is executed otherwise.
      */
     public static void run(
         final Path dataDirectory,
         final int shard,
-        final long lastSequence,
+        final long[] sequences,
         final long endPosition,
         final LongConsumer progress,
         final Consumer<LedgerStateMachine> handler)
     {
+        final long lastSequence = sequences[sequences.length - 1];
         final JournalFiles files = JournalFiles.open(dataDirectory);
         final int journal = files.journalOf(shard);
         try (SegmentReader reader = files.reader(journal); SegmentReader storedReader = files.reader(journal);
@@ -50,25 +51,39 @@ public final class StateReplay
             ShardReplay replay = new ShardReplay(shard, files.manifest(journal), storedReader, 1, null))
         {
             long sequence = -1;
+            int next = 0;
             while (sequence < lastSequence && (follower.next(endPosition) || follower.next(Long.MAX_VALUE)))
             {
                 if (follower.shard() == shard)
                 {
                     replay.onEntry(follower);
                     sequence = follower.sequence();
+                    requireSame(replay);
+                    if (sequence == sequences[next])
+                    {
+                        handler.accept(replay.stateMachine());
+                        next++;
+                    }
                     if (sequence % PROGRESS_DISTANCE == 0)
                     {
                         progress.accept(sequence);
                     }
                 }
             }
-            if (replay.firstDifference() != null || sequence < lastSequence)
+            if (sequence < lastSequence)
             {
-                throw new JournalException(replay.firstDifference() != null ?
-                    "the journal is executed otherwise than it was recorded: " + replay.firstDifference() :
+                throw new JournalException(
                     "the journal ends before sequence " + lastSequence + " of shard " + shard + ": last=" + sequence);
             }
-            handler.accept(replay.stateMachine());
+        }
+    }
+
+    private static void requireSame(final ShardReplay replay)
+    {
+        if (replay.firstDifference() != null)
+        {
+            throw new JournalException(
+                "the journal is executed otherwise than it was recorded: " + replay.firstDifference());
         }
     }
 }

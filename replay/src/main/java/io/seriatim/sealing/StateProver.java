@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -98,8 +99,10 @@ public final class StateProver
                 " or before is under the checkpoint: the first one is as of sequence " + genesis.stateRootEvery() +
                 ", and stands behind twice that; " + prover.head());
         }
-        final Rows rows = rows(root, true, row -> id(row, 0) == idHigh && id(row, Long.BYTES) == idLow);
-        return rows.found < 0 ? null : new StateProof(rows.proof(), prover.receipt(root.sequence()));
+        final Rows rows = rows(
+            true, row -> id(row, 0) == idHigh && id(row, Long.BYTES) == idLow, List.of(root)).get(0);
+        final RowProof proof = rows.proof();
+        return proof == null ? null : new StateProof(proof, prover.receipt(root.sequence()));
     }
 
     /**
@@ -127,14 +130,18 @@ public final class StateProver
                 wanted + " is under the checkpoint: the newest one is " +
                 (newest == null ? "still to come" : "as of sequence " + newest.asOfSequence()) + "; " + prover.head());
         }
-        final RowProof last = ledgerRow(closing, ledger);
+        final StateRootLeaf before = from <= 1 ? null : prover.stateRootUpTo(from - 1, genesis.stateRootEvery());
+        final StateRootLeaf opening =
+            before == null || before.asOfSequence() >= closing.asOfSequence() ? null : before;
+        final List<Rows> rows = rows(
+            false, row -> new RowProof(row, 0, List.of()).ledger() == Integer.toUnsignedLong(ledger),
+            opening == null ? List.of(closing) : List.of(opening, closing));
+        final RowProof last = rows.get(rows.size() - 1).proof();
         if (last == null)
         {
             return -1;
         }
-        final StateRootLeaf opening =
-            from <= 1 ? null : prover.stateRootUpTo(from - 1, genesis.stateRootEvery());
-        final RowProof first = opening == null ? null : ledgerRow(opening, ledger);
+        final RowProof first = opening == null ? null : rows.get(0).proof();
         final long fromSequence = first == null ? 0 : opening.asOfSequence();
         final LongStream.Builder shown = LongStream.builder();
         prover.read(fromSequence + 1, closing.asOfSequence() + 1, cursor ->
@@ -155,23 +162,22 @@ public final class StateProver
         return last.ledgerSequence() - (first == null ? 0 : first.ledgerSequence());
     }
 
-    /** Null if the ledger had no account then. */
-    private RowProof ledgerRow(final StateRootLeaf root, final int ledger)
+    /** Bring the states back, make the rows, and compare what they come to with the roots that were signed. */
+    private List<Rows> rows(
+        final boolean isOfAccounts, final Predicate<byte[]> wanted, final List<StateRootLeaf> roots)
     {
-        final Rows rows = rows(root, false, row -> new RowProof(row, 0, List.of()).ledger() ==
-            Integer.toUnsignedLong(ledger));
-        return rows.found < 0 ? null : rows.proof();
-    }
-
-    /** Bring the state back, make the rows, and compare what they come to with what was signed. */
-    private Rows rows(final StateRootLeaf root, final boolean isOfAccounts, final Predicate<byte[]> wanted)
-    {
-        final Rows rows = new Rows(isOfAccounts, wanted);
+        final List<Rows> rows = new ArrayList<>();
         try
         {
             StateReplay.run(
-                dataDirectory, shard, root.asOfSequence(), prover.endPosition(root.sequence()), progress,
-                stateMachine -> make(stateMachine, root, rows));
+                dataDirectory, shard, roots.stream().mapToLong(StateRootLeaf::asOfSequence).toArray(),
+                prover.endPosition(roots.get(roots.size() - 1).sequence()), progress,
+                stateMachine ->
+                {
+                    final StateRootLeaf root = roots.get(rows.size());
+                    rows.add(new Rows(isOfAccounts, wanted));
+                    make(stateMachine, root, rows.get(rows.size() - 1));
+                });
         }
         catch (final JournalException ex)
         {
@@ -246,9 +252,11 @@ public final class StateProver
             tree.append(bytes, 0, bytes.length);
         }
 
+        /** Null if there is no such row. */
         private RowProof proof()
         {
-            return new RowProof(row, found, new ProofBuilder(subtrees).inclusion(found, tree.size()).hashes());
+            return found < 0 ? null :
+                new RowProof(row, found, new ProofBuilder(subtrees).inclusion(found, tree.size()).hashes());
         }
     }
 }
