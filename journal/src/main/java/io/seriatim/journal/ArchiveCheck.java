@@ -145,6 +145,11 @@ public final class ArchiveCheck
     private SortedMap<Integer, Path> directories()
     {
         final SortedMap<Integer, Path> directories = new TreeMap<>();
+        if (!Files.isDirectory(archive))
+        {
+            return directories;
+        }
+
         for (final Path child : filesIn(archive, JournalHome.PREFIX + "*"))
         {
             final Matcher matcher = JOURNAL.matcher(child.getFileName().toString());

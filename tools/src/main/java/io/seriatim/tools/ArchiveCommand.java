@@ -1,0 +1,227 @@
+package io.seriatim.tools;
+
+import io.seriatim.engine.ShardSnapshots;
+import io.seriatim.journal.ArchiveCheck;
+import io.seriatim.journal.DirectoryLock;
+import io.seriatim.journal.JournalFiles;
+import io.seriatim.journal.SegmentArchiver;
+import io.seriatim.journal.SegmentRemoval;
+import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.VerifierKey;
+import io.seriatim.replay.JournalEntries;
+import io.seriatim.sealing.LogKeys;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/**
+ * Copies closed segments to an archive, frees the data directory of them, and checks an archive.
+ */
+@Command(
+    name = "archive",
+    sortOptions = false,
+    description = "Copy every closed segment of the journals, one that nobody writes any more and that is on the " +
+        "disk for certain, to an archive, with signed notes of what it holds. Beside a running engine too; what the " +
+        "archive has is not copied again, and a run that was broken off is gone on with. Every frame of a copy is " +
+        "checked. With --remove the data directory is then freed of what is verifiably there; look-ups follow.",
+    footer = {
+        "%nExamples:",
+        "  seriatim archive --data books --to archive --key books.key",
+        "  seriatim archive --data books --to archive --key books.key --remove",
+        "  seriatim archive --check archive --key books.vkey"})
+final class ArchiveCommand implements Callable<Integer>
+{
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private Task task;
+
+    @Option(
+        names = "--key",
+        paramLabel = "KEY",
+        required = true,
+        description = "With --to: key file that signs, as key generate makes it; may be given again, while one takes " +
+            "the place of another. With --check: verifier key, NAME+ID+BASE64, or a file with one on each line.")
+    private List<String> keys;
+
+    @Option(
+        names = "--progress",
+        negatable = true,
+        description = "Show a progress bar, or nothing. Without: a bar on a terminal, else lines.")
+    private Boolean isProgressWanted;
+
+    /** What is to be done. */
+    private static final class Task
+    {
+        @ArgGroup(exclusive = false)
+        private Copy copy;
+
+        @Option(
+            names = "--check",
+            paramLabel = "ARCHIVE",
+            required = true,
+            description = "Check an archive by itself: every signature, the chain of notes, and the hash of every " +
+                "file. Says which file is damaged, and goes on.")
+        private Path checked;
+    }
+
+    /** From where to where. */
+    private static final class Copy
+    {
+        @Option(names = "--data", paramLabel = "DIR", required = true, description = "Data directory of an engine.")
+        private Path directory;
+
+        @Option(
+            names = "--to",
+            paramLabel = "ARCHIVE",
+            required = true,
+            description = "Directory of the archive, outside of the data directory; it is made if it is not there.")
+        private Path archive;
+
+        @Option(
+            names = "--remove",
+            description = "Then free the data directory of segments that are archived, compared with their copies, " +
+                "and read by no launch: those below the oldest snapshot. The engine must not run.")
+        private boolean isRemoving;
+    }
+
+    @Override
+    public Integer call()
+    {
+        try
+        {
+            return (task.checked != null ? check(task.checked) : copy(task.copy)).code();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
+        finally
+        {
+            spec.commandLine().getOut().flush();
+        }
+    }
+
+    private ExitCode copy(final Copy copy)
+    {
+        final JournalEntries genesis = new JournalEntries(DataDirectory.require(copy.directory));
+        if (copy.isRemoving && DirectoryLock.isHeld(copy.directory))
+        {
+            throw new ToolException(
+                ExitCode.IN_USE, "segments are removed only while no engine runs: directory=" + copy.directory +
+                ", held by process " + DirectoryLock.holderPid(copy.directory) +
+                "; nothing was changed; without --remove they are archived all the same");
+        }
+        final List<NoteSigner> signers = keys.stream().map(file -> LogKeys.read(Path.of(file))).toList();
+        final List<SegmentArchiver.Result> results;
+        try (SegmentArchiver archiver = SegmentArchiver.open(
+            copy.directory, copy.archive, signers, shard -> genesis.genesis(shard).origin()))
+        {
+            results = withProgress("archived", archiver.workLength(), archiver::run);
+        }
+        results.forEach(this::print);
+        if (copy.isRemoving)
+        {
+            remove(copy, genesis, signers);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void remove(final Copy copy, final JournalEntries genesis, final List<NoteSigner> signers)
+    {
+        final JournalFiles files = JournalFiles.open(copy.directory);
+        final List<VerifierKey> trusted = new ArrayList<>();
+        for (int shard = 0; shard < genesis.shardCount(); shard++)
+        {
+            final String origin = genesis.genesis(shard).origin();
+            signers.forEach(signer -> trusted.add(signer.verifierKey().named(origin)));
+        }
+        final List<SegmentRemoval.Result> results;
+        try (SegmentRemoval removal = SegmentRemoval.open(
+            copy.directory, copy.archive, trusted,
+            journal -> ShardSnapshots.earliestStart(copy.directory, files.manifest(journal))))
+        {
+            results = withProgress("compared", removal.workLength(), removal::run);
+        }
+        results.forEach(this::print);
+    }
+
+    private ExitCode check(final Path archive)
+    {
+        final List<VerifierKey> trusted = new ArrayList<>();
+        try
+        {
+            for (final String key : keys)
+            {
+                trusted.addAll(VerifierKeys.keysOf(key));
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "the key can not be read: " + ex, ex);
+        }
+        final ArchiveCheck check = new ArchiveCheck(archive, trusted);
+        final ArchiveCheck.Report report = withProgress("checked", check.workLength(), check::run);
+        final PrintWriter out = spec.commandLine().getOut();
+        report.findings().forEach(finding -> out.println("DAMAGE: " + finding));
+        report.unsigned().forEach(file -> out.println("not signed, left by a run that was broken off: " + file));
+        report.journals().forEach(this::print);
+        out.println(report.findings().isEmpty() ? "clean" : report.findings().size() + " findings");
+        return report.findings().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE;
+    }
+
+    private <T> T withProgress(final String name, final long length, final Function<LongConsumer, T> work)
+    {
+        try (Progress progress = new Progress(
+            name, " bytes", length, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(), System::nanoTime))
+        {
+            final long[] done = new long[1];
+            return work.apply(more ->
+            {
+                done[0] += more;
+                progress.advanceTo(done[0]);
+            });
+        }
+    }
+
+    private void print(final SegmentArchiver.Result result)
+    {
+        spec.commandLine().getOut().println(
+            "journal " + result.journalIndex() + ": " +
+            (result.segmentCount() == 0 ? "nothing is closed that the archive does not have" :
+            result.segmentCount() + " segments archived (" + Progress.grouped(result.length()) + " bytes)") +
+            "; the archive has it up to position " + result.position());
+    }
+
+    private void print(final SegmentRemoval.Result result)
+    {
+        spec.commandLine().getOut().println(
+            "journal " + result.journalIndex() + ": " + result.segmentCount() + " segments removed (" +
+            Progress.grouped(result.length()) + " bytes)" + (result.position() == 0 ? "" :
+            "; what lies below position " + result.position() + " is read from the archive, the first segment apart") +
+            "; no more went: " + result.limit());
+    }
+
+    private void print(final ArchiveCheck.Journal journal)
+    {
+        final StringBuilder line = new StringBuilder("journal ").append(journal.journalIndex()).append(": ")
+            .append(journal.segmentCount()).append(" segments in ").append(journal.noteCount())
+            .append(" signed notes, up to position ").append(journal.position());
+        journal.nextSequences().forEach((shard, next) ->
+            line.append(", shard ").append(shard).append(" up to sequence ").append(next - 1));
+        spec.commandLine().getOut().println(line);
+    }
+}
