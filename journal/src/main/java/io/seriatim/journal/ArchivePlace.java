@@ -115,10 +115,10 @@ public record ArchivePlace(Path root, int journalIndex, long position)
             "a segment was moved to the archive and is not there: segment=" + file.getFileName() + ", positions=" +
             base + " to " + (base + layout.segmentLength()) + ", expected=" + file + (Files.isDirectory(root) ? "" :
             " (there is no directory " + root + ": is it mounted?)") +
-            "; everything from position " + position + " on is in the data directory, so that balances, new " +
-            "transfers and newer entries need no archive (JournalConfig.archiveRequired); older entries, old ids " +
-            "and a replay from the start do: mount the archive, or put the file there or into " +
-            layout.directory(), cause);
+            "; mount the archive, or put the file there or into " + layout.directory() + "; everything from position " +
+            position + " on is in the data directory: a launch from a snapshot, balances, new transfers and newer " +
+            "entries need no archive (JournalConfig.archiveRequired, --without-archive), unless somebody uses an id " +
+            "or a pending transfer of an older entry; older entries and a replay from the start do", cause);
     }
 
     @Override

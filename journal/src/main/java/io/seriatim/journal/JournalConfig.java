@@ -296,8 +296,8 @@ public final class JournalConfig
 
     /**
      * Sets whether an opening insists that the archive can be reached that segments of a journal were moved to; the
-     * default is true. Without it a launch from a snapshot does, and whatever later needs an older entry fails: a shard
-     * that is given the id of one stops.
+     * default is true. Without an archive a launch from a snapshot goes well unless the replay behind it comes upon the
+     * id, or the pending transfer, of an older entry; and a shard that is given one later stops.
      *
      * @param isArchiveRequired false to do without.
      * @return this config.

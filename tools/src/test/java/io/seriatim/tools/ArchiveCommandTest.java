@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -179,6 +180,22 @@ class ArchiveCommandTest
             assertEquals(OLD_ID, engine.ledger(LEDGER).lookupTransfer(OLD_ID).one().amount().low());
         }
         assertEquals(digest, digest());
+    }
+
+    @Test
+    void shouldSealWhatWasMovedBefore() throws IOException
+    {
+        done("archive", "--data", books, "--to", archive, "--key", key, "--remove");
+        final Path tree = books.resolve("shard-0/tree");
+        final String checkpoint = Files.readString(tree.resolve("checkpoint"));
+        try (Stream<Path> files = Files.walk(tree))
+        {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        }
+        Files.delete(books.resolve("journal-0/sealed"));
+        done("seal", "--data", books, "--key", key);
+        assertEquals(checkpoint, Files.readString(tree.resolve("checkpoint")));
+        assertTrue(done("fsck", books, "--key", vkey).out().endsWith("clean\n"));
     }
 
     @Test
