@@ -47,6 +47,9 @@ record ArchiveNote(String head, String after, List<ArchivedSegment> segments, Sc
     /** Text at which a note is long enough, in bytes. */
     static final int TEXT_LENGTH = 16 * 1024;
 
+    /** Most bytes of a note: that of one segment of a journal with as many shards as there can be. */
+    private static final int LENGTH_MAX = 16 * 1024 * 1024;
+
     private static final String TITLE = "seriatim archive v1";
     private static final String AFTER = "after ";
     private static final String END = "end ";
@@ -132,7 +135,12 @@ record ArchiveNote(String head, String after, List<ArchivedSegment> segments, Sc
         final ArchiveNote note;
         try
         {
-            signed = SignedNote.parse(Files.readAllBytes(file));
+            if (Files.size(file) > LENGTH_MAX)
+            {
+                throw new ProofException("a note of an archive has at most " + LENGTH_MAX + " bytes");
+            }
+
+            signed = SignedNote.parse(Files.readAllBytes(file), LENGTH_MAX);
             note = parse(signed.text());
         }
         catch (final IOException ex)
@@ -206,20 +214,17 @@ record ArchiveNote(String head, String after, List<ArchivedSegment> segments, Sc
 
     private static void requireFollowing(final ArchiveNote note)
     {
-        long position = note.from();
-        for (final ArchivedSegment segment : note.segments)
+        for (int i = 0; i < note.segments.size(); i++)
         {
-            if (segment.base() != position || segment.length() <= 0)
+            final ArchivedSegment segment = note.segments.get(i);
+            final ScanStart next = i + 1 < note.segments.size() ? note.segments.get(i + 1).start() : note.end;
+            final SortedMap<Integer, Long> nextSequences = new TreeMap<>();
+            segment.lasts().forEach((shard, last) -> nextSequences.put(shard, last + 1));
+            if (segment.length() <= 0 || segment.end() != next.position() ||
+                !nextSequences.equals(next.nextSequences()))
             {
-                throw new IllegalArgumentException("its segments do not follow on each other: " + segment.fileName());
+                throw new IllegalArgumentException("nothing follows on the segment " + segment.fileName());
             }
-
-            position = segment.end();
-        }
-
-        if (position != note.end.position())
-        {
-            throw new IllegalArgumentException("its end is not that of its last segment: " + note.end.position());
         }
     }
 }

@@ -84,7 +84,9 @@ record ArchivedSegment(
         final long base = Long.parseLong(head[2]);
         final ArchivedSegment segment = new ArchivedSegment(
             head[1], base, Integer.parseInt(head[3]), head[4], new ScanStart(base, firsts, links), lasts);
-        if (!segment.format().equals(String.join(" ", head) + "\n" + String.join("\n", read) + "\n"))
+        final boolean isNamed =
+            segment.fileName.matches("\\d+-" + base + "\\.rec") && segment.sha256.matches("[0-9a-f]{64}");
+        if (!isNamed || !segment.format().equals(String.join(" ", head) + "\n" + String.join("\n", read) + "\n"))
         {
             throw new IllegalArgumentException("a segment is not written as it has to be: " + String.join(" ", head));
         }

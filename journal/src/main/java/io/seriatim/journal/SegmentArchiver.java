@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ public final class SegmentArchiver implements AutoCloseable
 
     private final Path archive;
     private final List<NoteSigner> keys;
+    private final Collection<VerifierKey> trusted;
     private final DirectoryLock lock;
     private final List<Source> sources = new ArrayList<>();
 
@@ -92,10 +94,15 @@ public final class SegmentArchiver implements AutoCloseable
         }
     }
 
-    private SegmentArchiver(final Path archive, final List<NoteSigner> keys, final DirectoryLock lock)
+    private SegmentArchiver(
+        final Path archive,
+        final List<NoteSigner> keys,
+        final Collection<VerifierKey> trusted,
+        final DirectoryLock lock)
     {
         this.archive = archive;
         this.keys = keys;
+        this.trusted = trusted;
         this.lock = lock;
     }
 
@@ -105,6 +112,7 @@ public final class SegmentArchiver implements AutoCloseable
      * @param dataDirectory of an engine, which may run.
      * @param archive       directory outside of it.
      * @param keys          at least one, of type {@link VerifierKey#LOG}; all of them sign.
+     * @param trusted       keys of shards that may have signed what is there, beside those that sign.
      * @param originOf      a shard's origin: that of a journal's lowest shard is the name that its notes are signed by.
      * @return an archiver that has copied nothing yet.
      * @throws IllegalArgumentException if the one directory lies in the other, or a key is that of a witness.
@@ -115,6 +123,7 @@ public final class SegmentArchiver implements AutoCloseable
         final Path dataDirectory,
         final Path archive,
         final List<NoteSigner> keys,
+        final Collection<VerifierKey> trusted,
         final IntFunction<String> originOf)
     {
         final JournalFiles files = JournalFiles.open(dataDirectory);
@@ -133,7 +142,7 @@ public final class SegmentArchiver implements AutoCloseable
         }
 
         final DirectoryLock lock = DirectoryLock.acquire(archive);
-        SegmentArchiver archiver = new SegmentArchiver(archive, List.copyOf(keys), lock);
+        SegmentArchiver archiver = new SegmentArchiver(archive, List.copyOf(keys), trusted, lock);
         try
         {
             for (int journal = 0; journal < files.journalCount(); journal++)
@@ -176,7 +185,7 @@ public final class SegmentArchiver implements AutoCloseable
         final Path target = ArchivePlace.directoryOf(archive, manifest.journalIndex());
         PosixFiles.ensurePrivateDirectory(target);
         final String head = ArchiveNote.headOf(manifest, origin);
-        final ArchiveNote newest = new ArchiveNotes(target, verifierKeys(keys, origin)).newest();
+        final ArchiveNote newest = new ArchiveNotes(target, verifierKeys(origin)).newest();
         if (newest != null && !newest.head().equals(head))
         {
             throw new JournalException(
@@ -197,19 +206,21 @@ public final class SegmentArchiver implements AutoCloseable
         sources.add(source);
     }
 
-    private static List<VerifierKey> verifierKeys(final List<NoteSigner> keys, final String origin)
+    private List<VerifierKey> verifierKeys(final String origin)
     {
-        return keys.stream().map(key -> key.verifierKey().named(origin)).toList();
+        final List<VerifierKey> all = new ArrayList<>(trusted);
+        keys.forEach(key -> all.add(key.verifierKey().named(origin)));
+        return all;
     }
 
     /**
-     * What is to be read: each closed segment twice.
+     * What is to be copied.
      *
      * @return a number of bytes, in the measure of {@link #run}'s progress.
      */
     public long workLength()
     {
-        return 2 * sources.stream().mapToLong(source -> source.end - source.start.position()).sum();
+        return sources.stream().mapToLong(source -> source.end - source.start.position()).sum();
     }
 
     /**
@@ -251,7 +262,7 @@ public final class SegmentArchiver implements AutoCloseable
             final String sha256 = copy(source, start.position(), progress);
             progress.accept(0);
             final RecoveryScan scan = check(source, start);
-            progress.accept(source.to.segmentLength());
+            progress.accept(0);
             final ScanStart end = endOf(scan, start.position() + source.to.segmentLength());
             final SortedMap<Integer, Long> lasts = new TreeMap<>();
             end.nextSequences().forEach((shard, next) -> lasts.put(shard, next - 1));

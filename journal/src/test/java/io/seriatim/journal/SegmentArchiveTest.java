@@ -1,6 +1,8 @@
 package io.seriatim.journal;
 
 import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.ProofException;
+import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,59 @@ class SegmentArchiveTest
     }
 
     @Test
+    void shouldReadTheExampleOfThePage() throws IOException
+    {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("docs/FORMAT.md")))
+        {
+            root = root.getParent();
+        }
+        final String page = Files.readString(root.resolve("docs/FORMAT.md"));
+        final int start = page.indexOf("seriatim archive v1\n");
+        final String text = page.substring(start, page.indexOf("```", start));
+        final NoteSigner signer = KEY.named("example/books/0");
+        final Path file = directory.resolve("segments-0-134217728.note");
+        Files.write(file, new SignedNote(text, List.of(signer.sign(text, 0))).toBytes());
+        assertEquals(text, ArchiveNote.read(file, List.of(signer.verifierKey())).text());
+        assertThrows(ProofException.class, () -> ArchiveNote.read(file, keys()));
+
+        for (final String line : text.substring(text.indexOf("segment 0")).lines().toList())
+        {
+            for (final String changed : List.of(
+                text.replace(line + "\n", ""), text.replace(line, line + " 1"), text.replace(line, line + "x")))
+            {
+                Files.write(file, new SignedNote(changed, List.of(signer.sign(changed, 0))).toBytes());
+                assertThrows(
+                    ProofException.class, () -> ArchiveNote.read(file, List.of(signer.verifierKey())), changed);
+            }
+        }
+        Files.move(file, directory.resolve("segments-0-1.note"));
+        assertThrows(
+            ProofException.class,
+            () -> ArchiveNote.read(directory.resolve("segments-0-1.note"), List.of(signer.verifierKey())));
+    }
+
+    @Test
+    void shouldGoOnWithAnotherKeyIfTheOldOneIsTrusted()
+    {
+        archive();
+        transfers(2_000);
+        final NoteSigner next = NoteSigner.generate("example.org/log", VerifierKey.LOG);
+        final String refused = assertThrows(
+            JournalException.class,
+            () -> SegmentArchiver.open(books, archive, List.of(next), List.of(), shard -> ORIGIN)).getMessage();
+        assertTrue(refused.contains("none of the signatures is by a key that is trusted"), refused);
+        try (SegmentArchiver archiver =
+            SegmentArchiver.open(books, archive, List.of(next), keys(), shard -> ORIGIN))
+        {
+            assertTrue(archiver.run(NOBODY).get(0).segmentCount() > 0);
+        }
+        assertEquals(1, check().findings().size(), "the second note is the new key's");
+        final List<VerifierKey> both = List.of(keys().get(0), next.verifierKey().named(ORIGIN));
+        assertEquals(List.of(), new ArchiveCheck(archive, both).run(NOBODY).findings());
+    }
+
+    @Test
     void shouldGoOnWhereTheLastRunEnded() throws IOException
     {
         final long first = archive().position();
@@ -209,8 +264,8 @@ class SegmentArchiveTest
     {
         archive();
         final String other = assertThrows(
-            JournalException.class, () -> SegmentArchiver.open(books, archive, List.of(KEY), shard -> "another/0"))
-            .getMessage();
+            JournalException.class,
+            () -> SegmentArchiver.open(books, archive, List.of(KEY), List.of(), shard -> "another/0")).getMessage();
         assertTrue(other.contains("can not be believed") && other.contains("none of the signatures"), other);
 
         try (JournalRepair repair = JournalRepair.open(books, 0))
@@ -233,18 +288,18 @@ class SegmentArchiveTest
         {
             assertThrows(
                 IllegalArgumentException.class,
-                () -> SegmentArchiver.open(books, inside, List.of(KEY), shard -> ORIGIN));
+                () -> SegmentArchiver.open(books, inside, List.of(KEY), List.of(), shard -> ORIGIN));
         }
         final NoteSigner witness = NoteSigner.generate("witness", VerifierKey.WITNESS);
         assertThrows(
             IllegalArgumentException.class,
-            () -> SegmentArchiver.open(books, archive, List.of(witness), shard -> ORIGIN));
-        try (SegmentArchiver first = SegmentArchiver.open(books, archive, List.of(KEY), shard -> ORIGIN))
+            () -> SegmentArchiver.open(books, archive, List.of(witness), List.of(), shard -> ORIGIN));
+        try (SegmentArchiver first = SegmentArchiver.open(books, archive, List.of(KEY), List.of(), shard -> ORIGIN))
         {
             assertNotNull(first);
             assertThrows(
                 DirectoryInUseException.class,
-                () -> SegmentArchiver.open(books, archive, List.of(KEY), shard -> ORIGIN));
+                () -> SegmentArchiver.open(books, archive, List.of(KEY), List.of(), shard -> ORIGIN));
         }
     }
 
@@ -550,7 +605,7 @@ class SegmentArchiveTest
     private List<SegmentArchiver.Result> archiveTo(final Path target, final LongConsumer progress)
     {
         try (SegmentArchiver archiver =
-            SegmentArchiver.open(books, target, List.of(KEY), shard -> "example.org/log/" + shard))
+            SegmentArchiver.open(books, target, List.of(KEY), List.of(), shard -> "example.org/log/" + shard))
         {
             final long[] done = new long[1];
             final List<SegmentArchiver.Result> results = archiver.run(length ->
@@ -558,7 +613,7 @@ class SegmentArchiveTest
                 done[0] += length;
                 progress.accept(length);
             });
-            assertEquals(2 * results.stream().mapToLong(SegmentArchiver.Result::length).sum(), done[0]);
+            assertEquals(results.stream().mapToLong(SegmentArchiver.Result::length).sum(), done[0]);
             return results;
         }
     }

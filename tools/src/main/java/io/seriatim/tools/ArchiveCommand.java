@@ -58,6 +58,13 @@ final class ArchiveCommand implements Callable<Integer>
     private List<String> keys;
 
     @Option(
+        names = "--trust",
+        paramLabel = "VKEY",
+        description = "With --to: verifier key, or a file with some, of a key that has signed earlier notes and " +
+            "signs no more, as after key rotate. May be given again.")
+    private List<String> trusted = List.of();
+
+    @Option(
         names = "--progress",
         negatable = true,
         description = "Show a progress bar, or nothing. Without: a bar on a terminal, else lines.")
@@ -128,7 +135,7 @@ final class ArchiveCommand implements Callable<Integer>
         final List<NoteSigner> signers = keys.stream().map(file -> LogKeys.read(Path.of(file))).toList();
         final List<SegmentArchiver.Result> results;
         try (SegmentArchiver archiver = SegmentArchiver.open(
-            copy.directory, copy.archive, signers, shard -> genesis.genesis(shard).origin()))
+            copy.directory, copy.archive, signers, keysOf(trusted), shard -> genesis.genesis(shard).origin()))
         {
             results = withProgress("archived", archiver.workLength(), archiver::run);
         }
@@ -143,15 +150,15 @@ final class ArchiveCommand implements Callable<Integer>
     private void remove(final Copy copy, final JournalEntries genesis, final List<NoteSigner> signers)
     {
         final JournalFiles files = JournalFiles.open(copy.directory);
-        final List<VerifierKey> trusted = new ArrayList<>();
+        final List<VerifierKey> all = keysOf(trusted);
         for (int shard = 0; shard < genesis.shardCount(); shard++)
         {
             final String origin = genesis.genesis(shard).origin();
-            signers.forEach(signer -> trusted.add(signer.verifierKey().named(origin)));
+            signers.forEach(signer -> all.add(signer.verifierKey().named(origin)));
         }
         final List<SegmentRemoval.Result> results;
         try (SegmentRemoval removal = SegmentRemoval.open(
-            copy.directory, copy.archive, trusted,
+            copy.directory, copy.archive, all,
             journal -> ShardSnapshots.earliestStart(copy.directory, files.manifest(journal))))
         {
             results = withProgress("compared", removal.workLength(), removal::run);
@@ -161,19 +168,7 @@ final class ArchiveCommand implements Callable<Integer>
 
     private ExitCode check(final Path archive)
     {
-        final List<VerifierKey> trusted = new ArrayList<>();
-        try
-        {
-            for (final String key : keys)
-            {
-                trusted.addAll(VerifierKeys.keysOf(key));
-            }
-        }
-        catch (final IOException ex)
-        {
-            throw new ToolException(ExitCode.BAD_INPUT, "the key can not be read: " + ex, ex);
-        }
-        final ArchiveCheck check = new ArchiveCheck(archive, trusted);
+        final ArchiveCheck check = new ArchiveCheck(archive, keysOf(keys));
         final ArchiveCheck.Report report = withProgress("checked", check.workLength(), check::run);
         final PrintWriter out = spec.commandLine().getOut();
         report.findings().forEach(finding -> out.println("DAMAGE: " + finding));
@@ -181,6 +176,23 @@ final class ArchiveCommand implements Callable<Integer>
         report.journals().forEach(this::print);
         out.println(report.findings().isEmpty() ? "clean" : report.findings().size() + " findings");
         return report.findings().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE;
+    }
+
+    private static List<VerifierKey> keysOf(final List<String> texts)
+    {
+        final List<VerifierKey> all = new ArrayList<>();
+        try
+        {
+            for (final String text : texts)
+            {
+                all.addAll(VerifierKeys.keysOf(text));
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "the key can not be read: " + ex, ex);
+        }
+        return all;
     }
 
     private <T> T withProgress(final String name, final long length, final Function<LongConsumer, T> work)
