@@ -494,6 +494,34 @@ class SegmentArchiveTest
     }
 
     @Test
+    void shouldCutWhatLiesBehindTheArchive()
+    {
+        archive();
+        remove(2 * SEGMENT_LENGTH + 32);
+        final long count;
+        try (JournalRepair repair = JournalRepair.open(books, 0))
+        {
+            final JournalRepair.Plan plan =
+                repair.plan(endOfGroupIn(3 * SEGMENT_LENGTH), (at, buffer, offset, length) -> {});
+            repair.cut(plan, "jane", "test");
+            count = plan.shards().get(0).lastSequence() + 1;
+        }
+        try (TestEngine engine = new TestEngine(TestEngine.config(books, Durability.OS)))
+        {
+            assertEquals(count, engine.recoveredCount(0));
+            engine.transfers(0, 10);
+            engine.awaitCommit();
+            engine.closeCleanly();
+        }
+        assertEquals(count + 10, recoveredCount());
+        assertTrue(assertThrows(JournalException.class, this::archive).getMessage()
+            .contains("goes on behind the watermark"));
+        archive = directory.resolve("another");
+        assertTrue(archive().segmentCount() >= 3);
+        assertEquals(List.of(), check().findings());
+    }
+
+    @Test
     void shouldReadOnBesideARemoval()
     {
         archive();

@@ -178,6 +178,8 @@ class ArchiveCommandTest
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
             assertEquals(OLD_ID, engine.ledger(LEDGER).lookupTransfer(OLD_ID).one().amount().low());
+            assertEquals(
+                1, engine.ledger(LEDGER).getAccountTransfers(AccountFilter.of(2)).values().get(0).id().low());
         }
         assertEquals(digest, digest());
     }
