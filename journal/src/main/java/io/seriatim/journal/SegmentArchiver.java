@@ -67,7 +67,8 @@ public final class SegmentArchiver implements AutoCloseable
         private final RecordingLayout to;
         private final String head;
         private final long end;
-        private ScanStart start;
+        private long signed;
+        private ScanStart next;
         private String after;
 
         Source(final JournalHome home, final Path target, final String head, final ArchiveNote newest)
@@ -76,7 +77,8 @@ public final class SegmentArchiver implements AutoCloseable
             from = home.layout();
             to = RecordingLayout.of(manifest, target);
             this.head = head;
-            start = newest == null ? beginning(manifest) : newest.end();
+            next = newest == null ? beginning(manifest) : newest.end();
+            signed = next.position();
             after = newest == null ? ArchiveNote.NONE : newest.hash();
             end = from.segmentBase(manifest.watermark().position());
         }
@@ -194,11 +196,11 @@ public final class SegmentArchiver implements AutoCloseable
         }
 
         final Source source = new Source(home, target, head, newest);
-        if (source.start.position() > source.end)
+        if (source.signed > source.end)
         {
             throw new JournalException(
                 "the archive goes on behind the watermark of the journal, which was cut or put back from a backup: " +
-                "archived up to=" + source.start.position() + ", watermark=" + manifest.watermark().position() +
+                "archived up to=" + source.signed + ", watermark=" + manifest.watermark().position() +
                 ", directory=" + target + "; nothing was changed; if the journal goes on without what the archive " +
                 "has, begin another archive");
         }
@@ -220,7 +222,7 @@ public final class SegmentArchiver implements AutoCloseable
      */
     public long workLength()
     {
-        return sources.stream().mapToLong(source -> source.end - source.start.position()).sum();
+        return sources.stream().mapToLong(source -> source.end - source.signed).sum();
     }
 
     /**
@@ -228,57 +230,87 @@ public final class SegmentArchiver implements AutoCloseable
      *
      * @param progress is told how many bytes were done since it was told last; what it throws breaks the run off.
      * @return one result for each journal.
-     * @throws JournalException if a segment is damaged, or the archive can not be written; what was signed for stays,
-     *                          and a later run goes on behind it.
+     * @throws JournalException if a segment is damaged, or the archive can not be written. All segments before it, and
+     *                          those of the other journals, are archived, and a later run goes on behind them.
      */
     public List<Result> run(final LongConsumer progress)
     {
         final List<Result> results = new ArrayList<>();
+        JournalException failure = null;
         for (final Source source : sources)
         {
-            final long from = source.start.position();
-            while (source.start.position() < source.end)
+            final long from = source.signed;
+            try
             {
-                archive(source, progress);
+                while (source.signed < source.end)
+                {
+                    archive(source, progress);
+                }
+            }
+            catch (final JournalException ex)
+            {
+                failure = failure == null ? ex : failure;
             }
 
-            final long length = source.start.position() - from;
+            final long length = source.signed - from;
             results.add(new Result(
                 source.manifest.journalIndex(), (int) (length / source.from.segmentLength()), length,
-                source.start.position()));
+                source.signed));
+        }
+
+        if (failure != null)
+        {
+            throw failure;
         }
 
         return results;
     }
 
-    /** As many segments as one note takes. */
+    /** As many segments as one note takes; if one of them is damaged, those before it. */
     private void archive(final Source source, final LongConsumer progress)
     {
         final List<ArchivedSegment> segments = new ArrayList<>();
-        ScanStart start = source.start;
+        JournalException failure = null;
         int textLength = source.head.length();
-        while (start.position() < source.end && textLength < ArchiveNote.TEXT_LENGTH)
+        while (failure == null && source.next.position() < source.end && textLength < ArchiveNote.TEXT_LENGTH)
         {
-            final String sha256 = copy(source, start.position(), progress);
-            progress.accept(0);
-            final RecoveryScan scan = check(source, start);
-            progress.accept(0);
-            final ScanStart end = endOf(scan, start.position() + source.to.segmentLength());
-            final SortedMap<Integer, Long> lasts = new TreeMap<>();
-            end.nextSequences().forEach((shard, next) -> lasts.put(shard, next - 1));
-            final ArchivedSegment segment = new ArchivedSegment(
-                source.to.segmentFile(start.position()).getFileName().toString(), start.position(),
-                source.to.segmentLength(), sha256, start, lasts);
-            segments.add(segment);
-            textLength += segment.format().length();
-            start = end;
+            try
+            {
+                final ArchivedSegment segment = archiveNext(source, progress);
+                segments.add(segment);
+                textLength += segment.format().length();
+            }
+            catch (final JournalException ex)
+            {
+                failure = ex;
+            }
         }
 
-        final ArchiveNote note = new ArchiveNote(source.head, source.after, segments, start);
-        write(source, note);
+        if (!segments.isEmpty())
+        {
+            sign(source, new ArchiveNote(source.head, source.after, segments, source.next));
+            progress.accept(0);
+        }
+
+        if (failure != null)
+        {
+            throw failure;
+        }
+    }
+
+    private static ArchivedSegment archiveNext(final Source source, final LongConsumer progress)
+    {
+        final ScanStart start = source.next;
+        final String sha256 = copy(source, start.position(), progress);
         progress.accept(0);
-        source.start = start;
-        source.after = note.hash();
+        final RecoveryScan scan = check(source, start);
+        progress.accept(0);
+        source.next = endOf(scan, start.position() + source.to.segmentLength());
+        final SortedMap<Integer, Long> lasts = new TreeMap<>();
+        source.next.nextSequences().forEach((shard, next) -> lasts.put(shard, next - 1));
+        return new ArchivedSegment(
+            source.to.segmentFile(start.position()).getFileName().toString(), start.position(),
+            source.to.segmentLength(), sha256, start, lasts);
     }
 
     /** Copy a segment to its place in the archive, forced. */
@@ -342,7 +374,7 @@ public final class SegmentArchiver implements AutoCloseable
         return new ScanStart(position, nextSequences, links);
     }
 
-    private void write(final Source source, final ArchiveNote note)
+    private void sign(final Source source, final ArchiveNote note)
     {
         final Path file = source.to.directory().resolve(note.fileName());
         final String text = note.text();
@@ -358,6 +390,9 @@ public final class SegmentArchiver implements AutoCloseable
                 "a note can not be written: " + ex + ", file=" + file + "; its segments count as not archived, and a " +
                 "later run copies them again", ex);
         }
+
+        source.signed = note.end().position();
+        source.after = note.hash();
     }
 
     @Override

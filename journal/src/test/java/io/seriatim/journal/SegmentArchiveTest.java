@@ -244,7 +244,7 @@ class SegmentArchiveTest
         assertTrue(message.startsWith("a segment is damaged and is not archived: position="), message);
         assertTrue(message.contains("frame checksum differs"), message);
         assertTrue(message.contains("file=" + local(2 * SEGMENT_LENGTH)), message);
-        assertEquals(0, check().journals().get(0).segmentCount(), "no note was written");
+        assertEquals(2 * SEGMENT_LENGTH, check().journals().get(0).position(), "those before are archived");
 
         flip(local(2 * SEGMENT_LENGTH), 5_000);
         archive();
@@ -579,9 +579,15 @@ class SegmentArchiveTest
             engine.awaitCommit();
             engine.closeCleanly();
         }
+        flip(books.resolve("journal-0/archive/0-0.rec"), 5_000);
+        final String damaged = assertThrows(JournalException.class, () -> archiveTo(archive, NOBODY)).getMessage();
+        assertTrue(damaged.contains("file=" + books.resolve("journal-0/archive/0-0.rec")), damaged);
+        flip(books.resolve("journal-0/archive/0-0.rec"), 5_000);
         final List<SegmentArchiver.Result> results = archiveTo(archive, NOBODY);
         assertEquals(2, results.size());
-        assertTrue(results.stream().allMatch(result -> result.segmentCount() > 0), results.toString());
+        assertTrue(results.get(0).segmentCount() > 0, "it was damaged before");
+        assertEquals(0, results.get(1).segmentCount(), "it was archived all the same");
+        assertTrue(results.get(1).position() > 0);
         final ArchiveCheck.Report report = new ArchiveCheck(
             archive, Stream.of(0, 1).map(shard -> KEY.verifierKey().named("example.org/log/" + shard)).toList())
             .run(NOBODY);
