@@ -121,10 +121,10 @@ public final class JournalRepair implements AutoCloseable
     {
         final RecordingLayout layout = home.layout();
         final Manifest manifest = home.manifest();
-        if (manifest.archive() != null && position <= manifest.archive().position())
+        if (manifest.archive() != null && position <= manifest.archivedPosition())
         {
             throw new IllegalArgumentException(
-                "what lies below position " + manifest.archive().position() + " was moved to the archive, which is " +
+                "what lies below position " + manifest.archivedPosition() + " was moved to the archive, which is " +
                 "never cut: position=" + position + ", archive=" + manifest.archive().root());
         }
 
@@ -238,8 +238,7 @@ public final class JournalRepair implements AutoCloseable
             .with(new Watermark(Math.min(manifest.watermark().position(), plan.position()), lower(
                 manifest.watermark(), nextSequences))));
         tail.cut(plan.position(), plan.files());
-        new CatalogFile(home.layout()).write(
-            manifest.archive() == null ? 0 : manifest.archive().position(), plan.position());
+        new CatalogFile(home.layout()).write(manifest.archivedPosition(), plan.position());
         return record;
     }
 

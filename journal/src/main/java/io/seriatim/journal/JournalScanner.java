@@ -127,13 +127,8 @@ final class JournalScanner
             new TailRepair(layout, dataDirectory, "").cut(found.position(), segments);
         }
 
-        new CatalogFile(layout).write(archivedPosition(), found.position());
+        new CatalogFile(layout).write(manifest.archivedPosition(), found.position());
         return found.with(found.report() + done);
-    }
-
-    private long archivedPosition()
-    {
-        return manifest.archive() == null ? 0 : manifest.archive().position();
     }
 
     private void checkFiles(final SortedMap<Long, Path> segments)
@@ -146,7 +141,7 @@ final class JournalScanner
                 "; nothing was changed; put back the files from a backup");
         }
 
-        new CatalogFile(layout).check(archivedPosition());
+        new CatalogFile(layout).check(manifest.archivedPosition());
     }
 
     /** Why a journal that was closed cleanly is not what it was then; null if it is. */
@@ -181,10 +176,9 @@ final class JournalScanner
 
     private String refused(final RecoveryScan scan, final String reason)
     {
-        final ArchivePlace archive = manifest.archive();
         final String found = place() + " is refused: " + reason + "; " + endOf(scan) + stopOf(scan) + ", file=" +
             SegmentFiles.locate(layout, scan.stopPosition());
-        if (archive != null && scan.endPosition() < archive.position())
+        if (scan.endPosition() < manifest.archivedPosition())
         {
             return found + "; the file is one of the archive's, which never change: put it back from another copy of " +
                 "the archive; nothing was changed";

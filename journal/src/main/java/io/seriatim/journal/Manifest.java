@@ -493,6 +493,12 @@ public final class Manifest
             ArchivePlace.parse(text(ARCHIVE_DIRECTORY), journalIndex(), longOf(ARCHIVE_POSITION)) : null;
     }
 
+    /** End of the last segment that was removed from the data directory; 0 if none was. */
+    long archivedPosition()
+    {
+        return archive() == null ? 0 : archive().position();
+    }
+
     @Override
     public String toString()
     {

@@ -120,7 +120,7 @@ public final class SegmentRemoval implements AutoCloseable
         final long newestFile = files.isEmpty() ? 0 : files.lastKey();
         final long startSegment = layout.segmentBase(start);
         final long kept = Math.min(startSegment, newestFile);
-        final long end = Math.max(Math.min(archived, kept), before == null ? 0 : before.position());
+        final long end = Math.max(Math.min(archived, kept), manifest.archivedPosition());
         final String limit = archived < kept ? "the archive ends at position " + archived :
             start == 0 ? "no snapshot lets a launch begin behind the start; take one with seriatim snapshot" :
             startSegment <= newestFile ? "the oldest snapshot that is kept lets a launch begin at position " + start :
@@ -247,7 +247,7 @@ public final class SegmentRemoval implements AutoCloseable
 
         return new Result(
             index, plan.removed.size(), (long) plan.removed.size() * plan.layout.segmentLength(),
-            plan.home.manifest().archive() == null ? 0 : plan.end, plan.limit);
+            plan.home.manifest().archivedPosition(), plan.limit);
     }
 
     @Override
