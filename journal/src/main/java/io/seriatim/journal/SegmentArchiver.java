@@ -32,7 +32,7 @@ import java.util.function.LongConsumer;
  * </pre>
  * Each file is written beside its place, forced, renamed, and the directory forced; a note comes after its segments. A
  * segment that no note speaks of was never archived and is copied again, so that a run goes on where another was broken
- * off. Nothing that is signed is ever written again.
+ * off. Nothing that is signed is ever written again; the files let nobody write to them.
  * <p>
  * Cost: two reads and one write of every byte, a SHA-256 and a CRC-32C.<br>
  * Threads: confined to one.
@@ -327,6 +327,7 @@ public final class SegmentArchiver implements AutoCloseable
                 FileChannel output = PosixFiles.createPrivateFile(temporary))
             {
                 sha256 = Sha256.copy(input, output, progress);
+                PosixFiles.makeReadOnly(temporary);
                 output.force(true);
             }
 
@@ -383,6 +384,7 @@ public final class SegmentArchiver implements AutoCloseable
         try
         {
             PosixFiles.replace(file, new SignedNote(text, signatures).toBytes());
+            PosixFiles.makeReadOnly(file);
         }
         catch (final IOException ex)
         {

@@ -78,6 +78,8 @@ class SegmentArchiveTest
         for (long base = 0; base < closed; base += SEGMENT_LENGTH)
         {
             assertEquals(-1, Files.mismatch(local(base), archived(base)), "base=" + base);
+            assertEquals(
+                "r--------", PosixFilePermissions.toString(Files.getPosixFilePermissions(archived(base))));
         }
         assertFalse(Files.exists(archived(closed)));
         final ArchiveCheck.Report report = check();
@@ -321,6 +323,7 @@ class SegmentArchiveTest
         Files.move(directory.resolve("away"), archived(0));
 
         final byte[] content = Files.readAllBytes(note);
+        makeWritable(note);
         Files.write(note, new String(content, StandardCharsets.UTF_8).replace("entries 0 ", "entries 1 ")
             .getBytes(StandardCharsets.UTF_8));
         assertFinding(note + ": the signature by");
@@ -363,6 +366,16 @@ class SegmentArchiveTest
         assertTrue(archive().segmentCount() > 0);
         assertTrue(remove(Long.MAX_VALUE).segmentCount() > 0);
         assertEquals(4_601, recoveredCount());
+    }
+
+    @Test
+    void shouldRememberAnArchiveOfAnyName()
+    {
+        archive = directory.resolve("an archive = 100 % + 1");
+        archive();
+        remove(Long.MAX_VALUE);
+        assertEquals(archive, manifest().archive().root());
+        assertEquals(3_601, recoveredCount());
     }
 
     @Test
@@ -479,6 +492,7 @@ class SegmentArchiveTest
         flip(archived(SEGMENT_LENGTH), 5_000);
 
         final byte[] content = Files.readAllBytes(archived(SEGMENT_LENGTH));
+        makeWritable(archived(SEGMENT_LENGTH));
         Files.write(archived(SEGMENT_LENGTH), new byte[100]);
         final String cut = assertThrows(JournalException.class, this::recoveredCount).getMessage();
         assertTrue(cut.contains("not as long as it was: file=" + archived(SEGMENT_LENGTH) + ", length=100"), cut);
@@ -739,6 +753,7 @@ class SegmentArchiveTest
 
     private static void flip(final Path file, final long offset) throws IOException
     {
+        makeWritable(file);
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
         {
             bytes.seek(offset);
@@ -746,6 +761,11 @@ class SegmentArchiveTest
             bytes.seek(offset);
             bytes.write(old ^ 1);
         }
+    }
+
+    private static void makeWritable(final Path file) throws IOException
+    {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
     private static void copy(final Path from, final Path to) throws IOException

@@ -395,6 +395,7 @@ class ArchiveCommandTest
 
     private static void flip(final Path file) throws IOException
     {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw"))
         {
             bytes.seek(10_000);
