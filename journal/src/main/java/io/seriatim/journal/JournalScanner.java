@@ -192,7 +192,8 @@ final class JournalScanner
 
     private String place()
     {
-        return "journal " + manifest.journalIndex() + " (" + layout.directory() + ")";
+        return "journal " + manifest.journalIndex() + " (" + layout.directory() +
+            (manifest.archive() == null ? "" : "; " + manifest.archive()) + ")";
     }
 
     private static String endOf(final RecoveryScan scan)

@@ -117,6 +117,10 @@ class ArchiveCommandTest
             assertTrue(
                 engine.launchReport().stream().anyMatch(line -> line.startsWith("started from the snapshot")),
                 () -> engine.launchReport().toString());
+            assertTrue(
+                engine.launchReport().toString().contains(
+                    "; segments below position " + removed() + " are in " + archive.resolve("journal-0") + ")"),
+                () -> engine.launchReport().toString());
         }
         assertEquals(digest, digest());
     }
@@ -280,6 +284,12 @@ class ArchiveCommandTest
             assertEquals(LedgerException.Reason.STOPPED, stopped.reason());
             assertTrue(stopped.getCause().getMessage().contains("expected=" + missing), stopped::toString);
         }
+        try (LedgerEngine engine = LedgerEngine.launch(without))
+        {
+            final LedgerException stopped =
+                assertThrows(LedgerException.class, () -> engine.ledger(LEDGER).lookupTransfer(OLD_ID));
+            assertEquals(LedgerException.Reason.STOPPED, stopped.reason());
+        }
         Files.move(directory.resolve("unmounted"), archive);
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
@@ -329,10 +339,12 @@ class ArchiveCommandTest
         assertEquals(text(runs.get(0), plain), text(runs.get(1), books), command.toString());
     }
 
-    /** Without how long it took and where it was. */
+    /** Without how long it took and where it lies. */
     private static String text(final CommandRun run, final Path books)
     {
-        return run.out().replace(books.toString(), "BOOKS").replaceAll("(?m)^(.*entries in )[0-9.]+ s.*$", "$1")
+        return run.out().replace(books.toString(), "BOOKS")
+            .replaceAll("; segments below position [0-9]+ are in [^)]*", "")
+            .replaceAll("(?m)^(.*entries in )[0-9.]+ s.*$", "$1")
             .replaceAll("[0-9.,]+ (s|ms)\\b|[0-9.,]+/s", "TIME");
     }
 
