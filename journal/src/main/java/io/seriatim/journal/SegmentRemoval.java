@@ -3,8 +3,10 @@ package io.seriatim.journal;
 import io.seriatim.merkle.VerifierKey;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -168,7 +170,12 @@ public final class SegmentRemoval implements AutoCloseable
         {
             for (final long base : plan.compared)
             {
-                requireSigned(plan, base, plan.notes.directory(), progress);
+                force(requireSigned(plan, base, plan.notes.directory(), progress));
+            }
+
+            if (!plan.compared.isEmpty())
+            {
+                force(plan.notes.directory());
             }
 
             for (final long base : plan.removed)
@@ -186,7 +193,7 @@ public final class SegmentRemoval implements AutoCloseable
         return results;
     }
 
-    private static void requireSigned(
+    private static Path requireSigned(
         final Plan plan, final long base, final Path directory, final LongConsumer progress)
     {
         final ArchivedSegment signed = plan.notes.segment(base);
@@ -215,6 +222,22 @@ public final class SegmentRemoval implements AutoCloseable
                 "a segment is not what is signed in the archive: file=" + file + ", SHA-256=" + sha256 +
                 ", signed=" + signed.sha256() + "; nothing was removed; see seriatim archive --check and seriatim " +
                 "inspect, and put the file back");
+        }
+
+        return file;
+    }
+
+    /** Whoever has put a copy there, it must be on the disk before the original goes. */
+    private static void force(final Path copy)
+    {
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ))
+        {
+            channel.force(true);
+        }
+        catch (final IOException ex)
+        {
+            throw new JournalException(
+                "a copy in the archive can not be forced: " + ex + ", file=" + copy + "; nothing was removed", ex);
         }
     }
 
