@@ -16,12 +16,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -63,6 +66,9 @@ final class ArchiveCommand implements Callable<Integer>
         description = "With --to: verifier key, or a file with some, of a key that has signed earlier notes and " +
             "signs no more, as after key rotate. May be given again.")
     private List<String> trusted = List.of();
+
+    @Option(names = "--json", description = "Print what was done or found as one JSON object.")
+    private boolean isJson;
 
     @Option(
         names = "--progress",
@@ -139,15 +145,26 @@ final class ArchiveCommand implements Callable<Integer>
         {
             results = withProgress("archived", archiver.workLength(), archiver::run);
         }
-        results.forEach(this::print);
-        if (copy.isRemoving)
+        if (!isJson)
         {
-            remove(copy, genesis, signers);
+            results.forEach(this::print);
+        }
+        final List<SegmentRemoval.Result> removed = copy.isRemoving ? remove(copy, genesis, signers) : List.of();
+        if (isJson)
+        {
+            print(Map.of(
+                "archived", results.stream().map(ArchiveCommand::json).toList(),
+                "removed", removed.stream().map(ArchiveCommand::json).toList()));
+        }
+        else
+        {
+            removed.forEach(this::print);
         }
         return ExitCode.DONE;
     }
 
-    private void remove(final Copy copy, final JournalEntries genesis, final List<NoteSigner> signers)
+    private List<SegmentRemoval.Result> remove(
+        final Copy copy, final JournalEntries genesis, final List<NoteSigner> signers)
     {
         final JournalFiles files = JournalFiles.open(copy.directory);
         final List<VerifierKey> all = keysOf(trusted);
@@ -156,26 +173,40 @@ final class ArchiveCommand implements Callable<Integer>
             final String origin = genesis.genesis(shard).origin();
             signers.forEach(signer -> all.add(signer.verifierKey().named(origin)));
         }
-        final List<SegmentRemoval.Result> results;
         try (SegmentRemoval removal = SegmentRemoval.open(
             copy.directory, copy.archive, all,
             journal -> ShardSnapshots.earliestStart(copy.directory, files.manifest(journal))))
         {
-            results = withProgress("compared", removal.workLength(), removal::run);
+            return withProgress("compared", removal.workLength(), removal::run);
         }
-        results.forEach(this::print);
     }
 
     private ExitCode check(final Path archive)
     {
         final ArchiveCheck check = new ArchiveCheck(archive, keysOf(keys));
         final ArchiveCheck.Report report = withProgress("checked", check.workLength(), check::run);
+        if (isJson)
+        {
+            print(Map.of(
+                "clean", report.findings().isEmpty(),
+                "findings", report.findings(),
+                "unsigned", report.unsigned(),
+                "journals", report.journals().stream().map(ArchiveCommand::json).toList()));
+        }
+        else
+        {
+            print(report);
+        }
+        return report.findings().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE;
+    }
+
+    private void print(final ArchiveCheck.Report report)
+    {
         final PrintWriter out = spec.commandLine().getOut();
         report.findings().forEach(finding -> out.println("DAMAGE: " + finding));
         report.unsigned().forEach(file -> out.println("not signed, left by a run that was broken off: " + file));
         report.journals().forEach(this::print);
         out.println(report.findings().isEmpty() ? "clean" : report.findings().size() + " findings");
-        return report.findings().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE;
     }
 
     private static List<VerifierKey> keysOf(final List<String> texts)
@@ -235,5 +266,42 @@ final class ArchiveCommand implements Callable<Integer>
         journal.nextSequences().forEach((shard, next) ->
             line.append(", shard ").append(shard).append(" up to sequence ").append(next - 1));
         spec.commandLine().getOut().println(line);
+    }
+
+    private void print(final Map<String, Object> json)
+    {
+        // In the order of their names, so that two runs can be compared.
+        spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(new TreeMap<>(json)));
+    }
+
+    private static Map<String, Object> json(final SegmentArchiver.Result result)
+    {
+        return json(result.journalIndex(), result.segmentCount(), result.position());
+    }
+
+    private static Map<String, Object> json(final SegmentRemoval.Result result)
+    {
+        final Map<String, Object> json = json(result.journalIndex(), result.segmentCount(), result.position());
+        json.put("limit", result.limit());
+        return json;
+    }
+
+    private static Map<String, Object> json(final ArchiveCheck.Journal journal)
+    {
+        final Map<String, Object> json = json(journal.journalIndex(), journal.segmentCount(), journal.position());
+        json.put("notes", journal.noteCount());
+        final Map<String, Object> lasts = new TreeMap<>();
+        journal.nextSequences().forEach((shard, next) -> lasts.put(shard.toString(), next - 1));
+        json.put("last_sequences", lasts);
+        return json;
+    }
+
+    private static Map<String, Object> json(final int journal, final int segments, final long position)
+    {
+        final Map<String, Object> json = new TreeMap<>();
+        json.put("journal", journal);
+        json.put("segments", segments);
+        json.put("position", position);
+        return json;
     }
 }

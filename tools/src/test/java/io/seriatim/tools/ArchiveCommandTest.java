@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -248,6 +250,28 @@ class ArchiveCommandTest
         run(2, "has to lie outside of the data directory",
             "archive", "--data", books, "--to", books.resolve("archive"), "--key", key);
         run(3, "there is no archive here", "archive", "--check", directory.resolve("drawn"), "--key", vkey);
+    }
+
+    @Test
+    void shouldTellProgramsToo()
+    {
+        final JsonNode done = json(
+            done("archive", "--data", books, "--to", archive, "--key", key, "--remove", "--json"));
+        final long position = done.get("archived").get(0).get("position").asLong();
+        assertTrue(position > 0, done::toString);
+        assertEquals(removed(), done.get("removed").get(0).get("position").asLong());
+        assertTrue(done.get("removed").get(0).get("limit").asString().startsWith("the oldest snapshot"));
+
+        final JsonNode checked = json(done("archive", "--check", archive, "--key", vkey, "--json"));
+        assertTrue(checked.get("clean").asBoolean() && checked.get("findings").isEmpty(), checked::toString);
+        assertEquals(position, checked.get("journals").get(0).get("position").asLong());
+        assertEquals(position / SEGMENT_LENGTH, checked.get("journals").get(0).get("segments").asLong());
+        assertTrue(checked.get("journals").get(0).get("last_sequences").get("0").asLong() > OLD_ID);
+    }
+
+    private static JsonNode json(final CommandRun run)
+    {
+        return new JsonMapper().readTree(run.out());
     }
 
     @Test
