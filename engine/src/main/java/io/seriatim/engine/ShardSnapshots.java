@@ -1,6 +1,7 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.JournalException;
+import io.seriatim.journal.Manifest;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -114,6 +115,25 @@ public final class ShardSnapshots
             }
         });
         return nextSequences;
+    }
+
+    /**
+     * From where on a launch reads a journal at the earliest, whichever of its snapshots it takes.
+     *
+     * @param dataDirectory of the engine.
+     * @param manifest      of the journal.
+     * @return position of the oldest snapshot that all its shards have, or of its read model if that is older; 0 if
+     * there is none, and all of the journal is read.
+     * @throws JournalException if a directory can not be listed.
+     */
+    public static long earliestStart(final Path dataDirectory, final Manifest manifest)
+    {
+        final TreeSet<Long> positions = commonPositions(
+            manifest.shards().stream().map(shard -> new ShardSnapshots(dataDirectory, shard)).toList());
+        final TreeMap<Long, Path> ofReadModel =
+            new QuerySnapshotFiles(dataDirectory.resolve("journal-" + manifest.journalIndex())).byPosition();
+        return positions.isEmpty() ? 0 : ofReadModel.isEmpty() ? positions.first() :
+            Math.min(positions.first(), ofReadModel.firstKey());
     }
 
     /** The positions at which all shards of a journal have a snapshot. */

@@ -18,7 +18,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * The archive's catalog, looked at and put right before Aeron starts. The archive repairs a recording whose stop
  * position is missing, and that repair can refuse good data and believe bad data; so the stop position that our own
- * scan has found is written here, and then there is nothing left to repair.
+ * scan has found is written here, and then there is nothing left to repair. The start position is that of the first
+ * segment that was never removed: what was, Aeron is not asked for.
  * <p>
  * <pre>
  *   offset  length  field
@@ -51,10 +52,11 @@ final class CatalogFile
     /**
      * Check that the catalog describes the journal's recording as the manifest does.
      *
+     * @param startPositionMax end of the last segment that was removed; 0 if none was.
      * @return offset of its descriptor in the file.
      * @throws JournalException if it does not; nothing was changed.
      */
-    int check()
+    int check(final long startPositionMax)
     {
         final UnsafeBuffer buffer = read();
         final RecordingDescriptorHeaderDecoder header = new RecordingDescriptorHeaderDecoder();
@@ -75,7 +77,7 @@ final class CatalogFile
                 RecordingDescriptorDecoder.SCHEMA_VERSION);
             if (descriptor.recordingId() == layout.recordingId())
             {
-                checkDescriptor(stateOf(header));
+                checkDescriptor(stateOf(header), startPositionMax);
                 return offset + DESCRIPTOR_HEADER_LENGTH;
             }
 
@@ -86,14 +88,15 @@ final class CatalogFile
     }
 
     /**
-     * Write where the recording ends, forced.
+     * Write where the recording begins and ends, forced.
      *
-     * @param position that the scan has found.
+     * @param startPosition end of the last segment that was removed; 0 if none was.
+     * @param stopPosition  that the scan has found.
      */
-    void stopPosition(final long position)
+    void write(final long startPosition, final long stopPosition)
     {
-        final int offset = check();
-        if (descriptor.stopPosition() == position)
+        final int offset = check(startPosition);
+        if (descriptor.startPosition() == startPosition && descriptor.stopPosition() == stopPosition)
         {
             return;
         }
@@ -102,7 +105,8 @@ final class CatalogFile
         {
             writeLong(channel, offset + RecordingDescriptorDecoder.stopTimestampEncodingOffset(),
                 System.currentTimeMillis());
-            writeLong(channel, offset + RecordingDescriptorDecoder.stopPositionEncodingOffset(), position);
+            writeLong(channel, offset + RecordingDescriptorDecoder.stopPositionEncodingOffset(), stopPosition);
+            writeLong(channel, offset + RecordingDescriptorDecoder.startPositionEncodingOffset(), startPosition);
             channel.force(true);
         }
         catch (final IOException ex)
@@ -158,9 +162,11 @@ final class CatalogFile
         }
     }
 
-    private void checkDescriptor(final RecordingState state)
+    private void checkDescriptor(final RecordingState state, final long startPositionMax)
     {
-        if (state != RecordingState.VALID || descriptor.startPosition() != 0 ||
+        if (state != RecordingState.VALID || descriptor.startPosition() < 0 ||
+            descriptor.startPosition() > startPositionMax ||
+            layout.segmentBase(descriptor.startPosition()) != descriptor.startPosition() ||
             descriptor.initialTermId() != layout.initialTermId() ||
             descriptor.segmentFileLength() != layout.segmentLength() ||
             descriptor.termBufferLength() != layout.termLength() ||
@@ -169,7 +175,8 @@ final class CatalogFile
         {
             throw refused(
                 "it describes another recording than the manifest: state=" + state + ", startPosition=" +
-                descriptor.startPosition() + ", initialTermId=" + descriptor.initialTermId() + ", segmentLength=" +
+                descriptor.startPosition() + " (at most " + startPositionMax + "), initialTermId=" +
+                descriptor.initialTermId() + ", segmentLength=" +
                 descriptor.segmentFileLength() + ", termLength=" + descriptor.termBufferLength() + ", mtu=" +
                 descriptor.mtuLength() + ", streamId=" + descriptor.streamId() + ", expected=" + layout, null);
         }

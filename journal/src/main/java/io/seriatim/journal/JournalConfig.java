@@ -47,6 +47,7 @@ public final class JournalConfig
     private long commitTimeoutNs;
     private long openTimeoutNs = OPEN_TIMEOUT_DEFAULT_NS;
     private boolean isUncheckedMemoryAllowed;
+    private boolean isArchiveRequired = true;
     private Replication replication;
     private Platform platform = Platform.REAL;
 
@@ -67,6 +68,7 @@ public final class JournalConfig
             .commitTimeoutNs(commitTimeoutNs)
             .openTimeoutNs(openTimeoutNs)
             .uncheckedMemoryAllowed(isUncheckedMemoryAllowed)
+            .archiveRequired(isArchiveRequired)
             .replication(replication)
             .platform(platform);
     }
@@ -290,6 +292,30 @@ public final class JournalConfig
     public boolean isUncheckedMemoryAllowed()
     {
         return isUncheckedMemoryAllowed;
+    }
+
+    /**
+     * Sets whether an opening insists that the archive can be reached that segments of a journal were moved to; the
+     * default is true. Without an archive a launch from a snapshot goes well unless the replay behind it comes upon the
+     * id, or the pending transfer, of an older entry; and a shard that is given one later stops.
+     *
+     * @param isArchiveRequired false to do without.
+     * @return this config.
+     */
+    public JournalConfig archiveRequired(final boolean isArchiveRequired)
+    {
+        this.isArchiveRequired = isArchiveRequired;
+        return this;
+    }
+
+    /**
+     * Whether an opening insists that the archive can be reached that segments of a journal were moved to.
+     *
+     * @return true if so.
+     */
+    public boolean isArchiveRequired()
+    {
+        return isArchiveRequired;
     }
 
     /**

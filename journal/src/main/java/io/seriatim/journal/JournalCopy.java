@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -305,14 +306,18 @@ public final class JournalCopy implements AutoCloseable
         directory.close();
     }
 
-    /** The manifest knows of an incarnation before its first frame is there: what it does not know of is refused. */
+    /**
+     * The manifest knows of an incarnation before its first frame is there: what it does not know of is refused. What
+     * it says of a clean close, if the copy was made of closed books, is no longer so.
+     */
     private static void noteIncarnation(final Copy copy, final long incarnation)
     {
         if (incarnation > copy.incarnation)
         {
             copy.incarnation = incarnation;
-            copy.home.update((manifest) -> manifest.with(
-                Map.of(Manifest.INCARNATION, Long.toString(incarnation))));
+            copy.home.update((manifest) -> manifest
+                .with(Map.of(Manifest.INCARNATION, Long.toString(incarnation)))
+                .with(List.<ShardMark>of()));
         }
     }
 

@@ -163,7 +163,8 @@ public final class JournalDirectory implements AutoCloseable
      * @param start        where to begin; {@link ScanStart#BEGINNING}, or where a snapshot was taken.
      * @param handler      of the frames.
      * @return what was found and done.
-     * @throws JournalException if the journal is damaged in a way that no crash explains; nothing was changed.
+     * @throws JournalException if the journal is damaged in a way that no crash explains, or segments of it were moved
+     *                          to an archive that can not be reached; nothing was changed.
      */
     public RecoveredJournal recover(final int journalIndex, final ScanStart start, final FrameHandler handler)
     {
@@ -181,6 +182,11 @@ public final class JournalDirectory implements AutoCloseable
         }
         else
         {
+            if (manifest.archive() != null && config.isArchiveRequired())
+            {
+                manifest.archive().require(home.layout());
+            }
+
             final JournalScanner scanner = new JournalScanner(config.dataDirectory(), manifest, home.layout());
             result = scanner.repair(scanner.scan(start, handler));
         }

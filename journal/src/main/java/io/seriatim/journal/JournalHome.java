@@ -69,12 +69,14 @@ final class JournalHome
     }
 
     /**
-     * Force every segment file that holds something between two positions, and the directory.
+     * Force every segment file that holds something between two positions, and the directory. Segments that were moved
+     * to an archive were forced before.
      */
     void force(final long from, final long to)
     {
         final RecordingLayout layout = layout();
-        long base = layout.segmentBase(from);
+        final ArchivePlace archive = ArchivePlace.of(layout);
+        long base = Math.max(layout.segmentBase(from), archive == null ? 0 : archive.position());
         try
         {
             while (base < to)

@@ -176,7 +176,7 @@ public final class JournalInspection
      */
     public Path file(final long position)
     {
-        return layout.segmentFile(layout.segmentBase(position));
+        return SegmentFiles.locate(layout, position);
     }
 
     /**

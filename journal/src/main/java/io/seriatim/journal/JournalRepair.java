@@ -121,6 +121,13 @@ public final class JournalRepair implements AutoCloseable
     {
         final RecordingLayout layout = home.layout();
         final Manifest manifest = home.manifest();
+        if (manifest.archive() != null && position <= manifest.archivedPosition())
+        {
+            throw new IllegalArgumentException(
+                "what lies below position " + manifest.archivedPosition() + " was moved to the archive, which is " +
+                "never cut: position=" + position + ", archive=" + manifest.archive().root());
+        }
+
         final RecoveryScan kept = new RecoveryScan(
             layout, manifest, ScanStart.BEGINNING, Math.max(0, position), (at, buffer, offset, length) -> {}).run();
         final boolean isAnyShardEmpty = kept.shards().stream().anyMatch(shard -> shard.nextSequence() == 0);
@@ -231,7 +238,7 @@ public final class JournalRepair implements AutoCloseable
             .with(new Watermark(Math.min(manifest.watermark().position(), plan.position()), lower(
                 manifest.watermark(), nextSequences))));
         tail.cut(plan.position(), plan.files());
-        new CatalogFile(home.layout()).stopPosition(plan.position());
+        new CatalogFile(home.layout()).write(manifest.archivedPosition(), plan.position());
         return record;
     }
 

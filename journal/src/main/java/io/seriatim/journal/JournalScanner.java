@@ -127,7 +127,7 @@ final class JournalScanner
             new TailRepair(layout, dataDirectory, "").cut(found.position(), segments);
         }
 
-        new CatalogFile(layout).stopPosition(found.position());
+        new CatalogFile(layout).write(manifest.archivedPosition(), found.position());
         return found.with(found.report() + done);
     }
 
@@ -141,7 +141,7 @@ final class JournalScanner
                 "; nothing was changed; put back the files from a backup");
         }
 
-        new CatalogFile(layout).check();
+        new CatalogFile(layout).check(manifest.archivedPosition());
     }
 
     /** Why a journal that was closed cleanly is not what it was then; null if it is. */
@@ -176,8 +176,15 @@ final class JournalScanner
 
     private String refused(final RecoveryScan scan, final String reason)
     {
-        return place() + " is refused: " + reason + "; " + endOf(scan) + stopOf(scan) + ", file=" +
-            layout.segmentFile(layout.segmentBase(scan.stopPosition())) +
+        final String found = place() + " is refused: " + reason + "; " + endOf(scan) + stopOf(scan) + ", file=" +
+            SegmentFiles.locate(layout, scan.stopPosition());
+        if (scan.endPosition() < manifest.archivedPosition())
+        {
+            return found + "; the file is one of the archive's, which never change: put it back from another copy of " +
+                "the archive; nothing was changed";
+        }
+
+        return found +
             "; everything before the last good position is intact and nothing was changed; see seriatim inspect, " +
             "and put the files back from a backup; or give up what lies behind by seriatim repair --journal " +
             manifest.journalIndex() + " --truncate-at " + scan.endPosition();
@@ -185,7 +192,8 @@ final class JournalScanner
 
     private String place()
     {
-        return "journal " + manifest.journalIndex() + " (" + layout.directory() + ")";
+        return "journal " + manifest.journalIndex() + " (" + layout.directory() +
+            (manifest.archive() == null ? "" : "; " + manifest.archive()) + ")";
     }
 
     private static String endOf(final RecoveryScan scan)

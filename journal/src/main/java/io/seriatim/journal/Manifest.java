@@ -20,6 +20,7 @@ import java.util.zip.CRC32C;
  * <p>
  * <pre>
  *   alias=seriatim-journal-0            name of the stream
+ *   archive.directory=, archive.position=    where segments lie that were removed, see {@link ArchivePlace}
  *   boot.id=4e67b53f-...                the machine's boot when the journal was last opened; empty where unknown
  *   close.shard.0=17 9f86d081... 3 14   clean close: next sequence, state digest, accounts, transfers
  *   format.version=1                    of this file
@@ -47,6 +48,8 @@ public final class Manifest
     public static final int FORMAT_VERSION = 1;
 
     static final String ALIAS = "alias";
+    static final String ARCHIVE_DIRECTORY = "archive.directory";
+    static final String ARCHIVE_POSITION = "archive.position";
     static final String BOOT_ID = "boot.id";
     static final String CLOSE_SHARD = "close.shard.";
     static final String FORMAT = "format.version";
@@ -139,6 +142,13 @@ public final class Manifest
     Manifest with(final RepairRecord repair)
     {
         return with(Map.of(REPAIR + (repairs().size() + 1), repair.format()));
+    }
+
+    /** This manifest with the place of the segments that were removed. */
+    Manifest with(final ArchivePlace archive)
+    {
+        return with(Map.of(
+            ARCHIVE_DIRECTORY, archive.formatRoot(), ARCHIVE_POSITION, Long.toString(archive.position())));
     }
 
     /**
@@ -253,12 +263,20 @@ public final class Manifest
         watermark();
         final boolean isRecordingSane =
             Integer.bitCount(termLength()) == 1 && Integer.bitCount(segmentLength()) == 1 &&
-            termLength() <= segmentLength() && mtu() > 0 && mtu() <= termLength() / JournalConfig.MTU_PER_TERM;
+            termLength() <= segmentLength() && isArchiveSane() &&
+            mtu() > 0 && mtu() <= termLength() / JournalConfig.MTU_PER_TERM;
         if (!isRecordingSane || incarnation() < 0 || journalIndex() >= journalCount() || shards().isEmpty() ||
             shards().get(shards().size() - 1) >= shardCount())
         {
             throw new IllegalArgumentException("its values contradict each other: " + values);
         }
+    }
+
+    private boolean isArchiveSane()
+    {
+        return archive() == null ||
+            archive().position() > 0 && archive().position() % segmentLength() == 0 &&
+            archive().position() <= longOf(WATERMARK_POSITION);
     }
 
     /**
@@ -462,6 +480,23 @@ public final class Manifest
         final SortedMap<Integer, RepairRecord> repairs = new TreeMap<>();
         forEachNumber(REPAIR, (number, value) -> repairs.put(number, RepairRecord.parse(value)));
         return List.copyOf(repairs.values());
+    }
+
+    /**
+     * Where the segments lie that were removed from the data directory.
+     *
+     * @return the place; null if none was removed.
+     */
+    public ArchivePlace archive()
+    {
+        return values.containsKey(ARCHIVE_DIRECTORY) ?
+            ArchivePlace.parse(text(ARCHIVE_DIRECTORY), journalIndex(), longOf(ARCHIVE_POSITION)) : null;
+    }
+
+    /** End of the last segment that was removed from the data directory; 0 if none was. */
+    long archivedPosition()
+    {
+        return archive() == null ? 0 : archive().position();
     }
 
     @Override

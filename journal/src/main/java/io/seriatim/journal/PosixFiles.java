@@ -27,6 +27,7 @@ public final class PosixFiles
 {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_READ = PosixFilePermissions.fromString("r--------");
 
     private PosixFiles()
     {
@@ -224,6 +225,15 @@ public final class PosixFiles
         return isPosix(file.toAbsolutePath().getParent()) ?
             FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(OWNER_FILE)) :
             FileChannel.open(file, options);
+    }
+
+    /** Let nobody write to a file any more, its owner neither. */
+    static void makeReadOnly(final Path file) throws IOException
+    {
+        if (isPosix(file))
+        {
+            Files.setPosixFilePermissions(file, OWNER_READ);
+        }
     }
 
     /**

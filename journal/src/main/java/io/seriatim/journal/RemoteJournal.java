@@ -34,6 +34,7 @@ public final class RemoteJournal implements AutoCloseable
     private final MediaDriver driver;
     private final Aeron aeron;
     private final AeronArchive archive;
+    private long startPosition;
     private int termLength;
     private int segmentLength;
     private int mtu;
@@ -96,10 +97,11 @@ public final class RemoteJournal implements AutoCloseable
                 .controlResponseStreamId(RESPONSE_STREAM_ID));
             final int count = openedArchive.listRecording(
                 RECORDING_ID,
-                (controlSessionId, correlationId, recordingId, startTimestamp, stopTimestamp, startPosition,
-                    stopPosition, initialTermId, segmentFileLength, termBufferLength, mtuLength, sessionId, streamId,
+                (controlSessionId, correlationId, recordingId, startTimestamp, stopTimestamp, start, stopPosition,
+                    initialTermId, segmentFileLength, termBufferLength, mtuLength, sessionId, streamId,
                     strippedChannel, originalChannel, sourceIdentity) ->
                 {
+                    startPosition = start;
                     termLength = termBufferLength;
                     segmentLength = segmentFileLength;
                     mtu = mtuLength;
@@ -170,10 +172,18 @@ public final class RemoteJournal implements AutoCloseable
      * Let frames be sent from a position on, and go on with those that are committed later.
      *
      * @param from where a frame begins, or will.
-     * @throws JournalException if nothing comes in time.
+     * @throws JournalException if nothing comes in time, or the other has moved what lies there to its archive.
      */
     public void replay(final long from)
     {
+        if (from < startPosition)
+        {
+            throw new JournalException(
+                "the journal is sent from position " + startPosition + " on: its engine has moved what is older to " +
+                "its archive: place=" + place + ", wanted from=" + from + "; begin with a copy of its data " +
+                "directory, beside which that archive can be reached, and follow from there");
+        }
+
         try
         {
             subscription = aeron.addSubscription("aeron:udp?endpoint=" + localHost + ":0", REPLAY_STREAM_ID);

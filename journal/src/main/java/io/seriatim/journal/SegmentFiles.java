@@ -15,7 +15,8 @@ import java.util.TreeMap;
 
 /**
  * Positional reads from the segment files of a recording. Bytes that do not exist read as zeros, as they do in a sparse
- * file; positions do not cross a segment.
+ * file; positions do not cross a segment. A segment that was removed from the data directory is read from the archive;
+ * the manifest is asked where that is whenever a file is missed, as segments may be removed while this is open.
  * <p>
  * Shape: handles of the files read last, at most {@value #HANDLE_COUNT}.<br>
  * Cost: one system call a read; an opening when a file is read for the first time. An interrupt of the thread closes a
@@ -75,6 +76,15 @@ final class SegmentFiles implements AutoCloseable
         }
 
         return files;
+    }
+
+    /** The file that a position is read from: in the data directory, or in the archive if it was removed from there. */
+    static Path locate(final RecordingLayout layout, final long position)
+    {
+        final long base = layout.segmentBase(position);
+        final Path file = layout.segmentFile(base);
+        final ArchivePlace archive = Files.exists(file) ? null : ArchivePlace.of(layout);
+        return archive != null && base < archive.position() ? archive.segmentFile(layout, base) : file;
     }
 
     /** Whether an archive's directory holds no recording at all, of whatever name. */
@@ -172,7 +182,7 @@ final class SegmentFiles implements AutoCloseable
         catch (final IOException ex)
         {
             throw new JournalException(
-                "can not read the journal: position=" + position + ", file=" + layout.segmentFile(base), ex);
+                "can not read the journal: position=" + position + ", file=" + locate(layout, base), ex);
         }
         finally
         {
@@ -198,14 +208,20 @@ final class SegmentFiles implements AutoCloseable
 
     private FileChannel open(final long base) throws IOException
     {
-        final FileChannel channel;
+        FileChannel channel;
         try
         {
             channel = FileChannel.open(layout.segmentFile(base), StandardOpenOption.READ);
         }
         catch (final NoSuchFileException ex)
         {
-            return null;
+            final ArchivePlace archive = ArchivePlace.of(layout);
+            if (archive == null || base >= archive.position())
+            {
+                return null;
+            }
+
+            channel = archive.open(layout, base);
         }
 
         PosixFiles.closeQuietly(channels[nextVictim]);

@@ -105,8 +105,7 @@ public final class SegmentReader implements JournalReader
     {
         final String problem = cursor.problem() == null ? "no frame begins here, only zeros" : cursor.problem();
         return new JournalException(
-            problem + ", position=" + cursor.position() + ", file=" +
-            layout.segmentFile(layout.segmentBase(cursor.position())));
+            problem + ", position=" + cursor.position() + ", file=" + SegmentFiles.locate(layout, cursor.position()));
     }
 
     private static Manifest manifestOf(final Path journalDirectory)

@@ -81,6 +81,18 @@ final class ShardProgress
         return nextSequence;
     }
 
+    /** Sequence of the next entry, of the group that is open too. */
+    long openNextSequence()
+    {
+        return groupNextSequence;
+    }
+
+    /** Checksum of the last frame, of the group that is open too. */
+    int openPreviousCrc()
+    {
+        return groupPreviousCrc;
+    }
+
     /** Last sequence that the watermark or a frame says was forced to the disk; -1 if none. */
     long knownSequence()
     {

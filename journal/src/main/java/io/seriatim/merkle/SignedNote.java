@@ -38,7 +38,21 @@ public record SignedNote(String text, List<NoteSignature> signatures)
      */
     public static SignedNote parse(final byte[] bytes)
     {
-        final String whole = CanonicalText.utf8(bytes, LENGTH_MAX, "a note");
+        return parse(bytes, LENGTH_MAX);
+    }
+
+    /**
+     * Read a note that may be longer than those that are sent. Nothing of it may be believed before
+     * {@link #requireSignedBy}.
+     *
+     * @param bytes     of the whole note.
+     * @param lengthMax most bytes that are read.
+     * @return the note.
+     * @throws ProofException if it is none; the message says why.
+     */
+    public static SignedNote parse(final byte[] bytes, final int lengthMax)
+    {
+        final String whole = CanonicalText.utf8(bytes, lengthMax, "a note");
         final int end = whole.lastIndexOf("\n\n");
         if (end < 0)
         {

@@ -256,29 +256,29 @@ class JournalBoundsTest
         final Path home = books.resolve("journal-0");
         final RecordingLayout layout = RecordingLayout.of(Manifest.read(home), JournalDirectory.archiveOf(home));
         final Path catalog = layout.directory().resolve(CatalogFile.FILE_NAME);
-        final int offset = new CatalogFile(layout).check();
-        new CatalogFile(layout).stopPosition(4_711);
+        final int offset = new CatalogFile(layout).check(0);
+        new CatalogFile(layout).write(0, 4_711);
         final UnsafeBuffer bytes = new UnsafeBuffer(Files.readAllBytes(catalog));
         assertEquals(4_711, bytes.getLong(
             offset + RecordingDescriptorDecoder.stopPositionEncodingOffset()));
         final long stoppedMs = bytes.getLong(
             offset + RecordingDescriptorDecoder.stopTimestampEncodingOffset());
         assertTrue(Math.abs(System.currentTimeMillis() - stoppedMs) < 100_000, "stopped=" + stoppedMs);
-        new CatalogFile(layout).stopPosition(4_711);
+        new CatalogFile(layout).write(0, 4_711);
         assertEquals(0, new UnsafeBuffer(Files.readAllBytes(catalog)).compareTo(bytes), "nothing to change");
 
         final byte[] good = Files.readAllBytes(catalog);
         for (final int length : new int[] {0, 1, offset - 1, offset, offset + 8})
         {
             Files.write(catalog, Arrays.copyOf(good, length));
-            assertThrows(JournalException.class, () -> new CatalogFile(layout).check(), "length=" + length);
+            assertThrows(JournalException.class, () -> new CatalogFile(layout).check(0), "length=" + length);
         }
 
         Files.write(catalog, good);
-        assertEquals(offset, new CatalogFile(layout).check());
+        assertEquals(offset, new CatalogFile(layout).check(0));
         final RecordingLayout other = new RecordingLayout(
             layout.directory(), 9, layout.streamId(), layout.initialTermId(), MIB, 2048, MIB, layout.logTag());
-        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(other).check()).getMessage()
+        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(other).check(0)).getMessage()
             .contains("it has no recording 9"));
     }
 

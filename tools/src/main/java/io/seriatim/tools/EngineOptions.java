@@ -32,6 +32,12 @@ final class EngineOptions
             "cache, which survives the process but no power cut; memory keeps nothing. Default: fsync")
     private Durability durability;
 
+    @Option(
+        names = "--without-archive",
+        description = "Launch though an archive can not be reached that segments were moved to. Whatever then needs " +
+            "an entry in it fails; the id of such an entry stops its shard.")
+    private boolean isArchiveDispensable;
+
     @Mixin
     private Followers followers;
 
@@ -69,7 +75,7 @@ final class EngineOptions
         {
             requireNoFile(directory);
             config.dataDirectory(directory);
-            config.journal().replication(followers.replication());
+            config.journal().replication(followers.replication()).archiveRequired(!isArchiveDispensable);
             config.sealing(seals.sealing());
         }
         config.stateRoots(stateRoots());

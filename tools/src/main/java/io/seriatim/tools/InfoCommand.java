@@ -109,6 +109,11 @@ final class InfoCommand implements Callable<Integer>
         info.put("incarnation", Long.toString(manifest.incarnation()));
         info.put("watermark_position", Long.toString(manifest.watermark().position()));
         info.put("closed_cleanly", !manifest.closeMarks().isEmpty());
+        if (manifest.archive() != null)
+        {
+            info.put("moved_below_position", Long.toString(manifest.archive().position()));
+            info.put("moved_to", manifest.archive().root().toString());
+        }
         final List<Map<String, Object>> repairs = new ArrayList<>();
         manifest.repairs().forEach(repair -> repairs.add(Map.of("repaired", repair.toString())));
         if (!repairs.isEmpty())

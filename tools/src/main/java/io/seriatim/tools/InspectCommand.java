@@ -127,6 +127,11 @@ final class InspectCommand implements Callable<Integer>
         one.put("boot_id", manifest.bootId());
         one.put("watermark_position", Long.toString(manifest.watermark().position()));
         one.put("closed_cleanly", !manifest.closeMarks().isEmpty());
+        if (manifest.archive() != null)
+        {
+            one.put("moved_below_position", Long.toString(manifest.archive().position()));
+            one.put("moved_to", manifest.archive().root().toString());
+        }
         one.put("repairs", manifest.repairs().stream().map(Object::toString).toList());
         one.put("quarantine", quarantine(index));
         return one;

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         SnapshotCommand.class,
         InspectCommand.class,
         RepairCommand.class,
+        ArchiveCommand.class,
         FeedCommand.class,
         FollowCommand.class,
         KeyCommand.class,

@@ -108,7 +108,8 @@ final class VerifierKeys
         throw new IllegalStateException("it has signed: " + key);
     }
 
-    private static List<VerifierKey> keysOf(final String text) throws IOException
+    /** The keys that somebody names: one, or a file with one on each line. */
+    static List<VerifierKey> keysOf(final String text) throws IOException
     {
         if (text.contains("+"))
         {
