@@ -2,7 +2,6 @@ package io.seriatim.tools;
 
 import io.seriatim.journal.PosixFiles;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * <p>
  * Threads: confined to one.
  */
-final class ResumableFile implements Closeable
+final class ResumableFile implements ExportOutput
 {
     private static final int BUFFER_LENGTH = 1 << 20;
     private static final String PROGRESS = ".progress";
@@ -52,6 +51,10 @@ final class ResumableFile implements Closeable
         {
             throw new ToolException(ExitCode.BAD_INPUT, "there is a file already: file=" + file);
         }
+        if (!Files.exists(progress))
+        {
+            store(progress, head, 0, 0);
+        }
         if (!Files.exists(file))
         {
             PosixFiles.createPrivateFile(file).close();
@@ -60,13 +63,9 @@ final class ResumableFile implements Closeable
             file, head, FileChannel.open(file, StandardOpenOption.WRITE));
         try
         {
-            if (Files.exists(progress))
-            {
-                opened.resume(progress, file);
-            }
+            opened.resume(progress, file);
             opened.channel.truncate(opened.length);
             opened.channel.position(opened.length);
-            opened.store();
             return opened;
         }
         catch (final IOException | RuntimeException ex)
@@ -76,13 +75,23 @@ final class ResumableFile implements Closeable
         }
     }
 
-    /** Sequence of the first entry that is not in the file; 0 if it is new. */
-    long nextSequence()
+    @Override
+    public long nextSequence()
     {
         return nextSequence;
     }
 
-    void write(final String text) throws IOException
+    @Override
+    public void head(final String text) throws IOException
+    {
+        if (nextSequence == 0)
+        {
+            write(text);
+        }
+    }
+
+    @Override
+    public void write(final String text) throws IOException
     {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int offset = 0;
@@ -98,19 +107,21 @@ final class ResumableFile implements Closeable
         }
     }
 
-    /** Everything below a sequence is written; now and then that is kept. */
-    void wholeUpTo(final long sequence) throws IOException
+    /** Now and then how far it has come is kept. */
+    @Override
+    public void wholeUpTo(final long sequence) throws IOException
     {
         if (buffer.position() > BUFFER_LENGTH / 2)
         {
             drain();
             nextSequence = sequence;
             channel.force(false);
-            store();
+            store(progressFile, head, length, nextSequence);
         }
     }
 
-    void finish() throws IOException
+    @Override
+    public void finish() throws IOException
     {
         drain();
         channel.force(true);
@@ -136,8 +147,12 @@ final class ResumableFile implements Closeable
                 ExitCode.BAD_INPUT, "there is a file of something else that was broken off: file=" + file + ", of " +
                 lines[0] + ", wanted " + head + "; take another --out, or delete it and " + progress);
         }
-        length = Long.parseLong(lines[1]);
-        nextSequence = Long.parseLong(lines[2]);
+        // Bytes were forced before they were counted. A file that lacks them was put there by someone else.
+        if (channel.size() >= Long.parseLong(lines[1]))
+        {
+            length = Long.parseLong(lines[1]);
+            nextSequence = Long.parseLong(lines[2]);
+        }
     }
 
     private void drain() throws IOException
@@ -151,10 +166,11 @@ final class ResumableFile implements Closeable
         buffer.clear();
     }
 
-    private void store() throws IOException
+    private static void store(
+        final Path progress, final String head, final long length, final long nextSequence) throws IOException
     {
         PosixFiles.replace(
-            progressFile, (head + "\n" + length + "\n" + nextSequence + "\n").getBytes(StandardCharsets.UTF_8));
+            progress, (head + "\n" + length + "\n" + nextSequence + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static Path progressOf(final Path file)
