@@ -29,18 +29,20 @@ import java.util.concurrent.TimeUnit;
     sortOptions = false,
     description = "Write the movements of a shard for other programs: as plain text accounting that hledger and " +
         "ledger read, with balance assertions and the hash of each entry's leaf; as CSV; as JSON lines of all " +
-        "entries, refused ones too; or as an SQLite database with views. What was begun and broken off goes on " +
-        "where it was. Reads the books only, beside a running engine too.",
+        "entries, refused ones too; as an SQLite database with views; or as Parquet files. What was begun and " +
+        "broken off goes on where it was. Reads the books only, beside a running engine too.",
     footer = {
         "%nExamples:",
         "  seriatim export --data books --format ledger --out books.journal",
         "  seriatim export --data books --format ledger --split day --out journals",
         "  seriatim export --data books --format csv --ledger 840 --from 2026-01-01 --to 2026-01-31 --out january.csv",
-        "  seriatim export --data books --format sqlite --out books.db"})
+        "  seriatim export --data books --format sqlite --out books.db",
+        "  seriatim export --data books --format parquet --ledger 840 --out movements"})
 final class ExportCommand implements Callable<Integer>
 {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int ENTRIES_A_PROGRESS = 1_024;
+    private static final long MOVEMENTS_PER_FILE_DEFAULT = 1_000_000;
 
     @Spec
     private CommandSpec spec;
@@ -59,7 +61,7 @@ final class ExportCommand implements Callable<Integer>
         names = "--out",
         paramLabel = "FILE",
         required = true,
-        description = "File to write; with --split the directory of the files.")
+        description = "File to write; with --split, and for parquet, the directory of the files.")
     private Path file;
 
     @Option(
@@ -68,6 +70,20 @@ final class ExportCommand implements Callable<Integer>
         description = "For ledger: write a file for each day into the directory --out, and main.journal, which " +
             "includes them all.")
     private Split split;
+
+    @Option(
+        names = "--amounts",
+        paramLabel = "decimal|text",
+        description = "For parquet: amounts as numbers of up to 38 digits, and a larger one ends the export; or as " +
+            "text of any size. Both are whole numbers of the ledger's smallest unit. Default: decimal")
+    private ParquetExport.Amounts amounts;
+
+    @Option(
+        names = "--movements-per-file",
+        paramLabel = "N",
+        description = "For parquet: so many movements are in each file but the last. Default: " +
+            MOVEMENTS_PER_FILE_DEFAULT)
+    private Long movementsPerFile;
 
     @ArgGroup
     private ShardSelection selection = new ShardSelection();
@@ -93,7 +109,7 @@ final class ExportCommand implements Callable<Integer>
     /** What is written. */
     enum Format
     {
-        LEDGER, CSV, JSONL, SQLITE
+        LEDGER, CSV, JSONL, SQLITE, PARQUET
     }
 
     /** By what it is split. */
@@ -129,15 +145,28 @@ final class ExportCommand implements Callable<Integer>
 
     private void checkOptions()
     {
-        if (split != null && format != Format.LEDGER)
+        checkFormat(split != null, "--split", Format.LEDGER);
+        checkFormat(amounts != null, "--amounts", Format.PARQUET);
+        checkFormat(movementsPerFile != null, "--movements-per-file", Format.PARQUET);
+        if (movementsPerFile != null && movementsPerFile < 1)
         {
             throw new ParameterException(
-                spec.commandLine(), "--split is for --format ledger: format=" + format.name().toLowerCase(Locale.ROOT));
+                spec.commandLine(), "--movements-per-file has to be above zero: found=" + movementsPerFile);
         }
         if (format == Format.SQLITE && (from != null || to != null))
         {
             throw new ParameterException(
                 spec.commandLine(), "a database holds all of the order: --from and --to are for the other formats");
+        }
+    }
+
+    private void checkFormat(final boolean isGiven, final String option, final Format wanted)
+    {
+        if (isGiven && format != wanted)
+        {
+            throw new ParameterException(
+                spec.commandLine(), option + " is for --format " + wanted.name().toLowerCase(Locale.ROOT) +
+                ": format=" + format.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -171,6 +200,11 @@ final class ExportCommand implements Callable<Integer>
                     part, split == null ? ResumableFile.open(file, head) : DayFiles.open(file, head), genesis);
             case CSV:
                 return new TextExport.Csv(part, ResumableFile.open(file, head));
+            case PARQUET:
+                final ParquetExport.Amounts form = amounts == null ? ParquetExport.Amounts.DECIMAL : amounts;
+                return new ParquetExport(
+                    part, ResumableDirectory.open(file, head + ", amounts as " + form), genesis, form,
+                    movementsPerFile == null ? MOVEMENTS_PER_FILE_DEFAULT : movementsPerFile);
             default:
                 return new TextExport.JsonLines(part, ResumableFile.open(file, head));
         }

@@ -73,16 +73,16 @@ final class ExportBooks
         }
     }
 
-    /** In {@link #WIDE}, the widest amount moves once, and once it is held and let go of. */
-    static void writeWide(final Path books)
+    /** In {@link #WIDE}, an amount moves once, and once it is held and let go of. */
+    static void writeWide(final Path books, final BigInteger amount)
     {
         try (LedgerEngine engine = launch(books))
         {
             final Ledger wide = engine.ledger(WIDE);
             wide.createAccounts(List.of(
                 Account.of(WIDE_ID, 10, 0), Account.of(2, 10, 0), Account.of(3, 10, 0), Account.of(4, 10, 0)));
-            wide.createTransfer(Transfer.of(WIDE_ID, WIDE_ID, Uint128.of(2), Uint128.of(WIDEST), 65_535));
-            wide.createTransfer(Transfer.of(Uint128.of(101), Uint128.of(3), Uint128.of(4), Uint128.of(WIDEST), 1)
+            wide.createTransfer(Transfer.of(WIDE_ID, WIDE_ID, Uint128.of(2), Uint128.of(amount), 65_535));
+            wide.createTransfer(Transfer.of(Uint128.of(101), Uint128.of(3), Uint128.of(4), Uint128.of(amount), 1)
                 .pending(0));
             wide.createTransfer(Transfer.voiding(102, 101));
         }

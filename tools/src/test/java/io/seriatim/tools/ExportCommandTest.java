@@ -133,7 +133,7 @@ class ExportCommandTest
     void shouldWriteTheWidestAmounts() throws IOException
     {
         final Path wide = directory.resolve("wide");
-        ExportBooks.writeWide(wide);
+        ExportBooks.writeWide(wide, ExportBooks.WIDEST);
         final Path days = directory.resolve("days");
         done("export", "--data", wide, "--format", "ledger", "--split", "day", "--out", days);
         final String text = Files.readString(days.resolve("1970-01-01.journal"));

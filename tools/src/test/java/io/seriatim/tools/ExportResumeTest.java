@@ -120,6 +120,19 @@ class ExportResumeTest
     }
 
     @Test
+    void shouldGoOnInADirectoryOfParquetFiles() throws IOException
+    {
+        final Path whole = directory.resolve("whole");
+        export(ExportCommand.Format.PARQUET, whole, "--movements-per-file", "3");
+        assertEquals(4, files(whole).size());
+        assertGoesOn(
+            out -> new ParquetExport(
+                ALL, ResumableDirectory.open(out, head(ExportCommand.Format.PARQUET) + ", amounts as DECIMAL"),
+                genesis, ParquetExport.Amounts.DECIMAL, 3),
+            whole, ExportCommand.Format.PARQUET, "--movements-per-file", "3");
+    }
+
+    @Test
     void shouldWriteADayAgainThatWasKeptBeforeThatWasNoted() throws IOException
     {
         final Path whole = directory.resolve("whole");
