@@ -91,9 +91,12 @@ final class DayFiles implements ExportOutput
     @Override
     public void close() throws IOException
     {
-        if (out != null)
+        try (directory)
         {
-            out.close();
+            if (out != null)
+            {
+                out.close();
+            }
         }
     }
 

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Movements in Parquet files, a row each, in a directory: a file ends behind so many movements, as none can be gone on
@@ -92,9 +93,10 @@ final class ParquetExport extends ExportWriter
         this.amounts = amounts;
         this.movementsPerFile = movementsPerFile;
         schema = schema(amounts);
-        origin = Map.of(
+        // In an order that is the same in each run, so that the same movements are the same bytes.
+        origin = new TreeMap<>(Map.of(
             "seriatim.origin", genesis.origin(), "seriatim.log_uuid", genesis.logUuid().toString(),
-            "seriatim.part", part.toString());
+            "seriatim.part", part.toString()));
     }
 
     @Override
@@ -136,9 +138,12 @@ final class ParquetExport extends ExportWriter
     @Override
     public void close() throws IOException
     {
-        if (file != null)
+        try (directory)
         {
-            file.close();
+            if (file != null)
+            {
+                file.close();
+            }
         }
     }
 

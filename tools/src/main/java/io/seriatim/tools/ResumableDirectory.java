@@ -2,8 +2,10 @@ package io.seriatim.tools;
 
 import io.seriatim.journal.PosixFiles;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,23 +17,26 @@ import java.util.stream.Stream;
 /**
  * A directory that is filled file by file, and whose filling can be broken off: a file has its name when it is whole
  * and forced, before that it ends in {@code .part}. In {@code export.progress} stands up to where there are whole
- * files, and of what; that is gone when all is done.
+ * files, and of what; that is gone when all is done. {@code export.lock} is locked by who writes.
  * <p>
  * Threads: confined to one.
  */
-final class ResumableDirectory
+final class ResumableDirectory implements Closeable
 {
     private static final String PROGRESS = "export.progress";
+    private static final String LOCK = "export.lock";
     private static final String PART = ".part";
 
     private final Path directory;
     private final String head;
+    private final FileChannel lock;
     private long nextSequence;
 
-    private ResumableDirectory(final Path directory, final String head)
+    private ResumableDirectory(final Path directory, final String head) throws IOException
     {
         this.directory = directory;
         this.head = head;
+        lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     /**
@@ -40,7 +45,7 @@ final class ResumableDirectory
      * @param directory to fill.
      * @param head      what is written: another one is another directory.
      * @return the directory.
-     * @throws ToolException if it is done, or holds something else.
+     * @throws ToolException if it is done, holds something else, or is being written.
      */
     static ResumableDirectory open(final Path directory, final String head) throws IOException
     {
@@ -53,18 +58,57 @@ final class ResumableDirectory
             throw new ToolException(
                 ExitCode.BAD_INPUT, "a directory of files is written, and there is a file: directory=" + directory);
         }
+        requireNotDone(directory);
         final ResumableDirectory opened = new ResumableDirectory(directory, head);
-        if (Files.exists(directory.resolve(PROGRESS)))
+        try
         {
-            opened.resume();
+            requireLock(opened.lock, directory);
+            requireNotDone(directory);
+            if (Files.exists(directory.resolve(PROGRESS)))
+            {
+                opened.resume();
+            }
+            opened.store();
+            return opened;
         }
-        else if (!opened.names().isEmpty())
+        catch (final IOException | RuntimeException ex)
+        {
+            opened.close();
+            throw ex;
+        }
+    }
+
+    private static void requireNotDone(final Path directory) throws IOException
+    {
+        if (!Files.exists(directory.resolve(PROGRESS)) && !names(directory).isEmpty())
         {
             throw new ToolException(
                 ExitCode.BAD_INPUT, "there is something in the directory already: directory=" + directory);
         }
-        opened.store();
-        return opened;
+    }
+
+    /**
+     * Lock what is written, until its channel is closed.
+     *
+     * @param channel of a file.
+     * @param out     what is being written.
+     * @throws ToolException if another one writes it.
+     */
+    static void requireLock(final FileChannel channel, final Path out) throws IOException
+    {
+        boolean isLocked;
+        try
+        {
+            isLocked = channel.tryLock() != null;
+        }
+        catch (final OverlappingFileLockException ex)
+        {
+            isLocked = false;
+        }
+        if (!isLocked)
+        {
+            throw new ToolException(ExitCode.IN_USE, "another export is writing here right now: out=" + out);
+        }
     }
 
     /** Sequence of the first entry that is in no whole file. */
@@ -76,10 +120,7 @@ final class ResumableDirectory
     /** Names of all files that are there, in their order. */
     List<String> names() throws IOException
     {
-        try (Stream<Path> files = Files.list(directory))
-        {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
+        return names(directory);
     }
 
     /**
@@ -120,7 +161,23 @@ final class ResumableDirectory
     void finish() throws IOException
     {
         Files.delete(directory.resolve(PROGRESS));
+        Files.delete(directory.resolve(LOCK));
         PosixFiles.forceDirectory(directory);
+    }
+
+    @Override
+    public void close() throws IOException
+    {
+        lock.close();
+    }
+
+    private static List<String> names(final Path directory) throws IOException
+    {
+        try (Stream<Path> files = Files.list(directory))
+        {
+            return files.map(file -> file.getFileName().toString()).filter(name -> !name.equals(LOCK)).sorted()
+                .toList();
+        }
     }
 
     private void resume() throws IOException

@@ -42,7 +42,7 @@ final class ResumableFile implements ExportOutput
      * @param file to write.
      * @param head what is written: another one is another file.
      * @return the file.
-     * @throws ToolException if there is a file that is done, or one of something else.
+     * @throws ToolException if there is a file that is done, or one of something else, or it is being written.
      */
     static ResumableFile open(final Path file, final String head) throws IOException
     {
@@ -63,6 +63,7 @@ final class ResumableFile implements ExportOutput
             file, head, FileChannel.open(file, StandardOpenOption.WRITE));
         try
         {
+            ResumableDirectory.requireLock(opened.channel, file);
             opened.resume(progress, file);
             opened.channel.truncate(opened.length);
             opened.channel.position(opened.length);

@@ -157,14 +157,30 @@ class ExportResumeTest
     {
         final Path out = directory.resolve("out");
         export(ExportCommand.Format.LEDGER, out, "--split", "day");
-        assertRefused("there is something in the directory already", out, "--split", "day");
+        assertRefused(2, "there is something in the directory already", out, "--split", "day");
         Files.writeString(out.resolve("export.progress"), "LEDGER of another log\n1\n");
-        assertRefused("an export of something else that was broken off", out, "--split", "day");
+        assertRefused(2, "an export of something else that was broken off", out, "--split", "day");
         final Path file = Files.writeString(directory.resolve("file"), "");
-        assertRefused("a directory of files is written, and there is a file", file, "--split", "day");
-        assertRefused("there is a file already", file);
+        assertRefused(2, "a directory of files is written, and there is a file", file, "--split", "day");
+        assertRefused(2, "there is a file already", file);
         Files.writeString(directory.resolve("file.progress"), "LEDGER of another log\n10\n1\n");
-        assertRefused("of something else that was broken off", file);
+        assertRefused(2, "of something else that was broken off", file);
+    }
+
+    @Test
+    void shouldLeaveToAnotherWhatItWrites() throws IOException
+    {
+        final Path out = directory.resolve("out");
+        final Path file = directory.resolve("file");
+        try (DayFiles days = DayFiles.open(out, head(ExportCommand.Format.LEDGER));
+            ResumableFile one = ResumableFile.open(file, head(ExportCommand.Format.LEDGER)))
+        {
+            assertEquals(0, days.nextSequence() + one.nextSequence());
+            assertRefused(4, "another export is writing here right now: out=" + out, out, "--split", "day");
+            assertRefused(4, "another export is writing here right now: out=" + file, file);
+        }
+        export(ExportCommand.Format.LEDGER, out, "--split", "day");
+        export(ExportCommand.Format.LEDGER, file);
     }
 
     /** Breaks off behind each entry: what has its name is whole, and the end is the same as without. */
@@ -179,7 +195,7 @@ class ExportResumeTest
             breakOff(opening, part, count);
             final Map<String, String> kept = files(part);
             assertTrue(kept.containsKey("export.progress"), kept.keySet()::toString);
-            kept.keySet().removeIf(name -> name.endsWith(".part") || name.equals("export.progress"));
+            kept.keySet().removeIf(name -> name.matches("export\\..*|.*\\.part"));
             kept.forEach((name, content) -> assertEquals(expected.get(name), content, name));
             assertFalse(kept.containsKey("main.journal"));
             export(format, part, options);
@@ -202,10 +218,10 @@ class ExportResumeTest
         assertEquals(0, run.exitCode(), run::toString);
     }
 
-    private void assertRefused(final String said, final Path out, final Object... options)
+    private void assertRefused(final int exitCode, final String said, final Path out, final Object... options)
     {
         final CommandRun run = CommandRun.of(args(ExportCommand.Format.LEDGER, out, options));
-        assertEquals(2, run.exitCode(), run::toString);
+        assertEquals(exitCode, run.exitCode(), run::toString);
         assertTrue(run.err().contains(said), run::toString);
     }
 
