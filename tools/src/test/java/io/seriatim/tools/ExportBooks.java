@@ -88,6 +88,20 @@ final class ExportBooks
         }
     }
 
+    /** So many transfers of 1, 2, 3 and so on between the accounts 1 and 2. */
+    static void writeMany(final Path books, final int transferCount)
+    {
+        try (LedgerEngine engine = launch(books))
+        {
+            final Ledger usd = engine.ledger(USD);
+            usd.createAccounts(List.of(Account.of(1, 10, 0), Account.of(2, 10, 0)));
+            for (int i = 1; i <= transferCount; i++)
+            {
+                usd.createTransfer(1_000 + i, 1 + i % 2, 2 - i % 2, i, 7);
+            }
+        }
+    }
+
     private static LedgerEngine launch(final Path books)
     {
         return LedgerEngine.launch(new EngineConfig().dataDirectory(books)
