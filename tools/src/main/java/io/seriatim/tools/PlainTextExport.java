@@ -147,7 +147,8 @@ final class PlainTextExport extends TextExport
         final BigInteger amount,
         final BigInteger balance)
     {
-        final String asset = asset(account.ledger());
+        // Neither of the two reads these in a name, however it is quoted.
+        final String asset = asset(account.ledger()).replaceAll("[\";]", "_");
         final String commodity = asset.matches(WORD) ? asset : "\"" + asset + "\"";
         text.append("    ledger-").append(Integer.toUnsignedString(account.ledger())).append(":account-")
             .append(account.id()).append(leafName).append("  ").append(amount(amount, account.ledger()))

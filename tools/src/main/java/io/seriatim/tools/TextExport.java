@@ -88,8 +88,8 @@ abstract class TextExport extends ExportWriter
                 movement.kind().name().toLowerCase(Locale.ROOT) + "," + movement.transferId() + "," +
                 Integer.toUnsignedString(movement.ledger()) + "," + movement.code() + "," + debit.id() + "," +
                 credit.id() + "," + amount(movement.posted(), movement.ledger()) + "," +
-                amount(movement.pending(), movement.ledger()) + "," + asset(movement.ledger()) + "," + leafText() +
-                "\n");
+                amount(movement.pending(), movement.ledger()) + "," +
+                RecordOutput.quoted(asset(movement.ledger())) + "," + leafText() + "\n");
         }
     }
 

@@ -88,6 +88,18 @@ final class ExportBooks
         }
     }
 
+    /** One transfer, in a ledger whose asset has a name. */
+    static void writeNamed(final Path books, final String assetCode)
+    {
+        try (LedgerEngine engine = launch(books))
+        {
+            final Ledger named = engine.ledger(WIDE);
+            named.defineLedgers(List.of(new LedgerDefinition(WIDE, assetCode, 1)));
+            named.createAccounts(List.of(Account.of(1, 10, 0), Account.of(2, 10, 0)));
+            named.createTransfer(100, 1, 2, 1_250, 7);
+        }
+    }
+
     /** So many transfers of 1, 2, 3 and so on between the accounts 1 and 2. */
     static void writeMany(final Path books, final int transferCount)
     {

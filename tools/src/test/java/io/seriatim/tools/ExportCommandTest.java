@@ -130,6 +130,20 @@ class ExportCommandTest
     }
 
     @Test
+    void shouldWriteAnAssetWhoseNameMeansSomethingToOthers() throws IOException
+    {
+        final Path named = directory.resolve("named");
+        ExportBooks.writeNamed(named, "A,\"B\";C-1");
+        final Path plainText = directory.resolve("named.journal");
+        done("export", "--data", named, "--format", "ledger", "--out", plainText);
+        assertTrue(Files.readString(plainText).contains(":posted  125.0 \"A,_B__C-1\" = 125.0 \"A,_B__C-1\"\n"));
+        assertOthersAgree(named, plainText);
+        final Path csv = directory.resolve("named.csv");
+        done("export", "--data", named, "--format", "csv", "--out", csv);
+        assertTrue(Files.readString(csv).contains(",125.0,0.0,\"A,\"\"B\"\";C-1\","), Files.readString(csv));
+    }
+
+    @Test
     void shouldWriteTheWidestAmounts() throws IOException
     {
         final Path wide = directory.resolve("wide");
