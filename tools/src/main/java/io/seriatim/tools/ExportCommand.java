@@ -175,12 +175,7 @@ final class ExportCommand implements Callable<Integer>
         final PlaceInOrder before = from == null ? PlaceInOrder.BEGINNING :
             BooksOptions.place(spec, "--from", from).justBefore();
         final PlaceInOrder last = to == null ? PlaceInOrder.END : BooksOptions.place(spec, "--to", to);
-        if (before.isSequence() && last.isSequence() && before.sequence() >= last.sequence() ||
-            !before.isSequence() && before.timestampNs() >= last.timestampNs())
-        {
-            throw new ParameterException(
-                spec.commandLine(), "nothing lies between --from and --to: from=" + from + ", to=" + to);
-        }
+        BooksOptions.requireOrder(spec, before, last);
         return new ExportPart(shard, selection.ledger() == null ? 0 : selection.ledger(), before, last);
     }
 

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
@@ -104,6 +105,12 @@ final class StatementCommand implements Callable<Integer>
         final PlaceInOrder before = from == null ? PlaceInOrder.BEGINNING :
             BooksOptions.place(spec, "--from", from).justBefore();
         final PlaceInOrder last = to == null ? PlaceInOrder.END : BooksOptions.place(spec, "--to", to);
+        BooksOptions.requireOrder(spec, before, last);
+        if (books.format() != RecordOutput.Format.TABLE && (htmlFile != null || pdfFile != null))
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--html and --pdf have forms of their own: --format is for what is printed");
+        }
         final BooksReader reader = books.reader(spec);
         final List<BookAccount> found = new ArrayList<>();
         for (final int shard : books.shards(spec, reader, before.isSequence() && from != null || last.isSequence()))

@@ -212,9 +212,9 @@ class ExportCommandTest
         assertRun(2, "", "export", "--data", books, "--format", "xml", "--out", directory.resolve("p"));
         assertRun(2, "--split is for --format ledger: format=csv",
             "export", "--data", books, "--format", "csv", "--split", "day", "--out", directory.resolve("p"));
-        assertRun(2, "nothing lies between --from and --to: from=3, to=2",
+        assertRun(2, "nothing lies between --from and --to: it would begin behind sequence 2 and end with sequence 2",
             "export", "--data", books, "--format", "csv", "--from", "3", "--to", "2", "--out", directory.resolve("p"));
-        assertRun(2, "nothing lies between --from and --to: from=2026-02-01, to=2026-01-31",
+        assertRun(2, "begin behind 2026-01-31T23:59:59.999999999Z and end with 2026-01-31T23:59:59.999999999Z",
             "export", "--data", books, "--format", "csv", "--from", "2026-02-01", "--to", "2026-01-31", "--out",
             directory.resolve("p"));
         assertFalse(Files.exists(directory.resolve("p")));

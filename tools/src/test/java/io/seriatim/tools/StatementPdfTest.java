@@ -114,8 +114,13 @@ class StatementPdfTest
         assertEquals("", run.out());
         assertTrue(Files.readString(html).contains("<td>closing balance</td>"));
         assertTrue(pages(pdf).get(0).contains("closing balance"));
-        final CommandRun refused = CommandRun.of("statement", "--data", books, "--account", "77", "--pdf", pdf);
-        assertEquals(2, refused.exitCode(), refused::toString);
+        assertRefused("there is no such account", "statement", "--data", books, "--account", "77", "--pdf", pdf);
+        assertRefused(
+            "--html and --pdf have forms of their own",
+            "statement", "--data", books, "--account", "2", "--format", "csv", "--pdf", pdf);
+        assertRefused(
+            "nothing lies between --from and --to",
+            "statement", "--data", books, "--account", "2", "--from", "1970-01-03", "--to", "1970-01-02");
         assertFalse(Files.exists(directory.resolve("both.pdf.tmp")));
     }
 
@@ -161,6 +166,13 @@ class StatementPdfTest
             }
         }
         return pages;
+    }
+
+    private static void assertRefused(final String said, final Object... args)
+    {
+        final CommandRun run = CommandRun.of(args);
+        assertEquals(2, run.exitCode(), run::toString);
+        assertTrue(run.err().contains(said), run::toString);
     }
 
     private static CommandRun done(final Object... args)
