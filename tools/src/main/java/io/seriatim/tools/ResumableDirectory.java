@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * A directory that is filled file by file, and whose filling can be broken off: a file has its name when it is whole
  * and forced, before that it ends in {@code .part}. In {@code export.progress} stands up to where there are whole
- * files, and of what; that is gone when all is done. {@code export.lock} is locked by who writes.
+ * files, and of what; that is gone when all is done. It may lag behind small files, which are then written again, the
+ * same. {@code export.lock} is locked by who writes.
  * <p>
  * Threads: confined to one.
  */
@@ -26,11 +27,13 @@ final class ResumableDirectory implements Closeable
     private static final String PROGRESS = "export.progress";
     private static final String LOCK = "export.lock";
     private static final String PART = ".part";
+    private static final long NOTED_LENGTH = 1 << 20;
 
     private final Path directory;
     private final String head;
     private final FileChannel lock;
     private long nextSequence;
+    private long lengthToNote;
 
     private ResumableDirectory(final Path directory, final String head) throws IOException
     {
@@ -149,17 +152,22 @@ final class ResumableDirectory implements Closeable
         try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE))
         {
             channel.force(true);
+            lengthToNote += channel.size();
         }
         Files.move(
             part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        PosixFiles.forceDirectory(directory);
         nextSequence = sequence;
-        store();
+        if (lengthToNote >= NOTED_LENGTH)
+        {
+            store();
+            lengthToNote = 0;
+        }
     }
 
     /** All files are there. */
     void finish() throws IOException
     {
+        PosixFiles.forceDirectory(directory);
         Files.delete(directory.resolve(PROGRESS));
         Files.delete(directory.resolve(LOCK));
         PosixFiles.forceDirectory(directory);

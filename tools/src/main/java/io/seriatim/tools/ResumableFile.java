@@ -42,7 +42,8 @@ final class ResumableFile implements ExportOutput
      * @param file to write.
      * @param head what is written: another one is another file.
      * @return the file.
-     * @throws ToolException if there is a file that is done, or one of something else, or it is being written.
+     * @throws ToolException if there is a file that is done, or one of something else, or it is being written; or no
+     * directory for it.
      */
     static ResumableFile open(final Path file, final String head) throws IOException
     {
@@ -50,6 +51,11 @@ final class ResumableFile implements ExportOutput
         if (Files.exists(file) && !Files.exists(progress))
         {
             throw new ToolException(ExitCode.BAD_INPUT, "there is a file already: file=" + file);
+        }
+        final Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory))
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "there is no such directory: directory=" + directory);
         }
         if (!Files.exists(progress))
         {

@@ -133,23 +133,46 @@ class ExportResumeTest
     }
 
     @Test
-    void shouldWriteADayAgainThatWasKeptBeforeThatWasNoted() throws IOException
+    void shouldGoOnFromWhatWasNoted() throws IOException
     {
-        final Path whole = directory.resolve("whole");
-        export(ExportCommand.Format.LEDGER, whole, "--split", "day");
-        for (final String name : files(whole).keySet())
+        final Path days = directory.resolve("days");
+        export(ExportCommand.Format.LEDGER, days, "--split", "day");
+        for (final String name : files(days).keySet())
         {
             final Path part = directory.resolve("part-" + name);
-            copy(whole, part);
+            copy(days, part);
             Files.delete(part.resolve("main.journal"));
-            final String text = Files.readString(part.resolve(name.equals("main.journal") ?
-                "1970-01-05.journal" : name));
-            Files.writeString(
-                part.resolve("export.progress"),
-                head(ExportCommand.Format.LEDGER) + "\n" + sequenceOf(text.substring(text.indexOf("\n\n") + 2)) + "\n");
+            final boolean isDay = !name.equals("main.journal");
+            final String text = isDay ? Files.readString(part.resolve(name)) : "";
+            note(
+                part, head(ExportCommand.Format.LEDGER),
+                isDay ? sequenceOf(text.substring(text.indexOf("\n\n") + 2)) : Long.toString(Long.MAX_VALUE));
+            // What is noted is not written again: this is seen.
+            final String first = "1970-01-01.journal";
+            Files.writeString(part.resolve(first), "; from before\n");
             export(ExportCommand.Format.LEDGER, part, "--split", "day");
-            assertEquals(files(whole), files(part), name);
+            final Map<String, String> expected = files(days);
+            expected.put(first, name.equals(first) ? expected.get(first) : "; from before\n");
+            assertEquals(expected, files(part), name);
         }
+
+        final Path parquet = directory.resolve("parquet");
+        export(ExportCommand.Format.PARQUET, parquet, "--movements-per-file", "3");
+        for (final String name : files(parquet).keySet())
+        {
+            final Path part = directory.resolve("part-" + name);
+            copy(parquet, part);
+            note(
+                part, head(ExportCommand.Format.PARQUET) + ", amounts as DECIMAL",
+                name.replaceAll("[^0-9]", "").replaceFirst("^0+", ""));
+            export(ExportCommand.Format.PARQUET, part, "--movements-per-file", "3");
+            assertEquals(files(parquet), files(part), name);
+        }
+    }
+
+    private static void note(final Path part, final String head, final String sequence) throws IOException
+    {
+        Files.writeString(part.resolve("export.progress"), head + "\n" + sequence + "\n");
     }
 
     @Test
@@ -163,6 +186,7 @@ class ExportResumeTest
         final Path file = Files.writeString(directory.resolve("file"), "");
         assertRefused(2, "a directory of files is written, and there is a file", file, "--split", "day");
         assertRefused(2, "there is a file already", file);
+        assertRefused(2, "there is no such directory: directory=", directory.resolve("none/file"));
         Files.writeString(directory.resolve("file.progress"), "LEDGER of another log\n10\n1\n");
         assertRefused(2, "of something else that was broken off", file);
     }
