@@ -1,5 +1,8 @@
 package io.seriatim.tools;
 
+import org.apache.fontbox.ttf.TTFParser;
+import org.apache.fontbox.ttf.TrueTypeFont;
+import org.apache.pdfbox.io.RandomAccessReadBuffer;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -44,11 +47,16 @@ final class PdfPages implements StatementPage
     private static final float GREY = 0.4f;
     private static final float LIGHT = 0.8f;
 
+    private static final int ASCII_COUNT = 128;
+    private static final char BLANK = ' ';
+    private static final char TILDE = '~';
+
     private final String title;
     private final int leftColumnCount;
     private final List<String[]> facts = new ArrayList<>();
     private final List<String[]> rows = new ArrayList<>();
     private String[] heads;
+    private final float[] characterWidths = new float[ASCII_COUNT];
     private PDFont font;
     private float[] widths;
 
@@ -94,9 +102,17 @@ final class PdfPages implements StatementPage
      */
     byte[] toBytes() throws IOException
     {
-        try (PDDocument document = new PDDocument(); InputStream ttf = PDDocument.class.getResourceAsStream(FONT))
+        try (PDDocument document = new PDDocument();
+            InputStream resource = PDDocument.class.getResourceAsStream(FONT);
+            TrueTypeFont trueType = new TTFParser().parse(new RandomAccessReadBuffer(resource)))
         {
-            font = PDType0Font.load(document, ttf, true);
+            // There are no ligatures in numbers, and looking for them took most of the time.
+            trueType.setEnableGsub(false);
+            font = PDType0Font.load(document, trueType, true);
+            for (char character = BLANK; character <= TILDE; character++)
+            {
+                characterWidths[character] = font.getStringWidth(Character.toString(character)) / 1_000 * CELL_SIZE;
+            }
             widths = widths();
             final List<Sheet> sheets = sheets();
             for (int i = 0; i < sheets.size(); i++)
@@ -119,7 +135,7 @@ final class PdfPages implements StatementPage
     }
 
     /** Widths of the columns, which fill the table: too wide ones share what the narrow ones leave. */
-    private float[] widths() throws IOException
+    private float[] widths()
     {
         final float[] wanted = new float[heads.length];
         for (int column = 0; column < heads.length; column++)
@@ -152,12 +168,18 @@ final class PdfPages implements StatementPage
         return wanted;
     }
 
-    private float width(final String text) throws IOException
+    /** Width of a cell's text, which is printable ASCII as all that ledgers hold. */
+    private float width(final String text)
     {
-        return font.getStringWidth(text) / 1_000 * CELL_SIZE;
+        float width = 0;
+        for (int i = 0; i < text.length(); i++)
+        {
+            width += characterWidths[text.charAt(i)];
+        }
+        return width;
     }
 
-    private List<Sheet> sheets() throws IOException
+    private List<Sheet> sheets()
     {
         final List<Sheet> sheets = new ArrayList<>();
         Sheet sheet = new Sheet(true, new ArrayList<>());
@@ -183,22 +205,27 @@ final class PdfPages implements StatementPage
     }
 
     /** A text, broken where the column ends: digits have no better place. */
-    private List<String> lines(final String text, final float columnWidth) throws IOException
+    private List<String> lines(final String text, final float columnWidth)
     {
+        // A little more than the width, which may have been this text's, with the padding added and taken away.
+        final float bound = columnWidth + 0.01f;
+        if (width(text) <= bound)
+        {
+            return List.of(text);
+        }
         final List<String> lines = new ArrayList<>();
         int start = 0;
         float length = 0;
         for (int i = 0; i < text.length(); i++)
         {
-            final float ofCharacter = width(text.substring(i, i + 1));
-            // A little more than the width: it was the sum of the same characters, in another order of rounding.
-            if (i > start && length + ofCharacter > columnWidth + 0.01f)
+            final float width = characterWidths[text.charAt(i)];
+            if (i > start && length + width > bound)
             {
                 lines.add(text.substring(start, i));
                 start = i;
                 length = 0;
             }
-            length += ofCharacter;
+            length += width;
         }
         lines.add(text.substring(start));
         return lines;
