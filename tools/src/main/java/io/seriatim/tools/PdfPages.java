@@ -22,7 +22,7 @@ import java.util.List;
  * page. A column is as wide as its widest cell if all fit beside each other; else the widest ones are narrowed and
  * their cells go over several lines, so that nothing is cut. The same content gives the same bytes.
  * <p>
- * Shape: all rows in memory. Lengths are in points, a 72th of an inch, counted from the lower left corner.<br>
+ * Shape: all rows in memory. Lengths are in points, of which an inch has 72, counted from the lower left corner.<br>
  * Threads: confined to one.
  */
 final class PdfPages implements StatementPage
@@ -55,8 +55,8 @@ final class PdfPages implements StatementPage
     private final int leftColumnCount;
     private final List<String[]> facts = new ArrayList<>();
     private final List<String[]> rows = new ArrayList<>();
-    private String[] heads;
     private final float[] characterWidths = new float[ASCII_COUNT];
+    private String[] heads;
     private PDFont font;
     private float[] widths;
 

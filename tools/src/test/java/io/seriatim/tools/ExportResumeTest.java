@@ -176,6 +176,32 @@ class ExportResumeTest
     }
 
     @Test
+    void shouldGoOnAfterItsProcessWasKilled() throws IOException, InterruptedException
+    {
+        final Path workload = directory.resolve("workload");
+        books = directory.resolve("larger");
+        CommandRun.of("generate", "--transfers", "20000", "--accounts", "40", "--out", workload);
+        CommandRun.of(
+            "import", "--data", books, "--accounts", workload.resolve("accounts.csv"), "--transfers",
+            workload.resolve("transfers.csv"), "--durability", "os");
+        final Path whole = directory.resolve("whole");
+        final Path part = directory.resolve("part");
+        final Object[] options = {"--movements-per-file", "100"};
+        export(ExportCommand.Format.PARQUET, whole, options);
+        final Process process = CommandRun.fork(
+            List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"),
+            args(ExportCommand.Format.PARQUET, part, options));
+        while (process.isAlive() && (!Files.exists(part) || names(part).noneMatch(name -> name.endsWith(".parquet"))))
+        {
+            Thread.onSpinWait();
+        }
+        process.destroyForcibly().waitFor();
+        assertTrue(Files.exists(part.resolve("export.progress")), "killed before it was done");
+        export(ExportCommand.Format.PARQUET, part, options);
+        assertEquals(files(whole), files(part));
+    }
+
+    @Test
     void shouldSayWhyItDoesNotGoOn() throws IOException
     {
         final Path out = directory.resolve("out");
@@ -276,6 +302,14 @@ class ExportResumeTest
         for (final String name : files(from).keySet())
         {
             Files.copy(from.resolve(name), to.resolve(name));
+        }
+    }
+
+    private static Stream<String> names(final Path directory) throws IOException
+    {
+        try (Stream<Path> files = Files.list(directory))
+        {
+            return files.map(file -> file.getFileName().toString()).toList().stream();
         }
     }
 
