@@ -33,8 +33,9 @@ final class ImportTable
 
     private static final String[] COMMAND_LINE = {
         "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.jline.", "me.tongfei.progressbar.",
-        "com.github.freva.asciitable.", "org.HdrHistogram.", "org.agrona.", "com.sun.management.",
-        "com.sun.net.httpserver.", "jdk.jfr."};
+        "com.github.freva.asciitable.", "org.HdrHistogram.", "org.agrona.", "org.apache.parquet.",
+        "org.apache.hadoop.conf.", "org.apache.pdfbox.", "org.apache.fontbox.",
+        "com.sun.management.", "com.sun.net.httpserver.", "jdk.jfr."};
 
     /** Modules that have no package of their own, but tests of the packages of others. */
     static final Set<String> TEST_MODULES = Set.of("concurrency");

@@ -87,4 +87,16 @@ final class BooksOptions
             throw new ParameterException(spec.commandLine(), option + ": " + ex.getMessage(), ex);
         }
     }
+
+    /** Makes sure that a part of the past has a beginning and an end: what is before it is before its last moment. */
+    static void requireOrder(final CommandSpec spec, final PlaceInOrder before, final PlaceInOrder last)
+    {
+        if (before.isSequence() && last.isSequence() && before.sequence() >= last.sequence() ||
+            !before.isSequence() && before.timestampNs() >= last.timestampNs())
+        {
+            throw new ParameterException(
+                spec.commandLine(),
+                "nothing lies between --from and --to: it would begin behind " + before + " and end with " + last);
+        }
+    }
 }

@@ -1,14 +1,12 @@
 package io.seriatim.tools;
 
-import io.seriatim.merkle.TreeHasher;
-import io.seriatim.replay.BooksWalk;
+import io.seriatim.engine.Genesis;
 import io.seriatim.replay.FeedConfig;
 import io.seriatim.replay.FeedFilter;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.replay.JournalFeed;
 import io.seriatim.sinks.SqliteSink;
-import org.agrona.DirectBuffer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +17,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -30,16 +29,20 @@ import java.util.concurrent.TimeUnit;
     sortOptions = false,
     description = "Write the movements of a shard for other programs: as plain text accounting that hledger and " +
         "ledger read, with balance assertions and the hash of each entry's leaf; as CSV; as JSON lines of all " +
-        "entries, refused ones too; or as an SQLite database with views. What was begun and broken off goes on " +
-        "where it was. Reads the books only, beside a running engine too.",
+        "entries, refused ones too; as an SQLite database with views; or as Parquet files. What was begun and " +
+        "broken off goes on where it was. Reads the books only, beside a running engine too.",
     footer = {
         "%nExamples:",
         "  seriatim export --data books --format ledger --out books.journal",
+        "  seriatim export --data books --format ledger --split day --out journals",
         "  seriatim export --data books --format csv --ledger 840 --from 2026-01-01 --to 2026-01-31 --out january.csv",
-        "  seriatim export --data books --format sqlite --out books.db"})
+        "  seriatim export --data books --format sqlite --out books.db",
+        "  seriatim export --data books --format parquet --ledger 840 --out movements"})
 final class ExportCommand implements Callable<Integer>
 {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int ENTRIES_A_PROGRESS = 1_024;
+    private static final long MOVEMENTS_PER_FILE_DEFAULT = 1_000_000;
 
     @Spec
     private CommandSpec spec;
@@ -54,8 +57,33 @@ final class ExportCommand implements Callable<Integer>
         description = "One of: ${COMPLETION-CANDIDATES}")
     private Format format;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "File to write.")
+    @Option(
+        names = "--out",
+        paramLabel = "FILE",
+        required = true,
+        description = "File to write; with --split, and for parquet, the directory of the files.")
     private Path file;
+
+    @Option(
+        names = "--split",
+        paramLabel = "day",
+        description = "For ledger: write a file for each day into the directory --out, and main.journal, which " +
+            "includes them all.")
+    private Split split;
+
+    @Option(
+        names = "--amounts",
+        paramLabel = "decimal|text",
+        description = "For parquet: amounts as numbers of up to 38 digits, and a larger one ends the export; or as " +
+            "text of any size. Both are whole numbers of the ledger's smallest unit. Default: decimal")
+    private ParquetExport.Amounts amounts;
+
+    @Option(
+        names = "--movements-per-file",
+        paramLabel = "N",
+        description = "For parquet: so many movements are in each file but the last. Default: " +
+            MOVEMENTS_PER_FILE_DEFAULT)
+    private Long movementsPerFile;
 
     @ArgGroup
     private ShardSelection selection = new ShardSelection();
@@ -81,111 +109,122 @@ final class ExportCommand implements Callable<Integer>
     /** What is written. */
     enum Format
     {
-        LEDGER, CSV, JSONL, SQLITE
+        LEDGER, CSV, JSONL, SQLITE, PARQUET
+    }
+
+    /** By what it is split. */
+    enum Split
+    {
+        DAY
     }
 
     @Override
     public Integer call() throws IOException, SQLException, InterruptedException
     {
         DataDirectory.require(directory);
+        checkOptions();
         if (format == Format.SQLITE)
         {
             writeDatabase();
             return ExitCode.DONE.code();
         }
-        final BooksReader reader = new BooksReader(spec, directory, isProgressWanted);
-        final int shard = selection.shardOf(spec, reader.entries());
-        final PlaceInOrder before = from == null ? PlaceInOrder.BEGINNING :
-            BooksOptions.place(spec, "--from", from).justBefore();
-        final PlaceInOrder last = to == null ? PlaceInOrder.END : BooksOptions.place(spec, "--to", to);
-        final String head = format + " " + reader.entries().genesis(shard).logUuid() + " " + shard + " " + before +
-            " " + last + " " + selection.ledger();
+        final JournalEntries entries = new JournalEntries(directory);
+        final int shard = selection.shardOf(spec, entries);
+        final Genesis genesis = entries.genesis(shard);
+        final ExportPart part = part(shard);
         final long count;
-        try (ResumableFile out = ResumableFile.open(file, head))
+        try (ExportWriter writer = writer(part, genesis))
         {
-            count = write(reader, shard, before, last, out);
-            out.finish();
+            write(entries, shard, writer);
+            writer.finish();
+            count = writer.recordCount();
         }
         spec.commandLine().getErr().println("written: " + count + " records in " + file);
         return ExitCode.DONE.code();
     }
 
-    private long write(
-        final BooksReader reader,
-        final int shard,
-        final PlaceInOrder before,
-        final PlaceInOrder last,
-        final ResumableFile out)
-        throws IOException
+    private void checkOptions()
     {
-        final JournalEntries entries = reader.entries();
-        final TreeHasher hasher = new TreeHasher();
-        final ExportWriter writer = ExportWriter.of(
-            format, shard, entries.genesis(shard), Integer.toUnsignedLong(
-            selection.ledger() == null ? 0 : selection.ledger().intValue()), out);
-        if (out.nextSequence() == 0)
+        checkFormat(split != null, "--split", Format.LEDGER);
+        checkFormat(amounts != null, "--amounts", Format.PARQUET);
+        checkFormat(movementsPerFile != null, "--movements-per-file", Format.PARQUET);
+        if (movementsPerFile != null && movementsPerFile < 1)
         {
-            writer.begin();
+            throw new ParameterException(
+                spec.commandLine(), "--movements-per-file has to be above zero: found=" + movementsPerFile);
         }
-        final BooksWalk walk = new BooksWalk(writer::onMovement);
-        writer.books(walk);
-        final IOException[] failure = new IOException[1];
+        if (format == Format.SQLITE && (from != null || to != null))
+        {
+            throw new ParameterException(
+                spec.commandLine(), "a database holds all of the order: --from and --to are for the other formats");
+        }
+    }
+
+    private void checkFormat(final boolean isGiven, final String option, final Format wanted)
+    {
+        if (isGiven && format != wanted)
+        {
+            throw new ParameterException(
+                spec.commandLine(), option + " is for --format " + wanted.name().toLowerCase(Locale.ROOT) +
+                ": format=" + format.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private ExportPart part(final int shard)
+    {
+        final PlaceInOrder before = from == null ? PlaceInOrder.BEGINNING :
+            BooksOptions.place(spec, "--from", from).justBefore();
+        final PlaceInOrder last = to == null ? PlaceInOrder.END : BooksOptions.place(spec, "--to", to);
+        BooksOptions.requireOrder(spec, before, last);
+        return new ExportPart(shard, selection.ledger() == null ? 0 : selection.ledger(), before, last);
+    }
+
+    /** What is written, in words that have to be the same for what was broken off to go on. */
+    static String head(final Format format, final Genesis genesis, final ExportPart part)
+    {
+        return format + ", log " + genesis.logUuid() + ", " + part;
+    }
+
+    private ExportWriter writer(final ExportPart part, final Genesis genesis) throws IOException
+    {
+        final String head = head(format, genesis, part);
+        switch (format)
+        {
+            case LEDGER:
+                return new PlainTextExport(
+                    part, split == null ? ResumableFile.open(file, head) : DayFiles.open(file, head), genesis);
+            case CSV:
+                return new TextExport.Csv(part, ResumableFile.open(file, head));
+            case PARQUET:
+                final ParquetExport.Amounts form = amounts == null ? ParquetExport.Amounts.DECIMAL : amounts;
+                return new ParquetExport(
+                    part, ResumableDirectory.open(file, head + ", amounts as " + form), genesis, form,
+                    movementsPerFile == null ? MOVEMENTS_PER_FILE_DEFAULT : movementsPerFile);
+            default:
+                return new TextExport.JsonLines(part, ResumableFile.open(file, head));
+        }
+    }
+
+    private void write(final JournalEntries entries, final int shard, final ExportWriter writer)
+    {
         try (Progress progress = new Progress(
             "exported", " entries", -1, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(),
             System::nanoTime))
         {
             entries.read(shard, 0, (buffer, offset, length) ->
             {
-                if (last.isBehind(buffer, offset))
+                final boolean isMoreWanted = writer.onEntry(buffer, offset, length);
+                if (writer.entryCount() % ENTRIES_A_PROGRESS == 0)
                 {
-                    return false;
+                    progress.advanceTo(writer.entryCount());
                 }
-                try
-                {
-                    if (last.includes(walk, buffer, offset))
-                    {
-                        final boolean isWritten = !before.includes(walk, buffer, offset);
-                        final byte[] leaf = isWritten ? leaf(hasher, buffer, offset, length) : null;
-                        writer.entry(buffer, offset, isWritten, leaf);
-                        walk.onEntry(buffer, offset);
-                        writer.endEntry();
-                    }
-                    else
-                    {
-                        walk.passOver(buffer, offset);
-                    }
-                }
-                catch (final IOException ex)
-                {
-                    failure[0] = ex;
-                    return false;
-                }
-                progress.advanceTo(writer.entryCount());
-                return true;
+                return isMoreWanted;
             });
         }
-        if (failure[0] != null)
-        {
-            throw failure[0];
-        }
-        return writer.recordCount();
-    }
-
-    private static byte[] leaf(
-        final TreeHasher hasher, final DirectBuffer buffer, final int offset, final int length)
-    {
-        final byte[] entry = new byte[length];
-        buffer.getBytes(offset, entry);
-        return hasher.leaf(entry);
     }
 
     private void writeDatabase() throws IOException, SQLException, InterruptedException
     {
-        if (from != null || to != null)
-        {
-            throw new ParameterException(
-                spec.commandLine(), "a database holds all of the order: --from and --to are for the other formats");
-        }
         final var journals = JournalDirectories.journalsOf(directory);
         try (SqliteSink sink = new SqliteSink(file, journals.get(0).logUuid());
             JournalFeed feed = JournalFeed.open(journals, new FeedConfig().name("export").handler(sink)

@@ -7,7 +7,7 @@ import java.util.List;
  * <p>
  * Threads: confined to one.
  */
-final class HtmlPage
+final class HtmlPage implements StatementPage
 {
     private static final String STYLE =
         "body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#111;" +
@@ -45,7 +45,8 @@ final class HtmlPage
             .append("</p>\n");
     }
 
-    void fact(final String name, final String value)
+    @Override
+    public void fact(final String name, final String value)
     {
         if (!isInFacts)
         {
@@ -56,7 +57,8 @@ final class HtmlPage
         text.append("<dt>").append(escaped(name)).append("</dt><dd>").append(escaped(value)).append("</dd>\n");
     }
 
-    void table(final List<String> columns)
+    @Override
+    public void table(final List<String> columns)
     {
         close();
         text.append("<table>\n<thead><tr>");
@@ -65,7 +67,8 @@ final class HtmlPage
         isInTable = true;
     }
 
-    void row(final Object... cells)
+    @Override
+    public void row(final Object... cells)
     {
         text.append("<tr>");
         for (final Object cell : cells)

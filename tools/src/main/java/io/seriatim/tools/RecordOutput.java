@@ -121,7 +121,8 @@ final class RecordOutput implements AutoCloseable
         out.print('\n');
     }
 
-    private static String quoted(final String value)
+    /** A value as a cell of CSV. */
+    static String quoted(final String value)
     {
         final boolean isPlain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return isPlain ? value : '"' + value.replace("\"", "\"\"") + '"';

@@ -2,7 +2,6 @@ package io.seriatim.tools;
 
 import io.seriatim.journal.PosixFiles;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * <p>
  * Threads: confined to one.
  */
-final class ResumableFile implements Closeable
+final class ResumableFile implements ExportOutput
 {
     private static final int BUFFER_LENGTH = 1 << 20;
     private static final String PROGRESS = ".progress";
@@ -43,7 +42,8 @@ final class ResumableFile implements Closeable
      * @param file to write.
      * @param head what is written: another one is another file.
      * @return the file.
-     * @throws ToolException if there is a file that is done, or one of something else.
+     * @throws ToolException if there is a file that is done, or one of something else, or it is being written; or no
+     * directory for it.
      */
     static ResumableFile open(final Path file, final String head) throws IOException
     {
@@ -51,6 +51,15 @@ final class ResumableFile implements Closeable
         if (Files.exists(file) && !Files.exists(progress))
         {
             throw new ToolException(ExitCode.BAD_INPUT, "there is a file already: file=" + file);
+        }
+        final Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory))
+        {
+            throw new ToolException(ExitCode.BAD_INPUT, "there is no such directory: directory=" + directory);
+        }
+        if (!Files.exists(progress))
+        {
+            store(progress, head, 0, 0);
         }
         if (!Files.exists(file))
         {
@@ -60,13 +69,10 @@ final class ResumableFile implements Closeable
             file, head, FileChannel.open(file, StandardOpenOption.WRITE));
         try
         {
-            if (Files.exists(progress))
-            {
-                opened.resume(progress, file);
-            }
+            ResumableDirectory.requireLock(opened.channel, file);
+            opened.resume(progress, file);
             opened.channel.truncate(opened.length);
             opened.channel.position(opened.length);
-            opened.store();
             return opened;
         }
         catch (final IOException | RuntimeException ex)
@@ -76,13 +82,23 @@ final class ResumableFile implements Closeable
         }
     }
 
-    /** Sequence of the first entry that is not in the file; 0 if it is new. */
-    long nextSequence()
+    @Override
+    public long nextSequence()
     {
         return nextSequence;
     }
 
-    void write(final String text) throws IOException
+    @Override
+    public void head(final String text) throws IOException
+    {
+        if (nextSequence == 0)
+        {
+            write(text);
+        }
+    }
+
+    @Override
+    public void write(final String text) throws IOException
     {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int offset = 0;
@@ -98,19 +114,21 @@ final class ResumableFile implements Closeable
         }
     }
 
-    /** Everything below a sequence is written; now and then that is kept. */
-    void wholeUpTo(final long sequence) throws IOException
+    /** Now and then how far it has come is kept. */
+    @Override
+    public void wholeUpTo(final long sequence) throws IOException
     {
         if (buffer.position() > BUFFER_LENGTH / 2)
         {
             drain();
             nextSequence = sequence;
             channel.force(false);
-            store();
+            store(progressFile, head, length, nextSequence);
         }
     }
 
-    void finish() throws IOException
+    @Override
+    public void finish() throws IOException
     {
         drain();
         channel.force(true);
@@ -136,8 +154,12 @@ final class ResumableFile implements Closeable
                 ExitCode.BAD_INPUT, "there is a file of something else that was broken off: file=" + file + ", of " +
                 lines[0] + ", wanted " + head + "; take another --out, or delete it and " + progress);
         }
-        length = Long.parseLong(lines[1]);
-        nextSequence = Long.parseLong(lines[2]);
+        // Bytes were forced before they were counted. A file that lacks them was put there by someone else.
+        if (channel.size() >= Long.parseLong(lines[1]))
+        {
+            length = Long.parseLong(lines[1]);
+            nextSequence = Long.parseLong(lines[2]);
+        }
     }
 
     private void drain() throws IOException
@@ -151,10 +173,11 @@ final class ResumableFile implements Closeable
         buffer.clear();
     }
 
-    private void store() throws IOException
+    private static void store(
+        final Path progress, final String head, final long length, final long nextSequence) throws IOException
     {
         PosixFiles.replace(
-            progressFile, (head + "\n" + length + "\n" + nextSequence + "\n").getBytes(StandardCharsets.UTF_8));
+            progress, (head + "\n" + length + "\n" + nextSequence + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static Path progressOf(final Path file)

@@ -1,5 +1,6 @@
 package io.seriatim.tools;
 
+import io.seriatim.engine.Genesis;
 import io.seriatim.ledger.Uint128;
 import io.seriatim.replay.BookAccount;
 import io.seriatim.replay.BooksWalk;
@@ -10,8 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,9 +35,13 @@ import java.util.concurrent.Callable;
     footer = {
         "%nExamples:",
         "  seriatim statement --data books --account 576 --from 1995-01-01 --to 1995-12-31",
-        "  seriatim statement --data books --account 576 --html statement.html"})
+        "  seriatim statement --data books --account 576 --html statement.html",
+        "  seriatim statement --data books --account 576 --from 2026-01-01 --to 2026-03-31 --pdf quarter.pdf"})
 final class StatementCommand implements Callable<Integer>
 {
+    /** Sequence, time, what. */
+    private static final int LEFT_COLUMN_COUNT = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -60,8 +67,14 @@ final class StatementCommand implements Callable<Integer>
     @Option(
         names = "--html",
         paramLabel = "FILE",
-        description = "Write a page to be printed instead of a table.")
+        description = "Write a page to be looked at or printed instead of a table.")
     private Path htmlFile;
+
+    @Option(
+        names = "--pdf",
+        paramLabel = "FILE",
+        description = "Write numbered pages to be printed, A4, instead of a table; with --html, both.")
+    private Path pdfFile;
 
     private final List<Line> lines = new ArrayList<>();
     private BigInteger opening = BigInteger.ZERO;
@@ -86,12 +99,18 @@ final class StatementCommand implements Callable<Integer>
     }
 
     @Override
-    public Integer call()
+    public Integer call() throws IOException
     {
         final Uint128 id = AsOfCommand.idOf(spec, accountId);
         final PlaceInOrder before = from == null ? PlaceInOrder.BEGINNING :
             BooksOptions.place(spec, "--from", from).justBefore();
         final PlaceInOrder last = to == null ? PlaceInOrder.END : BooksOptions.place(spec, "--to", to);
+        BooksOptions.requireOrder(spec, before, last);
+        if (books.format() != RecordOutput.Format.TABLE && (htmlFile != null || pdfFile != null))
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--html and --pdf have forms of their own: --format is for what is printed");
+        }
         final BooksReader reader = books.reader(spec);
         final List<BookAccount> found = new ArrayList<>();
         for (final int shard : books.shards(spec, reader, before.isSequence() && from != null || last.isSequence()))
@@ -109,13 +128,22 @@ final class StatementCommand implements Callable<Integer>
                 ExitCode.BAD_INPUT, found.isEmpty() ? "there is no such account until " + last + ": account=" + id :
                 "there are " + found.size() + " accounts with this id, each on a shard of its own: say --ledger");
         }
+        final BookAccount account = found.get(0);
         if (htmlFile != null)
         {
-            OutputFile.write(htmlFile, html(reader, found.get(0)).getBytes(StandardCharsets.UTF_8));
+            final HtmlPage page = new HtmlPage(title(account));
+            fill(page, reader, account);
+            OutputFile.write(htmlFile, page.toString().getBytes(StandardCharsets.UTF_8));
         }
-        else
+        if (pdfFile != null)
         {
-            print(reader, found.get(0));
+            final PdfPages pages = new PdfPages(title(account), LEFT_COLUMN_COUNT);
+            fill(pages, reader, account);
+            OutputFile.write(pdfFile, pages.toBytes());
+        }
+        if (htmlFile == null && pdfFile == null)
+        {
+            print(reader, account);
         }
         return ExitCode.DONE.code();
     }
@@ -183,18 +211,30 @@ final class StatementCommand implements Callable<Integer>
         return reader.amount(amount, account.ledger(), books.isRaw());
     }
 
-    private String html(final BooksReader reader, final BookAccount account)
+    private static String title(final BookAccount account)
     {
-        final HtmlPage page = new HtmlPage("Statement of account " + account.id());
+        return "Statement of account " + account.id();
+    }
+
+    private void fill(final StatementPage page, final BooksReader reader, final BookAccount account)
+    {
+        final String opened = amount(reader, account, opening);
+        final String closed = amount(reader, account, account.balance());
+        final Genesis genesis = reader.entries().genesis(0);
+        final int shard = genesis.router().shardOf(account.ledger());
+        page.fact("Log", reader.entries().genesis(shard).origin());
         page.fact("Account", account.id().toString());
+        page.fact("Ledger", Integer.toUnsignedString(account.ledger()));
         page.fact("Asset", reader.asset(account.ledger()));
         page.fact("From", from == null ? "the beginning" : from);
         page.fact("To", to == null ? "the end" : to);
-        page.fact("Opening balance", amount(reader, account, opening));
-        page.fact("Closing balance", amount(reader, account, account.balance()));
+        page.fact("Opening balance", opened);
+        page.fact("Closing balance", closed);
+        page.fact("Movements", Integer.toString(lines.size()));
         page.table(List.of(
             "Sequence", "Time", "What", "Transfer", "Counterparty", "Code", "Debit", "Credit", "Pending", "Balance"));
+        page.row("", "", "opening balance", "", "", "", "", "", "", opened);
         lines.forEach(line -> page.row(cells(reader, account, line)));
-        return page.toString();
+        page.row("", "", "closing balance", "", "", "", "", "", "", closed);
     }
 }
