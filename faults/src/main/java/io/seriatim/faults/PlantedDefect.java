@@ -170,7 +170,34 @@ enum PlantedDefect
         PlantedCheck.test("io.seriatim.merkle.MerkleTreeTest"),
         "journal/src/main/java/io/seriatim/merkle/TreeHasher.java",
         "        digest.update(LEAF_PREFIX);\n        digest.update(source",
-        "        digest.update(source");
+        "        digest.update(source"),
+
+    /** A root is of no moment at all: of some accounts sooner, of others later. */
+    STATE_ROOT_OF_SEVERAL_MOMENTS(
+        "an account that changes while a state root is made is not saved first",
+        "copies in slices, while the ledger goes on",
+        PlantedCheck.test("io.seriatim.ledger.StateRootTest"),
+        "engine/src/main/java/io/seriatim/ledger/AccountTable.java",
+        "        rootCopy.beforeChange(slot);\n",
+        ""),
+
+    /** What was recorded is compared with itself. */
+    STATE_ROOT_BELIEVED(
+        "a replay takes a state root as it was recorded, though it has the key",
+        "a replay with another key, and one of a changed root",
+        PlantedCheck.test("io.seriatim.ledger.StateRootTest"),
+        "engine/src/main/java/io/seriatim/ledger/StateRoots.java",
+        "        if (task.root() != null)\n",
+        "        if (task.root() != null && recorded == null)\n"),
+
+    /** From such a snapshot the journal can not go on as it would have. */
+    WAITING_ROOT_LOST(
+        "a snapshot does not hold the state root that is waiting",
+        "launches from every snapshot",
+        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest"),
+        "engine/src/main/java/io/seriatim/engine/ShardSnapshotWriting.java",
+        "        if (start.waitingRoots()[index] != null)\n",
+        "        if (start.waitingRoots()[index] != null && index < 0)\n");
 
     private final String mistake;
     private final String layer;
