@@ -194,7 +194,8 @@ final class DurableStore extends EngineStore
         config.validateForNew();
         final int shardCount = config.shardCountForNew();
         directory.create(
-            JournalLayout.of(config.logUuidForNew(), shardCount, config.journalCountFor(shardCount)));
+            JournalLayout.of(config.logUuidForNew(), shardCount, config.journalCountFor(shardCount))
+                .withStateRootKey(config.stateRoots() == null ? "" : config.stateRoots().fingerprint()));
     }
 
     private void open(final int journalIndex)
@@ -356,6 +357,13 @@ final class DurableStore extends EngineStore
     {
         requireEqual("shardCount", config.shardCount(), manifest.shardCount());
         requireEqual("journalCount", config.journalCount(), manifest.journalCount());
+        if (config.stateRoots() != null && !manifest.stateRootKey().isEmpty() &&
+            !manifest.stateRootKey().equals(config.stateRoots().fingerprint()))
+        {
+            throw new IllegalArgumentException(
+                "the state roots are made with another key: fingerprint=" + manifest.stateRootKey() + ", given=" +
+                config.stateRoots().fingerprint() + "; launch with the key that the books were created with");
+        }
     }
 
     private void requireAgreement(final Genesis genesis)

@@ -849,7 +849,8 @@ public final class EngineConfig
                 " entries") + ", which can not be changed: EngineConfig.stateRoots asks for " +
                 (stateRoots.every() == 0 ? "them" : "one every " + stateRoots.every()));
         }
-        return every == 0 ? null : StateRootConfig.read(stateRoots.keyFile());
+        return every == 0 ? null :
+            StateRootConfig.read(stateRoots.keyFile()).forShard(genesis.logUuid(), genesis.shard());
     }
 
     /** Identity of a new log. */

@@ -51,11 +51,14 @@ abstract class EngineStore
     final List<Agent> sideAgents()
     {
         final List<Agent> agents = new ArrayList<>(snapshotAgents);
-        final List<StateRootWork> works =
-            shards.stream().map(Shard::stateRootWork).filter(Objects::nonNull).toList();
-        if (!works.isEmpty())
+        for (int journal = 0; journal < shardAgents.size(); journal++)
         {
-            agents.add(new StateRootAgent(works));
+            final List<StateRootWork> works = Arrays.stream(shardAgents.get(journal).shards())
+                .map(Shard::stateRootWork).filter(Objects::nonNull).toList();
+            if (!works.isEmpty())
+            {
+                agents.add(new StateRootAgent(journal, works));
+            }
         }
         final AdmissionGuard guard = new AdmissionGuard(List.copyOf(shards), List.copyOf(admissionConditions));
         guard.check();

@@ -14,8 +14,8 @@ import java.util.Map;
  *
  * @param sequence         of the entry.
  * @param timestampNs      of the entry: its slot, or when it released something.
- * @param kind             {@code account}, {@code transfer}, {@code expiry}, {@code ledger_definition} or
- *                         {@code genesis}.
+ * @param kind             {@code account}, {@code transfer}, {@code expiry}, {@code ledger_definition},
+ *                         {@code state_root} or {@code genesis}.
  * @param outcome          its name as JSON has it; {@code expired} of an expiry.
  * @param rule             the rule that decided, in a sentence.
  * @param values           what the rule compared, by name: numbers in decimal, in the order of the comparison.

@@ -7,6 +7,7 @@ import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.GenesisEntryDecoder;
 import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.ledger.AccountOutcome;
@@ -15,6 +16,7 @@ import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.ledger.Uint128;
 import org.agrona.DirectBuffer;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -68,6 +70,16 @@ final class ExplanationDecoder
             case GenesisEntryDecoder.TEMPLATE_ID:
                 return explanation(
                     0, "genesis", "created", "A shard begins with its genesis; what it says never changes.", Map.of());
+            case StateRootEntryDecoder.TEMPLATE_ID:
+                final StateRootEntryDecoder root = new StateRootEntryDecoder().wrap(
+                    buffer, bodyOffset, header.blockLength(), header.version());
+                final Map<String, String> values = new LinkedHashMap<>();
+                values.put("as_of_sequence", Long.toString(root.asOfSequence()));
+                values.put("account_count", Long.toString(root.accountCount()));
+                values.put("ledger_count", Long.toString(root.ledgerCount()));
+                return explanation(
+                    0, "state_root", "created",
+                    "Merkle roots over the accounts and ledgers as they were after an earlier entry.", values);
             default:
                 throw new IllegalStateException(
                     "this version does not know such an entry: templateId=" + header.templateId());

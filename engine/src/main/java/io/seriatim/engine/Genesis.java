@@ -36,6 +36,7 @@ public record Genesis(
     /** Version of the entry formats and of the ledger's rules that this engine writes. */
     public static final int FORMAT_VERSION = 1;
 
+    private static final long STATE_ROOT_EVERY_MAX = 1L << 40;
     private static final String ORIGIN_PATTERN = "[a-z0-9./-]{1,200}";
     private static final int PLACEMENT_COUNT_MAX = 1_000;
 
@@ -50,11 +51,11 @@ public record Genesis(
             throw new IllegalArgumentException(
                 "an origin has 1 to 200 of the characters a-z 0-9 . / -: origin='" + origin + "'");
         }
-        if (stateRootEvery < 0 || stateRootEvery > 0 && stateRootEvery < 2L * batchCountMax)
+        if (stateRootEvery != 0 && (stateRootEvery < 2L * batchCountMax || stateRootEvery > STATE_ROOT_EVERY_MAX))
         {
             throw new IllegalArgumentException(
-                "state roots are 0 (none) or at least twice the batchCountMax entries apart: stateRootEvery=" +
-                stateRootEvery + ", batchCountMax=" + batchCountMax);
+                "state roots are at least twice the batchCountMax entries apart and at most " + STATE_ROOT_EVERY_MAX +
+                ", or 0 for none: stateRootEvery=" + stateRootEvery + ", batchCountMax=" + batchCountMax);
         }
         if (placement.size() > PLACEMENT_COUNT_MAX)
         {

@@ -652,7 +652,8 @@ public final class LedgerEngine implements AutoCloseable
                 throw new JournalException(
                     "shards from " + agent.shards()[0].id() + " on did not come from " + agent.phase() + " to " +
                     phase + " in time" + (agent.phase() != ShardAgent.Phase.RUNNING ? "" :
-                    "; is a request claimed that is neither published nor aborted?"));
+                    "; is a request claimed that is neither published nor aborted, or a state root due that is not " +
+                    "made yet?"));
             }
             threads.idle();
         }

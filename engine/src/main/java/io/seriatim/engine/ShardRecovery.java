@@ -267,9 +267,8 @@ final class ShardRecovery implements AutoCloseable
         if (stateRootKey == null || stateRootKey.fingerprint() != fingerprint)
         {
             throw new IllegalArgumentException(
-                "the state roots of shard " + shard + " are made with another key: fingerprint=" +
-                Long.toHexString(fingerprint) + ", given=" + stateRootKey +
-                "; launch with the key that the books were created with");
+                "the state roots of shard " + shard + " are made with another key, by its newest snapshot; launch " +
+                "with the key that the books were created with");
         }
     }
 

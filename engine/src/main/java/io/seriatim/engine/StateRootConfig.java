@@ -105,6 +105,12 @@ public final class StateRootConfig
         }
     }
 
+    /** What tells the key from others, and nothing of it. */
+    String fingerprint()
+    {
+        return read(keyFile).toString();
+    }
+
     long everyForNew()
     {
         return every == 0 ? EVERY_DEFAULT : every;
@@ -112,10 +118,13 @@ public final class StateRootConfig
 
     void validate(final Path dataDirectory)
     {
-        if (every < 0 || keyFile == null)
+        if (keyFile == null)
         {
-            throw new IllegalArgumentException(
-                "StateRootConfig.keyFile is set, and every at least 0: keyFile=" + keyFile + ", every=" + every);
+            throw new IllegalArgumentException("StateRootConfig.keyFile must be set");
+        }
+        if (every < 0)
+        {
+            throw new IllegalArgumentException("StateRootConfig.every must be at least 0: every=" + every);
         }
         if (dataDirectory != null && keyFile.toAbsolutePath().normalize()
             .startsWith(dataDirectory.toAbsolutePath().normalize()))

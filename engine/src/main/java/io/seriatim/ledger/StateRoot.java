@@ -8,7 +8,7 @@ import io.seriatim.merkle.TreeHasher;
  *
  * @param asOfSequence of that entry.
  * @param accountCount how many accounts there were.
- * @param accountsRoot over the rows of the accounts, 32 bytes.
+ * @param accountsRoot over the rows of the accounts, 32 bytes; null if there was no key to make it with.
  * @param ledgerCount  how many ledgers had an account.
  * @param ledgersRoot  over the rows of the ledgers, 32 bytes.
  */

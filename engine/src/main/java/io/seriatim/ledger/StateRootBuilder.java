@@ -14,7 +14,9 @@ public final class StateRootBuilder implements ChunkHandler
 {
     private static final int CHUNK_LENGTH = 32 * 1024;
 
+    private final boolean hasKey;
     private final long asOfSequence;
+    private long accountCount;
     private final StateRows rows;
     private final StateRowHandler handler;
     private final MerkleFrontier accounts = new MerkleFrontier();
@@ -23,12 +25,13 @@ public final class StateRootBuilder implements ChunkHandler
     /**
      * Begin.
      *
-     * @param key          that salts the rows.
+     * @param key          that salts the rows of accounts; null if there is none: then their root is not made.
      * @param asOfSequence sequence of the entry whose state it is of.
      * @param handler      is told of each row.
      */
     public StateRootBuilder(final StateRootKey key, final long asOfSequence, final StateRowHandler handler)
     {
+        hasKey = key != null;
         this.asOfSequence = asOfSequence;
         this.handler = handler;
         rows = new StateRows(key, asOfSequence);
@@ -37,25 +40,19 @@ public final class StateRootBuilder implements ChunkHandler
     /**
      * What makes roots at once, on the thread that asks.
      *
-     * @param key that salts the rows; null if there is none: then no root is made.
+     * @param key that salts the rows; null if there is none: then only the roots of ledgers are made.
      * @return the maker.
      */
     public static StateRoots.Maker maker(final StateRootKey key)
     {
-        return (stateMachine, task) ->
-        {
-            if (key != null)
-            {
-                task.complete(build(stateMachine, key, StateRowHandler.NONE));
-            }
-        };
+        return (stateMachine, task) -> task.complete(build(stateMachine, key, StateRowHandler.NONE));
     }
 
     /**
      * Make the root of the state as it is.
      *
      * @param stateMachine that holds it, between two groups.
-     * @param key          that salts the rows.
+     * @param key          that salts the rows; null if there is none.
      * @param handler      is told of each row.
      * @return the root as of the newest entry.
      */
@@ -83,7 +80,11 @@ public final class StateRootBuilder implements ChunkHandler
             if (section == Chunks.ACCOUNT)
             {
                 rows.account(buffer, row);
-                accounts.append(rows.row(), 0, StateRows.ACCOUNT_LENGTH);
+                accountCount++;
+                if (hasKey)
+                {
+                    accounts.append(rows.row(), 0, StateRows.ACCOUNT_LENGTH);
+                }
                 handler.onAccount(rows.row(), StateRows.ACCOUNT_LENGTH);
             }
             else
@@ -98,10 +99,11 @@ public final class StateRootBuilder implements ChunkHandler
     /**
      * All chunks have come.
      *
-     * @return the root.
+     * @return the root; without a key it has none over the accounts.
      */
     public StateRoot end()
     {
-        return new StateRoot(asOfSequence, accounts.size(), accounts.root(), ledgers.size(), ledgers.root());
+        return new StateRoot(
+            asOfSequence, accountCount, hasKey ? accounts.root() : null, ledgers.size(), ledgers.root());
     }
 }

@@ -3,11 +3,14 @@ package io.seriatim.ledger;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * The secret that salts the rows of accounts under state roots: whoever is shown one account can not guess another one
@@ -89,6 +92,21 @@ public final class StateRootKey
     }
 
     /**
+     * The key of one shard, so that the same id on two shards, or in two logs, has two salts.
+     *
+     * @param logUuid of the log.
+     * @param shard   number of the shard.
+     * @return HMAC-SHA-256 with this key over the uuid and the shard, 16 bytes and 4, little-endian as in the genesis.
+     */
+    public StateRootKey forShard(final UUID logUuid, final int shard)
+    {
+        return new StateRootKey(mac.doFinal(
+            ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(logUuid.getMostSignificantBits()).putLong(logUuid.getLeastSignificantBits()).putInt(shard)
+                .array()));
+    }
+
+    /**
      * The same key, for another thread.
      *
      * @return a copy.
@@ -135,11 +153,15 @@ public final class StateRootKey
         return Arrays.hashCode(secret);
     }
 
-    /** Nothing of the secret. */
+    /**
+     * The fingerprint as it is written.
+     *
+     * @return 16 hex digits, and nothing of the secret.
+     */
     @Override
     public String toString()
     {
-        return "state root key " + Long.toHexString(fingerprint());
+        return HexFormat.of().toHexDigits(fingerprint());
     }
 
     private static Mac newMac(final byte[] secret)

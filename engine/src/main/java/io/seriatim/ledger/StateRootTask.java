@@ -63,7 +63,7 @@ public final class StateRootTask
     /**
      * The root.
      *
-     * @return the root; null while it is being made, and for ever if there is no key to make it with.
+     * @return the root; null while it is being made.
      */
     public StateRoot root()
     {

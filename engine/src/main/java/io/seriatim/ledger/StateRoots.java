@@ -15,7 +15,7 @@ public final class StateRoots
     public interface Maker
     {
         /**
-         * Begin with the state of now; the task is completed at once, later, or never if there is no key.
+         * Begin with the state of now; the task is completed at once, or later.
          *
          * @param stateMachine that holds the state, between two groups.
          * @param task         to complete.
@@ -36,7 +36,7 @@ public final class StateRoots
      * @param stateMachine that holds the state.
      * @param maker        of roots.
      * @param waiting      the root that was begun and whose entry is still to come; null if there is none.
-     * @throws IllegalStateException if that is not the one that has to be waiting there.
+     * @throws IllegalStateException if one is waiting where there are none.
      */
     public StateRoots(
         final long every, final LedgerStateMachine stateMachine, final Maker maker, final StateRootTask waiting)
@@ -46,12 +46,10 @@ public final class StateRoots
         this.maker = maker;
         this.waiting = waiting;
         dueSequence = every == 0 ? Long.MAX_VALUE : waiting == null ? every : dueAfter(waiting);
-        if (every == 0 ? waiting != null : stateMachine.nextSequence() - 1 >= dueSequence + every)
+        if (every == 0 && waiting != null)
         {
             throw new IllegalStateException(
-                "not the state root that is waiting there: as of sequence=" +
-                (waiting == null ? "none" : waiting.asOfSequence()) + ", next sequence=" +
-                stateMachine.nextSequence() + ", a root every " + every + " entries");
+                "a state root is waiting where there are none: as of sequence=" + waiting.asOfSequence());
         }
     }
 
@@ -99,8 +97,8 @@ public final class StateRoots
     /**
      * Do what is due: begin the next root, and write the entry of the one that was waiting.
      *
-     * @param recorded the root as it was recorded, whose hashes are taken where there is no key to make them with; null
-     *                 if there is none.
+     * @param recorded the root as it was recorded, of which the one over the accounts is taken where there is no key to
+     *                 make it with; null if there is none.
      * @return false if no entry was written, as none was waiting.
      * @throws IllegalStateException if the root that is to be written is not made, and none was recorded.
      */
@@ -121,17 +119,17 @@ public final class StateRoots
 
     private static StateRoot rootOf(final StateRootTask task, final StateRoot recorded)
     {
-        if (task.root() != null)
-        {
-            return task.root();
-        }
-        if (recorded == null)
+        final StateRoot made = task.root();
+        if (made == null || made.accountsRoot() == null && recorded == null)
         {
             throw new IllegalStateException("the state root as of sequence " + task.asOfSequence() + " is not made");
         }
+        if (made.accountsRoot() != null)
+        {
+            return made;
+        }
         return new StateRoot(
-            task.asOfSequence(), task.accountCount(), recorded.accountsRoot(), task.ledgerCount(),
-            recorded.ledgersRoot());
+            made.asOfSequence(), made.accountCount(), recorded.accountsRoot(), made.ledgerCount(), made.ledgersRoot());
     }
 
     private long dueAfter(final StateRootTask task)

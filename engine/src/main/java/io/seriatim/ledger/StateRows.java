@@ -38,6 +38,7 @@ final class StateRows
     private final AccountRecordDecoder account = new AccountRecordDecoder();
     private final Int2ObjectHashMap<LedgerSums> sumsByLedger = new Int2ObjectHashMap<>();
 
+    /** Rows as of an entry; without a key those of accounts have no salt. */
     StateRows(final StateRootKey key, final long asOfSequence)
     {
         this.key = key;
@@ -63,8 +64,11 @@ final class StateRows
             .asOfSequence(asOfSequence)
             .sequence(buffer.getLong(offset + AccountTable.ROW_LENGTH));
         view.putBytes(RECORD_OFFSET, buffer, offset, AccountTable.ROW_LENGTH);
-        System.arraycopy(row, RECORD_OFFSET, salted, 0, 2 * Long.BYTES);
-        key.salt(salted, row, SALT_OFFSET);
+        if (key != null)
+        {
+            System.arraycopy(row, RECORD_OFFSET, salted, 0, 2 * Long.BYTES);
+            key.salt(salted, row, SALT_OFFSET);
+        }
         account.wrap(buffer, offset);
         sumsByLedger.computeIfAbsent((int)account.ledger(), ledger -> new LedgerSums()).add(account);
     }

@@ -81,9 +81,18 @@ class StateRootLaunchTest extends SnapshotFixture
         KeyFile.write(other, StateRootConfig.newKey().toText());
         assertRefused("made with another key", configWith(other, 0));
         TestDirectories.delete(new ShardSnapshots(directory.resolve("books"), 0).directory());
-        final String message = assertThrows(
-            RuntimeException.class, () -> LedgerEngine.launch(configWith(other, 0)).close()).getMessage();
-        assertTrue(message.contains("a state root is made otherwise than it was recorded: sequence=401"), message);
+        assertRefused("made with another key: fingerprint=", configWith(other, 0));
+        LedgerEngine.launch(configWith(keyFile, 0)).close();
+    }
+
+    /** Before the first root is there to compare with. */
+    @Test
+    void shouldRefuseAnotherKeyFromTheBeginning() throws IOException
+    {
+        LedgerEngine.launch(configWith(keyFile, EVERY)).close();
+        final Path other = directory.resolve("other.key");
+        KeyFile.write(other, StateRootConfig.newKey().toText());
+        assertRefused("made with another key: fingerprint=", configWith(other, 0));
         LedgerEngine.launch(configWith(keyFile, 0)).close();
     }
 
@@ -102,8 +111,10 @@ class StateRootLaunchTest extends SnapshotFixture
     void shouldRefuseSettingsThatCanNotBe() throws IOException
     {
         assertRefused("at least twice the batchCountMax", configWith(keyFile, 127));
+        assertRefused("and at most 1099511627776", configWith(keyFile, (1L << 40) + 1));
+        assertRefused("every must be at least 0", configWith(keyFile, -1));
         assertRefused("outside of the data directory", configWith(directory.resolve("books/roots.key"), EVERY));
-        assertRefused("StateRootConfig.keyFile is set", configWith(null, EVERY));
+        assertRefused("StateRootConfig.keyFile must be set", configWith(null, EVERY));
         assertRefused("can not be read", configWith(directory.resolve("nowhere"), EVERY));
         assertRefused("windowCapacity must be from 65", configWith(keyFile, EVERY).windowCapacity(64));
         final Path noKey = directory.resolve("no.key");

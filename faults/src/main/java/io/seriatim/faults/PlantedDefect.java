@@ -187,8 +187,8 @@ enum PlantedDefect
         "a replay with another key, and one of a changed root",
         PlantedCheck.test("io.seriatim.ledger.StateRootTest"),
         "engine/src/main/java/io/seriatim/ledger/StateRoots.java",
-        "        if (task.root() != null)\n",
-        "        if (task.root() != null && recorded == null)\n"),
+        "        if (made.accountsRoot() != null)\n",
+        "        if (made.accountsRoot() != null && recorded == null)\n"),
 
     /** From such a snapshot the journal can not go on as it would have. */
     WAITING_ROOT_LOST(

@@ -329,6 +329,10 @@ public final class JournalDirectory implements AutoCloseable
         final String shards = layout.shardsOf(journal).toString();
         values.put(Manifest.SHARDS, shards.substring(1, shards.length() - 1).replace(" ", ""));
         values.put(Manifest.STATE, Manifest.State.CREATING.name());
+        if (!layout.stateRootKey().isEmpty())
+        {
+            values.put(Manifest.STATE_ROOT_KEY, layout.stateRootKey());
+        }
         values.put(Manifest.STREAM_ID, Integer.toString(STREAM_ID_BASE + journal));
         values.put(Manifest.TERM_LENGTH, Integer.toString(termLength));
         values.put(Manifest.WATERMARK_POSITION, "0");

@@ -11,8 +11,9 @@ import java.util.UUID;
  * @param logUuid         identity of the log.
  * @param journalCount    how many journals, from 1 to the number of shards.
  * @param journalsOfShard the journal of each shard, by its number; every journal carries at least one.
+ * @param stateRootKey    fingerprint of the key that the books' state roots are made with; empty if they have none.
  */
-public record JournalLayout(UUID logUuid, int journalCount, List<Integer> journalsOfShard)
+public record JournalLayout(UUID logUuid, int journalCount, List<Integer> journalsOfShard, String stateRootKey)
 {
     private static final int SHARD_COUNT_MAX = 0xFFFF;
 
@@ -43,6 +44,29 @@ public record JournalLayout(UUID logUuid, int journalCount, List<Integer> journa
             throw new IllegalArgumentException(
                 "shards are carried by journals 0 to " + (journalCount - 1) + ": journalsOfShard=" + journalsOfShard);
         }
+    }
+
+    /**
+     * A layout of books without state roots.
+     *
+     * @param logUuid         identity of the log.
+     * @param journalCount    how many journals.
+     * @param journalsOfShard the journal of each shard.
+     */
+    public JournalLayout(final UUID logUuid, final int journalCount, final List<Integer> journalsOfShard)
+    {
+        this(logUuid, journalCount, journalsOfShard, "");
+    }
+
+    /**
+     * This layout of books with state roots.
+     *
+     * @param fingerprint of their key.
+     * @return a layout.
+     */
+    public JournalLayout withStateRootKey(final String fingerprint)
+    {
+        return new JournalLayout(logUuid, journalCount, journalsOfShard, fingerprint);
     }
 
     /**

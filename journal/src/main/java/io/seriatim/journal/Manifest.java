@@ -31,6 +31,7 @@ import java.util.zip.CRC32C;
  *   policy=FSYNC                        that it was last written under
  *   repair.1=                           what an operator cut off, see {@link RepairRecord}
  *   state=ACTIVE                        or CREATING: then nothing was ever acknowledged
+ *   state.root.key=                     fingerprint of the key of the state roots, if there are some
  *   watermark.position=4096             see {@link Watermark}
  *   watermark.shard.0=17
  *   crc32c=1c291ca3
@@ -66,6 +67,7 @@ public final class Manifest
     static final String SHARD_COUNT = "shard.count";
     static final String SHARDS = "shards";
     static final String STATE = "state";
+    static final String STATE_ROOT_KEY = "state.root.key";
     static final String STREAM_ID = "stream.id";
     static final String TERM_LENGTH = "term.length";
     static final String WATERMARK_POSITION = "watermark.position";
@@ -297,6 +299,16 @@ public final class Manifest
     public UUID logUuid()
     {
         return UUID.fromString(text(LOG_UUID));
+    }
+
+    /**
+     * Which key the state roots of the books are made with.
+     *
+     * @return its fingerprint; empty if they have none, or it was not noted, as in a copy.
+     */
+    public String stateRootKey()
+    {
+        return values.getOrDefault(STATE_ROOT_KEY, "");
     }
 
     /**

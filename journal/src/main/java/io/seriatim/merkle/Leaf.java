@@ -40,10 +40,31 @@ final class Leaf
             wrap(leaf).getShort(TEMPLATE_OFFSET) == templateId && wrap(leaf).getShort(SCHEMA_OFFSET) == SCHEMA_ID;
     }
 
-    /** Sequence of an entry. */
+    /** Sequence of an entry, which has to be one of its kind and length. */
     static long sequence(final byte[] entry)
     {
+        requireLength(entry, HEADER_LENGTH);
+        final int templateId = wrap(entry).getShort(TEMPLATE_OFFSET);
+        if (templateId != GENESIS && !isOf(entry, templateId, lengthOf(templateId)))
+        {
+            throw new ProofException(
+                "not an entry of a kind and length that is known: template=" + templateId + ", length=" + entry.length);
+        }
         return getLong(entry, SEQUENCE_OFFSET);
+    }
+
+    private static int lengthOf(final int templateId)
+    {
+        return switch (templateId)
+        {
+            case DEFINITION -> 80;
+            case ACCOUNT -> 168;
+            case TRANSFER -> 160;
+            case EXTENDED_TRANSFER -> 264;
+            case EXPIRY -> 112;
+            case STATE_ROOT -> 104;
+            default -> 0;
+        };
     }
 
     /** Number of an entry in its ledger; 0 if it has none. */

@@ -119,8 +119,20 @@ public final class AuditReplay
     }
 
     /**
-     * Sets the key that state roots are made again with; the default is none, and only where they stand, what of, and
-     * how many accounts and ledgers they are of is compared.
+     * Whether a key is the one that the state roots are made with.
+     *
+     * @param key of somebody's.
+     * @return false if the books say that theirs is another one; true also if they do not say it, as in a copy.
+     */
+    public boolean isStateRootKey(final StateRootKey key)
+    {
+        final String own = files.manifest(0).stateRootKey();
+        return own.isEmpty() || own.equals(key.toString());
+    }
+
+    /**
+     * Sets the key that state roots are made again with; the default is none, and all of them is compared but the roots
+     * over accounts.
      *
      * @param stateRootKey of the books.
      * @return this.

@@ -5,6 +5,7 @@ import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.ExpiryEntryDecoder;
 import io.seriatim.codecs.ExtendedTransferEntryDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
+import io.seriatim.codecs.StateRootEntryDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.engine.QueryRows;
@@ -219,7 +220,8 @@ final class Explainer
         {
             entries.read(first - 1, entry, 0);
             wrapCommand(entry, 0);
-            if (!isLinked(isOfAccounts))
+            // A state root stands between two groups.
+            if (Entries.templateId(entry, 0) == StateRootEntryDecoder.TEMPLATE_ID || !isLinked(isOfAccounts))
             {
                 break;
             }

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param accountCount    accounts in the state.
  * @param transferCount   transfers in the state.
  * @param entryKinds      how many entries of each kind were read, by name in the order of the format.
- * @param areStateRootsMade whether state roots were made again and compared, not only their places and counts.
+ * @param areStateRootsMade whether the roots over accounts were made again and compared, too.
  * @param accountOutcomes how often each outcome of an account was recorded, by label.
  * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
  * @param ledgers         in the order of their numbers.

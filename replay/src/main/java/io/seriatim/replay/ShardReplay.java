@@ -196,7 +196,8 @@ final class ShardReplay implements AutoCloseable
         replay = new EntryReplay(
             stateMachine,
             new StateRoots(
-                genesis.stateRootEvery(), stateMachine, StateRootBuilder.maker(stateRootKey), null),
+                genesis.stateRootEvery(), stateMachine, StateRootBuilder.maker(
+                stateRootKey == null ? null : stateRootKey.forShard(genesis.logUuid(), shard)), null),
             this::onDivergence);
         check = new EntryCheck(
             shard, router, batchCountMax,
@@ -325,7 +326,7 @@ final class ShardReplay implements AutoCloseable
             stateMachine == null ? 0 : stateMachine.accountCount(),
             stateMachine == null ? 0 : stateMachine.transferCount(),
             check == null ? Map.of() : check.kinds().counts(),
-            stateRootKey != null,
+            stateRootKey != null && !isStopped,
             outcomes.ofAccounts(),
             outcomes.ofTransfers(),
             ledgers,

@@ -220,8 +220,8 @@ public final class Prover implements AutoCloseable
     /** The k-th state root: its entry is the first one of its kind behind (k + 1) times the distance. */
     private StateRootLeaf stateRoot(final long number, final long every)
     {
-        final long from = (number + 1) * every + 1;
-        if (number < 1 || from >= head.size())
+        final long from = Math.min(number, head.size()) * every + every + 1;
+        if (number < 1 || number > head.size() / every || from >= head.size())
         {
             return null;
         }

@@ -69,9 +69,9 @@ public final class StateProver
         this.dataDirectory = dataDirectory;
         this.shard = shard;
         this.prover = prover;
-        this.key = key;
         this.progress = progress;
         genesis = new JournalEntries(dataDirectory).genesis(shard);
+        this.key = key.forShard(genesis.logUuid(), shard);
         if (genesis.stateRootEvery() == 0)
         {
             throw new SealingException(
@@ -130,9 +130,14 @@ public final class StateProver
                 wanted + " is under the checkpoint: the newest one is " +
                 (newest == null ? "still to come" : "as of sequence " + newest.asOfSequence()) + "; " + prover.head());
         }
-        final StateRootLeaf before = from <= 1 ? null : prover.stateRootUpTo(from - 1, genesis.stateRootEvery());
         final StateRootLeaf opening =
-            before == null || before.asOfSequence() >= closing.asOfSequence() ? null : before;
+            from <= 1 ? null : prover.stateRootUpTo(from - 1, genesis.stateRootEvery());
+        if (opening != null && opening.asOfSequence() >= closing.asOfSequence())
+        {
+            throw new SealingException(
+                "nothing from sequence " + from + " on can be proven yet: the newest state root under the checkpoint " +
+                "is as of sequence " + closing.asOfSequence() + "; " + prover.head());
+        }
         final List<Rows> rows = rows(
             false, row -> new RowProof(row, 0, List.of()).ledger() == Integer.toUnsignedLong(ledger),
             opening == null ? List.of(closing) : List.of(opening, closing));
@@ -199,7 +204,7 @@ public final class StateProver
         {
             throw new SealingException(
                 "the accounts' root is not what the journal and the key lead to, though that of the ledgers is: the " +
-                "key is another one than the books were made with; " + key);
+                "key is another one than the books were made with");
         }
     }
 

@@ -11,34 +11,41 @@ import java.util.List;
 /**
  * All complete subtrees of a tree that fits into memory.
  * <p>
- * Shape: 64 bytes a leaf, and as much again free at most.<br>
+ * Shape: 64 bytes a leaf, in pieces of a mebibyte.<br>
  * Threads: confined to one.
  */
 final class SubtreesInMemory implements SubtreeHandler, TreeHashes
 {
-    private static final int LENGTH_FIRST = 64 * TreeHasher.HASH_LENGTH;
+    private static final int HASHES_OF_A_PIECE = 1 << 15;
 
-    private final List<byte[]> levels = new ArrayList<>();
+    private final List<List<byte[]>> levels = new ArrayList<>();
 
     @Override
     public void onSubtree(final int level, final long index, final byte[] hashes, final int offset)
     {
         if (level == levels.size())
         {
-            levels.add(new byte[LENGTH_FIRST]);
+            levels.add(new ArrayList<>());
         }
-        final int start = Math.toIntExact(index * TreeHasher.HASH_LENGTH);
-        if (start == levels.get(level).length)
+        final List<byte[]> pieces = levels.get(level);
+        if (index / HASHES_OF_A_PIECE == pieces.size())
         {
-            levels.set(level, Arrays.copyOf(levels.get(level), 2 * start));
+            pieces.add(new byte[HASHES_OF_A_PIECE * TreeHasher.HASH_LENGTH]);
         }
-        System.arraycopy(hashes, offset, levels.get(level), start, TreeHasher.HASH_LENGTH);
+        System.arraycopy(
+            hashes, offset, pieces.get((int)(index / HASHES_OF_A_PIECE)), start(index), TreeHasher.HASH_LENGTH);
     }
 
     @Override
     public byte[] hash(final int level, final long index)
     {
-        final int start = Math.toIntExact(index * TreeHasher.HASH_LENGTH);
-        return Arrays.copyOfRange(levels.get(level), start, start + TreeHasher.HASH_LENGTH);
+        return Arrays.copyOfRange(
+            levels.get(level).get((int)(index / HASHES_OF_A_PIECE)), start(index),
+            start(index) + TreeHasher.HASH_LENGTH);
+    }
+
+    private static int start(final long index)
+    {
+        return (int)(index % HASHES_OF_A_PIECE) * TreeHasher.HASH_LENGTH;
     }
 }

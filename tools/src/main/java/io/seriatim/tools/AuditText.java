@@ -77,7 +77,7 @@ final class AuditText
             out.printf(
                 Locale.ROOT, "  state roots: %,d, %s%n", shard.stateRootCount(), shard.areStateRootsMade() ?
                 "made again and compared" :
-                "not made again, as there is no --state-root-key: only where they stand and what of is compared");
+                "compared but for those of the accounts, which are not made again as there is no --state-root-key");
         }
         for (final LedgerAudit ledger : shard.ledgers())
         {
@@ -202,7 +202,8 @@ final class AuditText
         json.put("transfer_count", Long.toString(shard.transferCount()));
         json.put("pending_count", Long.toString(shard.pendingCount()));
         json.put("entry_kinds", counts(shard.entryKinds()));
-        json.put("state_roots_compared", shard.areStateRootsMade());
+        json.put("state_root_count", Long.toString(shard.stateRootCount()));
+        json.put("account_roots_compared", shard.stateRootCount() > 0 && shard.areStateRootsMade());
         json.put("account_outcomes", counts(shard.accountOutcomes()));
         json.put("transfer_outcomes", counts(shard.transferOutcomes()));
         final List<Object> ledgers = new ArrayList<>();

@@ -20,9 +20,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -82,12 +84,26 @@ final class CheckCommand implements Callable<Integer>
     public Integer call() throws IOException
     {
         final List<VerifierKey> logs = keys.logs(spec);
-        if (isLedgerProof())
+        // Once from front to back: it may be a pipe.
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file)))
         {
-            checkLedger(logs);
-            return ExitCode.DONE.code();
+            if (isLedgerProof(in))
+            {
+                checkLedger(in, logs);
+                return ExitCode.DONE.code();
+            }
+            if (areEntriesShown)
+            {
+                throw new ParameterException(spec.commandLine(), "--entries is for the proof of a ledger");
+            }
+            check(in.readNBytes((int)LENGTH_MAX + 1), logs);
         }
-        final byte[] bytes = read(file);
+        return ExitCode.DONE.code();
+    }
+
+    private void check(final byte[] bytes, final List<VerifierKey> logs) throws IOException
+    {
+        requireLength(bytes.length, file);
         final String text = new String(bytes, StandardCharsets.UTF_8);
         final SignedNote signed;
         final Checkpoint head;
@@ -124,7 +140,6 @@ final class CheckCommand implements Callable<Integer>
             found.put("proven", "the checkpoint is signed");
         }
         print(head, signed, logs);
-        return ExitCode.DONE.code();
     }
 
     private void print(final Checkpoint head, final SignedNote signed, final List<VerifierKey> logs)
@@ -136,37 +151,50 @@ final class CheckCommand implements Callable<Integer>
         print();
     }
 
-    private boolean isLedgerProof() throws IOException
+    private static boolean isLedgerProof(final InputStream in) throws IOException
     {
-        try (InputStream in = Files.newInputStream(file))
-        {
-            return LedgerProof.isOne(new String(in.readNBytes(LedgerProof.MAGIC.length() + 1), StandardCharsets.UTF_8));
-        }
+        final int length = LedgerProof.MAGIC.length() + 1;
+        in.mark(length);
+        final boolean isOne = LedgerProof.isOne(new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        in.reset();
+        return isOne;
     }
 
-    /** It may be longer than memory. Nothing of it is shown before all of it is proven. */
-    private void checkLedger(final List<VerifierKey> logs) throws IOException
+    /** It may be longer than memory. Nothing of it is shown before all is proven: for that it is read twice. */
+    private void checkLedger(final InputStream in, final List<VerifierKey> logs) throws IOException
     {
-        final LedgerProof.Proven proven = readLedger(logs, entry -> { });
+        if (areEntriesShown && !Files.isRegularFile(file))
+        {
+            throw new ParameterException(spec.commandLine(), "--entries reads the proof twice: it has to be a file");
+        }
+        final LedgerProof.Proven proven = readLedger(in, logs, entry -> { });
+        found.put("ledger", proven.ledger());
+        found.put("from_sequence", proven.fromSequence());
+        found.put("to_sequence", proven.toSequence());
+        found.put("first_ledger_sequence", proven.firstLedgerSequence());
+        found.put("last_ledger_sequence", proven.lastLedgerSequence());
         final String count = proven.lastLedgerSequence() < proven.firstLedgerSequence() ? "none, as it has none there" :
             "number " + proven.firstLedgerSequence() + " to " + proven.lastLedgerSequence();
         found.put(
             "proven", "these are all entries of ledger " + proven.ledger() + " behind sequence " +
-            proven.fromSequence() + " up to sequence " + proven.toSequence() + ": " + count);
+            proven.fromSequence() + " up to sequence " + proven.toSequence() + " that have a number in it: " + count);
         if (areEntriesShown)
         {
             final List<Object> entries = new ArrayList<>();
-            readLedger(logs, entry ->
+            try (InputStream again = Files.newInputStream(file))
             {
-                if (isJson)
+                readLedger(again, logs, entry ->
                 {
-                    entries.add(EntryText.fields(new UnsafeBuffer(entry), 0));
-                }
-                else
-                {
-                    spec.commandLine().getOut().println(EntryText.line(new UnsafeBuffer(entry), 0));
-                }
-            });
+                    if (isJson)
+                    {
+                        entries.add(EntryText.fields(new UnsafeBuffer(entry), 0));
+                    }
+                    else
+                    {
+                        spec.commandLine().getOut().println(EntryText.line(new UnsafeBuffer(entry), 0));
+                    }
+                });
+            }
             if (isJson)
             {
                 found.put("entries", entries);
@@ -175,12 +203,13 @@ final class CheckCommand implements Callable<Integer>
         print(proven.checkpoint(), proven.note(), logs);
     }
 
-    private LedgerProof.Proven readLedger(final List<VerifierKey> logs, final Consumer<byte[]> handler)
-        throws IOException
+    private static LedgerProof.Proven readLedger(
+        final InputStream in, final List<VerifierKey> logs, final Consumer<byte[]> handler) throws IOException
     {
-        try (BufferedReader in = Files.newBufferedReader(file))
+        try
         {
-            return LedgerProof.verify(in, logs, handler);
+            return LedgerProof.verify(
+                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())), logs, handler);
         }
         catch (final CharacterCodingException ex)
         {
@@ -221,13 +250,17 @@ final class CheckCommand implements Callable<Integer>
 
     private byte[] read(final Path path) throws IOException
     {
-        if (Files.size(path) > LENGTH_MAX)
+        requireLength(Files.size(path), path);
+        return Files.readAllBytes(path);
+    }
+
+    private static void requireLength(final long length, final Path path)
+    {
+        if (length > LENGTH_MAX)
         {
             throw new ProofException(
-                "too long for a receipt, a checkpoint or a proof: " + Files.size(path) + " bytes, at most " +
-                LENGTH_MAX + ": file=" + path);
+                "too long for a receipt, a checkpoint or a proof: more than " + LENGTH_MAX + " bytes: file=" + path);
         }
-        return Files.readAllBytes(path);
     }
 
     private void print(final String name, final Object value)

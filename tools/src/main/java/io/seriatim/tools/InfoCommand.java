@@ -73,6 +73,10 @@ final class InfoCommand implements Callable<Integer>
         }
         info.put("shard_count", first.shardCount());
         info.put("journal_count", first.journalCount());
+        if (!first.stateRootKey().isEmpty())
+        {
+            info.put("state_root_key", first.stateRootKey());
+        }
         final List<Map<String, Object>> journals = new ArrayList<>();
         for (int journal = 0; journal < first.journalCount(); journal++)
         {

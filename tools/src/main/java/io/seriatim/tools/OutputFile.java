@@ -6,11 +6,12 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file that a command writes as a whole: there is the old one, or the new one.
@@ -35,12 +36,12 @@ final class OutputFile
         final Path temporary = file.resolveSibling(file.getFileName() + ".part");
         try
         {
-            try (BufferedWriter out = Files.newBufferedWriter(temporary))
+            Files.deleteIfExists(temporary);
+            try (FileChannel channel = PosixFiles.createPrivateFile(temporary))
             {
+                final Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
                 content.writeTo(out);
-            }
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE))
-            {
+                out.flush();
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

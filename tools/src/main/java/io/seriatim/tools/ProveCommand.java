@@ -164,10 +164,17 @@ final class ProveCommand implements Callable<Integer>
                 spec.commandLine(), "say what is to be proven: --transfer, --sequence or --account, or --ledger " +
                 "alone for all entries of a ledger");
         }
-        if (at != null && wanted.accountId == null || (from != null || to != null) && !isOfLedger)
+        if (at != null && wanted.accountId == null || (from != null || to != null) && !isOfLedger ||
+            isExplained && (isOfLedger || wanted.accountId != null))
         {
             throw new ParameterException(
-                spec.commandLine(), "--at goes with --account; --from and --to with --ledger alone");
+                spec.commandLine(), "--at goes with --account; --from and --to with --ledger alone; --explain with " +
+                "--transfer or --sequence");
+        }
+        if (from != null && to != null && from > to)
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--from is not behind --to: from=" + from + ", to=" + to);
         }
         if ((isOfLedger || wanted.accountId != null) && !stateRoots.isGiven())
         {

@@ -63,6 +63,12 @@ final class VerifyCommand implements Callable<Integer>
     public Integer call()
     {
         final AuditReplay replay = new AuditReplay(DataDirectory.require(directory));
+        if (stateRoots.isGiven() && !replay.isStateRootKey(stateRoots.key()))
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "--state-root-key is not the key that the books were made with; its fingerprint " +
+                "is " + stateRoots.key() + ", theirs is in journal-0/manifest");
+        }
         final AuditReport report;
         try (Progress progress = new Progress(
             "verify", " entries", replay.entryCountExpected(), Progress.Mode.of(isProgressWanted),

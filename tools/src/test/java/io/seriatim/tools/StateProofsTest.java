@@ -43,7 +43,6 @@ import java.util.Random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -325,10 +324,18 @@ class StateProofsTest
         done("snapshot", "--data", books, "--state-root-key", rootsKey);
         assertTrue(done("verify", "--data", books, "--state-root-key", rootsKey).out()
             .contains("made again and compared"));
-        assertTrue(done("verify", "--data", books).out().contains("as there is no --state-root-key"));
-        final CommandRun verified = CommandRun.of("verify", "--data", books, "--state-root-key", other);
-        assertNotEquals(0, verified.exitCode());
-        assertTrue(verified.out().contains("accounts_root recorded="), verified::toString);
+        assertTrue(done("verify", "--data", books).out()
+            .contains("which are not made again as there is no --state-root-key"));
+        assertRun(2, "not the key that the books were made with", "verify", "--data", books, "--state-root-key", other);
+        assertRun(2, "made with another key: fingerprint=", "snapshot", "--data", books, "--state-root-key", other);
+        assertRun(2, "--from is not behind --to", "prove", "--data", books, "--ledger", 840, "--from", 250, "--to", 120,
+            "--state-root-key", rootsKey);
+        assertRun(2, "can be proven yet: the newest state root", "prove", "--data", books, "--ledger", 840, "--from",
+            100_000, "--state-root-key", rootsKey);
+        assertRun(2, "is under the checkpoint: the newest one", "prove", "--data", books, "--ledger", 840, "--to",
+            Long.MAX_VALUE - 1, "--state-root-key", rootsKey);
+        assertRun(2, "--explain with", "prove", "--data", books, "--account", 1, "--explain", "--state-root-key",
+            rootsKey);
         final Path without = directory.resolve("without");
         done("init", "--data", without);
         assertRun(2, "created with no state roots", "snapshot", "--data", without, "--state-root-key", rootsKey);

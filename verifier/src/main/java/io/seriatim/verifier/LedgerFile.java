@@ -85,6 +85,10 @@ final class LedgerFile
             lines.add(line());
         }
         while (!lines.get(lines.size() - 1).isEmpty() && lines.size() < HEAD_LINES_MAX);
+        if (!lines.get(lines.size() - 1).isEmpty())
+        {
+            throw new RefusedException("too many lines before the entries");
+        }
         int second = lines.size() - 2;
         while (second > 2 && !lines.get(second).startsWith("row "))
         {
@@ -153,6 +157,7 @@ final class LedgerFile
             stateRoots.add(entry);
             return;
         }
+        EntryPrinter.print(entry);
         if (EntryPrinter.ledger(entry) != last.ledger() || index <= from() || index > last.asOf())
         {
             throw new RefusedException("entry " + index + " is not of this ledger and time");
