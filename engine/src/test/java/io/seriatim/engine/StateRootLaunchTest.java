@@ -1,7 +1,11 @@
 package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.TransferFlags;
+import io.seriatim.ledger.TransferOutcome;
+import org.agrona.BitUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -9,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class StateRootLaunchTest extends SnapshotFixture
 {
     private static final long EVERY = 200;
+    private static final int SHARD_COUNT = 3;
 
     private Path keyFile;
 
@@ -139,6 +145,75 @@ class StateRootLaunchTest extends SnapshotFixture
                 transfer(engine, 10_000);
                 final long rootCount = (10_002 + 49) / EVERY - 1;
                 assertEquals(10_002 + rootCount, engine.stateMachine(0).nextSequence() - 1, threading.toString());
+            }
+        }
+    }
+
+    /** Shards of one journal, at the shortest distance and with the smallest window: nobody waits for ever. */
+    @Test
+    void shouldGoOnWithSeveralShardsAtTheShortestDistance() throws IOException
+    {
+        for (final int batchCount : new int[] {1, 2, 7, 31})
+        {
+            final EngineConfig config = new EngineConfig()
+                .dataDirectory(directory.resolve("books-" + batchCount)).durability(Durability.OS)
+                .threading(batchCount % 2 == 0 ? Threading.COMPACT : Threading.INVOKER)
+                .shardCount(SHARD_COUNT).journalCount(1).place(1, 0).place(2, 1).place(3, 2)
+                .batchCountMax(batchCount).windowCapacity(BitUtil.findNextPositivePowerOfTwo(batchCount + 1))
+                .snapshotEntries(40 * batchCount)
+                .journal(new JournalConfig().termLength(64 * 1024).segmentLength(64 * 1024).mtu(1408))
+                .stateRoots(new StateRootConfig().keyFile(keyFile).every(2L * batchCount));
+            final long[] nextSequences = new long[SHARD_COUNT];
+            try (LedgerEngine engine = LedgerEngine.launch(config))
+            {
+                write(engine, batchCount);
+                for (int shard = 0; shard < SHARD_COUNT; shard++)
+                {
+                    nextSequences[shard] = engine.stateMachine(shard).nextSequence();
+                    final long eventCount = 2 + 60L * batchCount;
+                    assertTrue(
+                        nextSequences[shard] > eventCount + eventCount / (3L * batchCount),
+                        "shard " + shard + ": " + nextSequences[shard]);
+                }
+            }
+            for (final boolean hasSnapshots : new boolean[] {true, false})
+            {
+                try (LedgerEngine engine = LedgerEngine.launch(config))
+                {
+                    assertEquals(hasSnapshots, engine.launchReport().toString().contains("started from the snapshot"));
+                    for (int shard = 0; shard < SHARD_COUNT; shard++)
+                    {
+                        assertEquals(nextSequences[shard], engine.stateMachine(shard).nextSequence());
+                    }
+                }
+                for (int shard = 0; hasSnapshots && shard < SHARD_COUNT; shard++)
+                {
+                    TestDirectories.delete(new ShardSnapshots(config.dataDirectory(), shard).directory());
+                }
+            }
+        }
+    }
+
+    private static void write(final LedgerEngine engine, final int batchCount)
+    {
+        long id = 10;
+        for (int ledger = 1; ledger <= SHARD_COUNT; ledger++)
+        {
+            engine.ledger(ledger).createAccount(1, 1, 0);
+            engine.ledger(ledger).createAccount(2, 1, 0);
+        }
+        for (int request = 0; request < 60; request++)
+        {
+            for (int ledger = 1; ledger <= SHARD_COUNT; ledger++)
+            {
+                final List<Transfer> transfers = new ArrayList<>();
+                for (int i = 0; i < batchCount; i++)
+                {
+                    transfers.add(Transfer.of(id++, 1, 2, 1, 1).withFlags(
+                        request % 3 == 0 && i + 1 < batchCount ? TransferFlags.LINKED : 0));
+                }
+                engine.ledger(ledger).createTransfers(transfers).forEach(
+                    result -> assertEquals(TransferOutcome.CREATED, result.outcome()));
             }
         }
     }
