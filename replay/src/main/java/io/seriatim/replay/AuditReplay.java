@@ -219,7 +219,8 @@ public final class AuditReplay
         {
             for (final int shard : manifest.shards())
             {
-                replays[shard] = new ShardReplay(shard, manifest, reader, differenceCountMax, stateRootKey);
+                replays[shard] = new ShardReplay(shard, manifest, reader, differenceCountMax, stateRootKey,
+                    RecordedStates.of(dataDirectory, shard, manifest));
             }
             final RecoveredJournal found = scan(journal, replays, journals);
             for (final int shard : manifest.shards())

@@ -95,8 +95,11 @@ public final class Follower implements Agent, AutoCloseable
             final Source source = new Source(copy, journal);
             sources.add(source);
             final Manifest manifest = copy.manifest(journal);
-            manifest.shards().forEach(shard -> shards.put(
-                shard, new ShardReplay(shard, manifest, source.storedReader, 1, config.stateRootKey())));
+            for (final int shard : manifest.shards())
+            {
+                shards.put(shard, new ShardReplay(
+                    shard, manifest, source.storedReader, 1, config.stateRootKey(), Map.of()));
+            }
         }
     }
 

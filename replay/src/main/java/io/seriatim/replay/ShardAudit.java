@@ -18,6 +18,7 @@ import java.util.Map;
  * @param transferCount   transfers in the state.
  * @param entryKinds      how many entries of each kind were read, by name in the order of the format.
  * @param areStateRootsMade whether the roots over accounts were made again and compared, too.
+ * @param snapshotCount   how many snapshots of its state were compared with.
  * @param accountOutcomes how often each outcome of an account was recorded, by label.
  * @param transferOutcomes how often each outcome of a transfer was recorded, by label.
  * @param ledgers         in the order of their numbers.
@@ -39,6 +40,7 @@ public record ShardAudit(
     long transferCount,
     Map<String, Long> entryKinds,
     boolean areStateRootsMade,
+    long snapshotCount,
     Map<String, Long> accountOutcomes,
     Map<String, Long> transferOutcomes,
     List<LedgerAudit> ledgers,

@@ -47,6 +47,8 @@ final class ShardReplay implements AutoCloseable
     private final Manifest manifest;
     private final int differenceCountMax;
     private final StateRootKey stateRootKey;
+    private final Map<Long, String> recordedStates;
+    private long snapshotCount;
     private final StoredEntries storedEntries;
     private final List<Difference> differences = new ArrayList<>();
     private long differenceCount;
@@ -62,14 +64,21 @@ final class ShardReplay implements AutoCloseable
     private DirectBuffer current;
     private int currentOffset;
 
-    /** A replay that has seen nothing; the key of the state roots is null if they are not to be made again. */
+    /**
+     * A replay that has seen nothing.
+     *
+     * @param stateRootKey   of the state roots; null if those over accounts are not to be made again.
+     * @param recordedStates digests of the state by the sequence that comes next, to be compared with.
+     */
     ShardReplay(
         final int shard,
         final Manifest manifest,
         final SegmentReader reader,
         final int differenceCountMax,
-        final StateRootKey stateRootKey)
+        final StateRootKey stateRootKey,
+        final Map<Long, String> recordedStates)
     {
+        this.recordedStates = recordedStates;
         this.stateRootKey = stateRootKey;
         this.shard = shard;
         this.manifest = manifest;
@@ -142,6 +151,10 @@ final class ShardReplay implements AutoCloseable
         {
             replay.onEntry(buffer, offset, length);
             replayedTo = stateMachine.nextSequence();
+            if (!recordedStates.isEmpty() && recordedStates.containsKey(replayedTo))
+            {
+                compareWithSnapshot(recordedStates.get(replayedTo));
+            }
         }
         catch (final JournalException ex)
         {
@@ -154,6 +167,19 @@ final class ShardReplay implements AutoCloseable
                 Entries.sequence(buffer, offset),
                 "it can not be re-executed, so nothing behind it was: " + ex.getMessage(),
                 EntryText.line(buffer, offset), "");
+        }
+    }
+
+    private void compareWithSnapshot(final String recorded)
+    {
+        snapshotCount++;
+        final String digest = HexFormat.of().formatHex(stateMachine.digest());
+        if (!digest.equals(recorded))
+        {
+            add(
+                replayedTo - 1,
+                "the state differs from that of a snapshot: digest recorded=" + recorded + " executed=" + digest,
+                "", "");
         }
     }
 
@@ -327,6 +353,7 @@ final class ShardReplay implements AutoCloseable
             stateMachine == null ? 0 : stateMachine.transferCount(),
             check == null ? Map.of() : check.kinds().counts(),
             stateRootKey != null && !isStopped,
+            snapshotCount,
             outcomes.ofAccounts(),
             outcomes.ofTransfers(),
             ledgers,

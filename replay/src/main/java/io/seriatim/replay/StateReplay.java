@@ -6,6 +6,7 @@ import io.seriatim.journal.SegmentReader;
 import io.seriatim.ledger.LedgerStateMachine;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -48,7 +49,7 @@ public final class StateReplay
         final int journal = files.journalOf(shard);
         try (SegmentReader reader = files.reader(journal); SegmentReader storedReader = files.reader(journal);
             JournalFollower follower = new JournalFollower(reader);
-            ShardReplay replay = new ShardReplay(shard, files.manifest(journal), storedReader, 1, null))
+            ShardReplay replay = new ShardReplay(shard, files.manifest(journal), storedReader, 1, null, Map.of()))
         {
             long sequence = -1;
             int next = 0;

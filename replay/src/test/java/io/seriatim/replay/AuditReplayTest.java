@@ -2,13 +2,18 @@ package io.seriatim.replay;
 
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.journal.RecoveredJournal;
+import io.seriatim.journal.SnapshotHeader;
+import io.seriatim.journal.SnapshotReader;
+import io.seriatim.journal.SnapshotWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -70,5 +75,48 @@ class AuditReplayTest
             assertNotNull(report.shards().get(0).genesis());
             assertEquals(RecoveredJournal.Verdict.LIMITED, report.journals().get(0).verdict());
         }
+    }
+
+    @Test
+    void shouldCompareTheStateWithThatOfEverySnapshot() throws IOException
+    {
+        final Path books = directory.resolve("books");
+        TestBooks.write(books, 1, 5);
+        try (LedgerEngine engine = LedgerEngine.launch(TestBooks.config(books, 1)))
+        {
+            engine.snapshot();
+            TestBooks.fill(engine, 5);
+            engine.snapshot();
+        }
+        final ShardAudit clean = new AuditReplay(books).run().shards().get(0);
+        assertTrue(clean.isClean(), clean.toString());
+        assertEquals(2, clean.snapshotCount());
+
+        final Path snapshots = books.resolve("shard-0/snapshots");
+        final Path file;
+        try (Stream<Path> files = Files.list(snapshots))
+        {
+            file = files.filter(each -> each.toString().endsWith(".snap")).sorted().findFirst().orElseThrow();
+        }
+        final SnapshotHeader header;
+        try (SnapshotReader reader = new SnapshotReader(file))
+        {
+            header = reader.header();
+        }
+        Files.delete(file);
+        try (SnapshotWriter writer = new SnapshotWriter(file, header))
+        {
+            writer.end(new byte[SnapshotWriter.DIGEST_LENGTH]);
+            writer.publish();
+        }
+        final ShardAudit other = new AuditReplay(books).run().shards().get(0);
+        assertEquals(1, other.differenceCount());
+        assertEquals(header.nextSequence() - 1, other.differences().get(0).sequence());
+        assertTrue(other.differences().get(0).what().startsWith("the state differs from that of a snapshot"));
+
+        Files.write(file, new byte[100]);
+        final ShardAudit damaged = new AuditReplay(books).run().shards().get(0);
+        assertTrue(damaged.isClean(), damaged.toString());
+        assertEquals(1, damaged.snapshotCount());
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -66,7 +67,7 @@ class BooksWalkTest
         try (JournalReader reader = journal.reader().get();
             SegmentReader entryReader = new SegmentReader(directory.resolve(journal.name()));
             JournalFollower follower = new JournalFollower(reader);
-            ShardReplay replay = new ShardReplay(shard, manifest, entryReader, 10, null))
+            ShardReplay replay = new ShardReplay(shard, manifest, entryReader, 10, null, Map.of()))
         {
             final long end = journal.committedPosition().getAsLong();
             while (follower.next(end))

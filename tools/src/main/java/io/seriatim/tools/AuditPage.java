@@ -58,6 +58,12 @@ final class AuditPage
         page.fact("Newest entry", shard.lastTimestampNs() == 0 ? "-" : EntryText.time(shard.lastTimestampNs()));
         page.fact("State at the clean close", shard.mark() == null ? "nothing recorded" :
             shard.mark().isEqual() ? "agrees" : "DIFFERS");
+        page.fact("Snapshots compared with", Long.toString(shard.snapshotCount()));
+        if (shard.stateRootCount() > 0)
+        {
+            page.fact("State roots compared", shard.stateRootCount() + (shard.areStateRootsMade() ? "" :
+                ", but for the roots over accounts: no key was given"));
+        }
         checkpoints(page, log);
         page.table(List.of("Ledger", "Asset", "Accounts", "Debits posted", "Credits posted", "Debits pending",
             "Credits pending"));

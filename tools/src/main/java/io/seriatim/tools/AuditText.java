@@ -97,6 +97,11 @@ final class AuditText
                 "  ledger " + definition.ledger() + definition(shard, definition.ledger()) + ": no accounts"));
         out.println("  " + (isDamaged ? "what lies behind sequence " + shard.lastSequence() + " was not judged" :
             markLine(shard)));
+        if (shard.snapshotCount() > 0)
+        {
+            out.printf(
+                Locale.ROOT, "  snapshots: the state was compared with %,d of them%n", shard.snapshotCount());
+        }
         shard.differences().forEach((difference) -> out.println("  DIFFERENCE " + difference));
         if (shard.differenceCount() > shard.differences().size())
         {
@@ -212,6 +217,7 @@ final class AuditText
         final List<Object> definitions = new ArrayList<>();
         shard.definitions().forEach((definition) -> definitions.add(json(definition)));
         json.put("definitions", definitions);
+        json.put("snapshots_compared", Long.toString(shard.snapshotCount()));
         json.put("mark", shard.mark() == null ? null : json(shard.mark()));
         json.put("difference_count", Long.toString(shard.differenceCount()));
         final List<Object> differences = new ArrayList<>();

@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "verify",
     description = "Execute every entry of all journals again and compare outcomes, times, numbers and bytes with " +
-        "what was recorded, and the state with the one at the clean close; with their key, the state roots; of " +
-        "shards that were sealed, the tree with every checkpoint. Reads only, beside a running engine too: then up " +
-        "to what is committed.",
+        "what was recorded, and the state with every snapshot, every state root and the clean close; of shards that " +
+        "were sealed, the tree with every checkpoint. Reads only, beside a running engine too: then up to what is " +
+        "committed.",
     footer = "%nExample: is every entry what it has to be?%n" +
         "  seriatim verify --data books")
 final class VerifyCommand implements Callable<Integer>
