@@ -413,7 +413,7 @@ final class ShardRecovery implements AutoCloseable
             throw new JournalException(
                 "a state root is made otherwise than it was recorded: sequence=" + sequence + "; the journal's bytes " +
                 "are intact: either the key is not the one that the books were created with, or this program differs " +
-                "from the one that wrote it; `seriatim verify` without a key compares all but the state roots");
+                "from the one that wrote it; `seriatim verify` without a key compares all but the roots over accounts");
         }
         throw new JournalException(
             "an entry is judged otherwise than it was recorded: sequence=" + sequence +

@@ -25,9 +25,6 @@ public final class StateRootKey
     /** Length of a key in bytes. */
     public static final int KEY_LENGTH = 32;
 
-    /** Length of a salt in bytes. */
-    public static final int SALT_LENGTH = 32;
-
     /** Length of what is salted in bytes: the id of an account, high then low, and asOfSequence; little-endian. */
     static final int SALTED_LENGTH = 3 * Long.BYTES;
 

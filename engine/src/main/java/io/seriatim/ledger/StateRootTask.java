@@ -41,26 +41,6 @@ public final class StateRootTask
     }
 
     /**
-     * How many accounts there were.
-     *
-     * @return a count.
-     */
-    public long accountCount()
-    {
-        return accountCount;
-    }
-
-    /**
-     * How many ledgers had an account.
-     *
-     * @return a count.
-     */
-    public long ledgerCount()
-    {
-        return ledgerCount;
-    }
-
-    /**
      * The root.
      *
      * @return the root; null while it is being made.

@@ -3,6 +3,7 @@ package io.seriatim.ledger;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.StateRootEntryDecoder;
+import io.seriatim.merkle.TreeHasher;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -202,7 +203,7 @@ class StateRootTest
                 final boolean isRead = i == 2 || i == 3 ||
                     i >= MessageHeaderDecoder.ENCODED_LENGTH && i < MessageHeaderDecoder.ENCODED_LENGTH + Long.BYTES;
                 final boolean isHash =
-                    i >= ENTRY_LENGTH - 2 * StateRootKey.SALT_LENGTH && i < ENTRY_LENGTH - StateRootKey.SALT_LENGTH;
+                    i >= ENTRY_LENGTH - 2 * TreeHasher.HASH_LENGTH && i < ENTRY_LENGTH - TreeHasher.HASH_LENGTH;
                 assertEquals(isRead ? null : List.of(sequence), divergencesOrNull(entries, KEY, sequence), "byte " + i);
                 assertEquals(
                     isRead ? null : isHash ? List.of() : List.of(sequence),

@@ -231,9 +231,16 @@ final class ExportCommand implements Callable<Integer>
                 .offsetStore(sink).isHistoryKept(true).isBounded(true)
                 .filter(FeedFilter.parse(selection.ledger() == null ? "" : "ledger=" + selection.ledger()))))
         {
-            while (!feed.awaitEnd(POLL_NS))
+            // A feed says by itself what is wrong.
+            try (Progress progress = new Progress(
+                "exported", " entries", -1, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(),
+                System::nanoTime))
             {
-                // It says by itself what is wrong.
+                while (!feed.awaitEnd(POLL_NS))
+                {
+                    progress.advanceTo(feed.progress().doneCount());
+                }
+                progress.advanceTo(feed.progress().doneCount());
             }
             spec.commandLine().getErr().println("written: " + feed.progress().doneCount() + " entries to " + file);
         }
