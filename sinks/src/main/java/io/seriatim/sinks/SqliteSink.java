@@ -2,6 +2,7 @@ package io.seriatim.sinks;
 
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.Uint128;
+import io.seriatim.replay.BookAccount;
 import io.seriatim.replay.EntryKind;
 import io.seriatim.replay.EntryText;
 import io.seriatim.replay.FeedEntry;
@@ -25,7 +26,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -39,33 +42,57 @@ import java.util.UUID;
  */
 public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoCloseable
 {
-    private static final int SCHEMA_VERSION = 1;
+    private static final int SCHEMA_VERSION = 2;
     private static final String SCHEMA_FILE = "projection.sql";
     private static final BigInteger INTEGER_MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final String INSERT =
         "INSERT INTO entries (shard, sequence, ledger_sequence, timestamp_ns, kind, outcome, ledger, code, flags, " +
         "id, debit_account, credit_account, amount, stage, pending_sequence, previous_debit_sequence, " +
-        "previous_credit_sequence, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
-        "ON CONFLICT DO NOTHING";
+        "previous_credit_sequence, in_part, entry) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    private static final String FORGET =
+        "DELETE FROM entries WHERE shard = ? AND sequence = ? AND stage = 'pending' AND NOT in_part";
+    private static final String OPEN =
+        "INSERT OR REPLACE INTO opening_balances (shard, account, ledger, debits_posted, credits_posted, " +
+        "debits_pending, credits_pending) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
     private final Path file;
     private final UUID logUuid;
+    private final String part;
     private final Connection connection;
     private final PreparedStatement insert;
+    private final PreparedStatement forget;
 
     /**
-     * Open a database, or make it.
+     * Open a database, or make it, for what a feed hands out from the beginning of the order on.
      *
      * @param file    of the database; made readable by its owner only.
      * @param logUuid of the log that is written there.
      * @throws IOException   if the file can not be made.
      * @throws SQLException  if it can not be opened, or is not a database.
-     * @throws FeedException if it is that of another log, or of a version that this one does not know.
+     * @throws FeedException if it is that of another log, of a part of the order, or of a version that this one does
+     *                       not know.
      */
     public SqliteSink(final Path file, final UUID logUuid) throws IOException, SQLException
     {
+        this(file, logUuid, null);
+    }
+
+    /**
+     * Open a database, or make it, for a part of the order: whoever feeds it says what is before the part.
+     *
+     * @param file    of the database; made readable by its owner only.
+     * @param logUuid of the log that is written there.
+     * @param part    in words, which have to be those with which the database was made; null for all of the order.
+     * @throws IOException   if the file can not be made.
+     * @throws SQLException  if it can not be opened, or is not a database.
+     * @throws FeedException if it is that of another log, of another part, or of a version that this one does not know.
+     */
+    public SqliteSink(final Path file, final UUID logUuid, final String part) throws IOException, SQLException
+    {
         this.file = file;
         this.logUuid = logUuid;
+        this.part = part;
         if (!Files.exists(file))
         {
             Files.createFile(
@@ -83,6 +110,7 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
             connection.setAutoCommit(false);
             prepareSchema();
             insert = connection.prepareStatement(INSERT);
+            forget = connection.prepareStatement(FORGET);
         }
         catch (final SQLException | IOException | RuntimeException ex)
         {
@@ -105,6 +133,65 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
     @Override
     public synchronized void onEntry(final FeedEntry entry) throws SQLException
     {
+        insert(entry, true);
+    }
+
+    /**
+     * Take an entry before the part, and keep it if the part may speak of it: a definition, an account, or a pending
+     * transfer, until it is resolved.
+     *
+     * @param entry of a shard whose entries before this one were taken.
+     * @throws SQLException if it can not be written.
+     */
+    public synchronized void onEntryBeforePart(final FeedEntry entry) throws SQLException
+    {
+        final String stage = stageOf(entry);
+        if ("pending".equals(stage) || entry.isCreated() &&
+            (entry.kind() == EntryKind.LEDGER_DEFINITION || entry.kind() == EntryKind.ACCOUNT))
+        {
+            insert(entry, false);
+        }
+        else if (stage != null && !"posted".equals(stage))
+        {
+            final Object pendingSequence = EntryText.fields(entry.buffer(), 0).get("pending_sequence");
+            forget.setInt(1, entry.shard());
+            forget.setLong(2, Long.parseLong(pendingSequence.toString()));
+            if (forget.executeUpdate() == 0)
+            {
+                // It was entered before, and happened later: an entry of the part is resolved by this one.
+                insert(entry, false);
+            }
+        }
+    }
+
+    /**
+     * Say what accounts held just before the part; it is durable when this returns, with all that was written.
+     *
+     * @param shard    that has them.
+     * @param accounts as they stood then.
+     * @throws SQLException if it can not be written.
+     */
+    public synchronized void opening(final int shard, final Collection<BookAccount> accounts) throws SQLException
+    {
+        try (PreparedStatement open = connection.prepareStatement(OPEN))
+        {
+            for (final BookAccount account : accounts)
+            {
+                open.setInt(1, shard);
+                open.setString(2, account.id().toString());
+                open.setLong(3, Integer.toUnsignedLong(account.ledger()));
+                setAmount(open, 4, account.debitsPosted());
+                setAmount(open, 5, account.creditsPosted());
+                setAmount(open, 6, account.debitsPending());
+                setAmount(open, 7, account.creditsPending());
+                open.executeUpdate();
+            }
+        }
+        connection.commit();
+    }
+
+    private void insert(final FeedEntry entry, final boolean isInPart) throws SQLException
+    {
         final Map<String, Object> fields = EntryText.fields(entry.buffer(), 0);
         int column = 1;
         insert.setInt(column++, entry.shard());
@@ -121,11 +208,12 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
             new Uint128(entry.debitAccountIdHigh(), entry.debitAccountIdLow()).toString());
         insert.setString(column++, !entry.hasCreditAccount() ? null :
             new Uint128(entry.creditAccountIdHigh(), entry.creditAccountIdLow()).toString());
-        setAmount(column++, fields.getOrDefault("amount_moved", fields.get("amount")));
+        setAmount(insert, column++, fields.getOrDefault("amount_moved", fields.get("amount")));
         insert.setString(column++, stageOf(entry));
         setLong(column++, "0".equals(fields.get("pending_sequence")) ? null : fields.get("pending_sequence"));
         setSequence(column++, entry.hasDebitAccount() ? entry.previousDebitSequence() : FeedEntry.NO_SEQUENCE);
         setSequence(column++, entry.hasCreditAccount() ? entry.previousCreditSequence() : FeedEntry.NO_SEQUENCE);
+        insert.setInt(column++, isInPart ? 1 : 0);
         insert.setString(column, new String(EntryJson.encode(entry), StandardCharsets.UTF_8));
         insert.executeUpdate();
     }
@@ -190,15 +278,20 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
         setLong(column, sequence == FeedEntry.NO_SEQUENCE ? null : sequence);
     }
 
-    private void setAmount(final int column, final Object amount) throws SQLException
+    private static void setAmount(final PreparedStatement statement, final int column, final Object amount)
+        throws SQLException
     {
-        if (amount == null || new BigInteger(amount.toString()).compareTo(INTEGER_MAX) <= 0)
+        if (amount == null)
         {
-            setLong(column, amount);
+            statement.setNull(column, Types.INTEGER);
+        }
+        else if (new BigInteger(amount.toString()).compareTo(INTEGER_MAX) <= 0)
+        {
+            statement.setLong(column, Long.parseLong(amount.toString()));
         }
         else
         {
-            insert.setString(column, amount.toString());
+            statement.setString(column, amount.toString());
         }
     }
 
@@ -220,8 +313,14 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
                         statement.executeUpdate(part);
                     }
                 }
-                statement.executeUpdate(
-                    "INSERT INTO log (uuid, schema_version) VALUES ('" + logUuid + "', " + SCHEMA_VERSION + ")");
+                try (PreparedStatement log = connection.prepareStatement(
+                    "INSERT INTO log (uuid, schema_version, part) VALUES (?, ?, ?)"))
+                {
+                    log.setString(1, logUuid.toString());
+                    log.setInt(2, SCHEMA_VERSION);
+                    log.setString(3, part);
+                    log.executeUpdate();
+                }
                 connection.commit();
             }
             requireOwn(statement, isNew);
@@ -230,26 +329,38 @@ public final class SqliteSink implements FeedHandler, FeedOffsetStore, AutoClose
 
     private void requireOwn(final Statement statement, final boolean isNew) throws SQLException
     {
-        try (ResultSet rows = statement.executeQuery("SELECT uuid, schema_version FROM log"))
+        try (ResultSet rows = statement.executeQuery("SELECT * FROM log"))
         {
-            if (!rows.next() || rows.getInt(2) != SCHEMA_VERSION)
+            if (!rows.next() || rows.getInt("schema_version") != SCHEMA_VERSION)
             {
                 throw new FeedException(
-                    "not a projection of this version: found=" + (isNew ? "nothing" : rows.getInt(2)) + ", expected=" +
-                    SCHEMA_VERSION + ", database=" + file, null);
+                    "not a projection of this version: found=" + (isNew ? "nothing" : rows.getInt("schema_version")) +
+                    ", expected=" + SCHEMA_VERSION + ", database=" + file + "; take another file", null);
             }
-            if (!rows.getString(1).equals(logUuid.toString()))
+            if (!rows.getString("uuid").equals(logUuid.toString()))
             {
                 throw new FeedException(
-                    "the projection is that of another log: found=" + rows.getString(1) + ", expected=" + logUuid +
-                    ", database=" + file + "; take another file", null);
+                    "the projection is that of another log: found=" + rows.getString("uuid") + ", expected=" +
+                    logUuid + ", database=" + file + "; take another file", null);
+            }
+            if (!Objects.equals(rows.getString("part"), part))
+            {
+                throw new FeedException(
+                    "the projection is that of another part: found=" + partText(rows.getString("part")) +
+                    ", expected=" + partText(part) + ", database=" + file + "; take another file", null);
             }
         }
         catch (final SQLException ex)
         {
-            throw new FeedException("not a projection of a log: database=" + file + ": " + ex.getMessage(), ex);
+            throw new FeedException(
+                "not a projection of a log: database=" + file + ": " + ex.getMessage() + "; take another file", null);
         }
         connection.rollback();
+    }
+
+    private static String partText(final String words)
+    {
+        return words == null ? "all of the order" : words;
     }
 
     private static String schema() throws IOException

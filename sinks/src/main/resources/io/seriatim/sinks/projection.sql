@@ -1,10 +1,12 @@
 -- A projection of a log: every entry that was sent here, and views over them. Amounts are integers up to 2^63-1 and
 -- decimal text above; a sum over such text is a floating-point number. Sums are of what was sent: of the whole log, if
--- the feed leaves nothing out.
+-- the feed leaves nothing out. A projection of a part of the order has the opening balances of its accounts, and those
+-- entries before it that it speaks of (in_part = 0): definitions, accounts, and pending transfers that were open.
 
 CREATE TABLE log (
     uuid TEXT NOT NULL,
     schema_version INTEGER NOT NULL,
+    part TEXT,
     feed_offset TEXT
 );
 
@@ -26,8 +28,21 @@ CREATE TABLE entries (
     pending_sequence INTEGER,
     previous_debit_sequence INTEGER,
     previous_credit_sequence INTEGER,
+    in_part INTEGER NOT NULL CHECK (in_part IN (0, 1)),
     entry TEXT NOT NULL,
     PRIMARY KEY (shard, sequence)
+) WITHOUT ROWID;
+
+-- What accounts held just before the part; empty if the projection begins with the order.
+CREATE TABLE opening_balances (
+    shard INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    ledger INTEGER NOT NULL,
+    debits_posted NOT NULL,
+    credits_posted NOT NULL,
+    debits_pending NOT NULL,
+    credits_pending NOT NULL,
+    PRIMARY KEY (shard, account)
 ) WITHOUT ROWID;
 
 CREATE INDEX entries_by_debit_account ON entries (shard, debit_account, sequence) WHERE debit_account IS NOT NULL;
@@ -49,7 +64,7 @@ CREATE VIEW accounts AS
 CREATE VIEW transfers AS
     SELECT shard, sequence, ledger_sequence, id, debit_account, credit_account, amount, stage, ledger, code, flags,
         timestamp_ns
-    FROM entries WHERE kind = 'transfer' AND outcome = 'created';
+    FROM entries WHERE kind = 'transfer' AND outcome = 'created' AND in_part;
 
 -- Commands that were refused: they are part of the order too.
 CREATE VIEW refusals AS
@@ -63,22 +78,28 @@ CREATE VIEW movements AS
         CASE WHEN e.stage = 'pending' THEN e.amount
             WHEN e.stage IN ('post', 'void', 'expiry') THEN -p.amount ELSE 0 END AS pending
     FROM entries e LEFT JOIN entries p ON p.shard = e.shard AND p.sequence = e.pending_sequence
-    WHERE e.stage IS NOT NULL
+    WHERE e.stage IS NOT NULL AND e.in_part
     UNION ALL
     SELECT e.shard, e.sequence, e.timestamp_ns, e.ledger, e.credit_account, 'credit',
         CASE WHEN e.stage IN ('posted', 'post') THEN e.amount ELSE 0 END,
         CASE WHEN e.stage = 'pending' THEN e.amount
             WHEN e.stage IN ('post', 'void', 'expiry') THEN -p.amount ELSE 0 END
     FROM entries e LEFT JOIN entries p ON p.shard = e.shard AND p.sequence = e.pending_sequence
-    WHERE e.stage IS NOT NULL;
+    WHERE e.stage IS NOT NULL AND e.in_part;
 
+-- What accounts hold at the end of what was sent.
 CREATE VIEW balances AS
     SELECT a.shard, a.ledger, a.id AS account, a.code,
-        COALESCE(SUM(CASE WHEN m.side = 'debit' THEN m.posted END), 0) AS debits_posted,
-        COALESCE(SUM(CASE WHEN m.side = 'credit' THEN m.posted END), 0) AS credits_posted,
-        COALESCE(SUM(CASE WHEN m.side = 'debit' THEN m.pending END), 0) AS debits_pending,
-        COALESCE(SUM(CASE WHEN m.side = 'credit' THEN m.pending END), 0) AS credits_pending
-    FROM accounts a LEFT JOIN movements m ON m.shard = a.shard AND m.account = a.id
+        COALESCE(o.debits_posted, 0) + COALESCE(SUM(CASE WHEN m.side = 'debit' THEN m.posted END), 0)
+            AS debits_posted,
+        COALESCE(o.credits_posted, 0) + COALESCE(SUM(CASE WHEN m.side = 'credit' THEN m.posted END), 0)
+            AS credits_posted,
+        COALESCE(o.debits_pending, 0) + COALESCE(SUM(CASE WHEN m.side = 'debit' THEN m.pending END), 0)
+            AS debits_pending,
+        COALESCE(o.credits_pending, 0) + COALESCE(SUM(CASE WHEN m.side = 'credit' THEN m.pending END), 0)
+            AS credits_pending
+    FROM accounts a LEFT JOIN opening_balances o ON o.shard = a.shard AND o.account = a.id
+        LEFT JOIN movements m ON m.shard = a.shard AND m.account = a.id
     GROUP BY a.shard, a.id;
 
 -- Debits and credits of each ledger are equal.
@@ -93,9 +114,12 @@ CREATE VIEW open_pending_transfers AS
     WHERE p.stage = 'pending' AND NOT EXISTS (
         SELECT 1 FROM entries e WHERE e.shard = p.shard AND e.pending_sequence = p.sequence AND e.stage IS NOT NULL);
 
--- Sequences that are missing below the newest one; none of a feed that leaves nothing out.
+-- Sequences that are missing below the newest one, and of a part behind its first one; none of a feed that leaves
+-- nothing out.
 CREATE VIEW sequence_gaps AS
     SELECT shard, previous + 1 AS first_missing, sequence - 1 AS last_missing
-    FROM (SELECT shard, sequence, LAG(sequence, 1, -1) OVER (PARTITION BY shard ORDER BY sequence) AS previous
-        FROM entries)
+    FROM (SELECT shard, sequence,
+            LAG(sequence, 1, (SELECT CASE WHEN part IS NULL THEN -1 ELSE sequence - 1 END FROM log))
+                OVER (PARTITION BY shard ORDER BY sequence) AS previous
+        FROM entries WHERE in_part)
     WHERE sequence > previous + 1;

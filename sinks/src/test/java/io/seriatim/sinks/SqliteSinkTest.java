@@ -167,7 +167,7 @@ class SqliteSinkTest
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
             Statement statement = connection.createStatement())
         {
-            statement.executeUpdate("UPDATE log SET schema_version = 2");
+            statement.executeUpdate("UPDATE log SET schema_version = 3");
         }
         final UUID logUuid = JournalDirectories.journalsOf(books).get(0).logUuid();
         assertThrows(FeedException.class, () -> new SqliteSink(database, logUuid));

@@ -1,7 +1,9 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.Genesis;
+import io.seriatim.engine.JournalSource;
 import io.seriatim.replay.FeedConfig;
+import io.seriatim.replay.FeedEntry;
 import io.seriatim.replay.FeedFilter;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalEntries;
@@ -17,9 +19,13 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Writes books in formats of others.
@@ -37,6 +43,7 @@ import java.util.concurrent.TimeUnit;
         "  seriatim export --data books --format ledger --split day --out journals",
         "  seriatim export --data books --format csv --ledger 840 --from 2026-01-01 --to 2026-01-31 --out january.csv",
         "  seriatim export --data books --format sqlite --out books.db",
+        "  seriatim export --data books --format sqlite --from 2026-01-01 --to 2026-01-31 --out january.db",
         "  seriatim export --data books --format parquet --ledger 840 --out movements"})
 final class ExportCommand implements Callable<Integer>
 {
@@ -153,11 +160,6 @@ final class ExportCommand implements Callable<Integer>
             throw new ParameterException(
                 spec.commandLine(), "--movements-per-file has to be above zero: found=" + movementsPerFile);
         }
-        if (format == Format.SQLITE && (from != null || to != null))
-        {
-            throw new ParameterException(
-                spec.commandLine(), "a database holds all of the order: --from and --to are for the other formats");
-        }
     }
 
     private void checkFormat(final boolean isGiven, final String option, final Format wanted)
@@ -226,23 +228,66 @@ final class ExportCommand implements Callable<Integer>
     private void writeDatabase() throws IOException, SQLException, InterruptedException
     {
         final var journals = JournalDirectories.journalsOf(directory);
-        try (SqliteSink sink = new SqliteSink(file, journals.get(0).logUuid());
-            JournalFeed feed = JournalFeed.open(journals, new FeedConfig().name("export").handler(sink)
-                .offsetStore(sink).isHistoryKept(true).isBounded(true)
-                .filter(FeedFilter.parse(selection.ledger() == null ? "" : "ledger=" + selection.ledger()))))
+        final UUID logUuid = journals.get(0).logUuid();
+        final FeedConfig config = new FeedConfig().name("export").isHistoryKept(true).isBounded(true)
+            .filter(entryFilter());
+        final ExportPart part = databasePart();
+        final boolean isAllTime = from == null && to == null;
+        final long count;
+        try (SqliteSink sink = new SqliteSink(
+            file, logUuid, isAllTime && !selection.isGiven() ? null : part.toString()))
         {
-            // A feed says by itself what is wrong.
-            try (Progress progress = new Progress(
+            if (isAllTime)
+            {
+                count = feed(journals, config.handler(sink).offsetStore(sink), () -> false);
+            }
+            else
+            {
+                final DatabasePart handler = new DatabasePart(part, sink);
+                feed(journals, config.handler(handler).offsetStore(DatabasePart.fromTheBeginning(sink)),
+                    handler::isDone);
+                handler.finish();
+                count = handler.count();
+            }
+        }
+        spec.commandLine().getErr().println("written: " + count + " entries to " + file);
+    }
+
+    /** A database is of all shards, unless the user says which one, or names a place in the order of one. */
+    private ExportPart databasePart()
+    {
+        final ExportPart part = part(ExportPart.ALL_SHARDS);
+        return selection.isGiven() || part.before() != PlaceInOrder.BEGINNING && part.before().isSequence() ||
+            part.last() != PlaceInOrder.END && part.last().isSequence() ?
+            part(selection.shardOf(spec, new JournalEntries(directory))) : part;
+    }
+
+    private Predicate<FeedEntry> entryFilter()
+    {
+        if (!selection.isGiven())
+        {
+            return FeedFilter.ALL;
+        }
+        final int shard = selection.shardOf(spec, new JournalEntries(directory));
+        final Long ledger = selection.ledger();
+        return ledger == null ? entry -> entry.shard() == shard : FeedFilter.parse("ledger=" + ledger);
+    }
+
+    /** Feed to the end, or until no more is wanted. Says how many entries were done. */
+    private long feed(final List<JournalSource> journals, final FeedConfig config, final BooleanSupplier isEnough)
+        throws InterruptedException
+    {
+        try (JournalFeed feed = JournalFeed.open(journals, config);
+            Progress progress = new Progress(
                 "exported", " entries", -1, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(),
                 System::nanoTime))
+        {
+            while (!feed.awaitEnd(POLL_NS) && !isEnough.getAsBoolean())
             {
-                while (!feed.awaitEnd(POLL_NS))
-                {
-                    progress.advanceTo(feed.progress().doneCount());
-                }
                 progress.advanceTo(feed.progress().doneCount());
             }
-            spec.commandLine().getErr().println("written: " + feed.progress().doneCount() + " entries to " + file);
+            progress.advanceTo(feed.progress().doneCount());
+            return feed.progress().doneCount();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.seriatim.engine.LedgerException;
 import io.seriatim.journal.DirectoryInUseException;
 import io.seriatim.journal.JournalException;
 import io.seriatim.merkle.ProofException;
+import io.seriatim.replay.FeedException;
 import io.seriatim.sealing.HistoryException;
 import io.seriatim.sealing.SealingException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -26,6 +28,9 @@ record Failure(ExitCode exitCode, String message)
 {
     /** What the system says, for which there is no exception of its own everywhere. */
     private static final String NOT_A_DIRECTORY = "Not a directory";
+
+    /** What SQLite says of a file that is something else. */
+    private static final int NOT_A_DATABASE = 26;
 
     /**
      * Judges an exception. Those of libraries are seen through to what they carry.
@@ -54,6 +59,17 @@ record Failure(ExitCode exitCode, String message)
         if (exception instanceof SealingException)
         {
             return new Failure(ExitCode.BAD_INPUT, exception.getMessage());
+        }
+        if (exception instanceof FeedException)
+        {
+            final Throwable cause = exception.getCause();
+            return new Failure(cause == null ? ExitCode.BAD_INPUT : of(cause).exitCode(), exception.getMessage());
+        }
+        if (exception instanceof SQLException)
+        {
+            return new Failure(
+                ((SQLException) exception).getErrorCode() == NOT_A_DATABASE ? ExitCode.BAD_INPUT :
+                ExitCode.ENVIRONMENT, "the database failed: " + exception.getMessage());
         }
         if (isWrapper(exception) && exception.getCause() != null)
         {

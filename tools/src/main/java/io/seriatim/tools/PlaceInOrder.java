@@ -93,7 +93,7 @@ record PlaceInOrder(long sequence, long timestampNs, long startNs)
     @Override
     public String toString()
     {
-        return isSequence() ? "sequence " + sequence :
+        return sequence == BEGINNING.sequence ? "the beginning" : isSequence() ? "sequence " + sequence :
             timestampNs == Long.MAX_VALUE ? "the end" : EntryText.time(timestampNs);
     }
 

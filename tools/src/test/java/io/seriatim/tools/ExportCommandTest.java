@@ -207,8 +207,9 @@ class ExportCommandTest
         Files.writeString(directory.resolve("part.csv.progress"), "CSV of another log\n10\n1\n");
         assertRun(2, "of something else that was broken off",
             "export", "--data", books, "--format", "csv", "--out", part);
-        assertRun(2, "--from and --to are for the other formats",
-            "export", "--data", books, "--format", "sqlite", "--from", "1", "--out", database);
+        assertRun(2, "the projection is that of another part: found=all of the order, expected=shard 0, all ledgers, " +
+            "behind sequence 0, to the end", "export", "--data", books, "--format", "sqlite", "--from", "1", "--out",
+            database);
         assertRun(2, "", "export", "--data", books, "--format", "xml", "--out", directory.resolve("p"));
         assertRun(2, "--split is for --format ledger: format=csv",
             "export", "--data", books, "--format", "csv", "--split", "day", "--out", directory.resolve("p"));
