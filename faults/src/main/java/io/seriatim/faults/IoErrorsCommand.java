@@ -162,13 +162,13 @@ final class IoErrorsCommand extends Row
         final long lastSequence = books.lastAcknowledgedSequence();
         final String name = Path.of(failed.file()).getFileName().toString();
         final long base = Long.parseLong(name.substring(name.indexOf('-') + 1, name.length() - ".rec".length()));
-        final long failedPosition = base + log.failedOffset(failed);
+        final long unforcedOffset = log.unforcedOffset(failed);
         final long acknowledgedPosition = lastSequence == 0 ? -1 : positionOf(books.directory(), lastSequence);
-        if (!failed.name().equals("ftruncate") && acknowledgedPosition >= failedPosition)
+        if (!failed.name().equals("ftruncate") && acknowledgedPosition - base >= unforcedOffset)
         {
             throw new FaultException(
                 "what was not forced was acknowledged: sequence=" + lastSequence + " in the frame at " +
-                acknowledgedPosition + ", the call that failed was about " + failedPosition + " on: " + failed);
+                acknowledgedPosition + ", unforced from " + (base + unforcedOffset) + " on: " + failed);
         }
         if (notReady != null)
         {

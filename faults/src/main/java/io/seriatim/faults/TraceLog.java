@@ -110,26 +110,25 @@ final class TraceLog
             .min(Comparator.comparingLong(Call::timeNs)).orElse(null);
     }
 
-    /** Where the write began that a failed call of the recording wrote, or was to force: an offset in the file. */
-    long failedOffset(final Call failed)
+    /**
+     * Where what a failed call left unforced begins: what it was to write; or, if it was to force a file, the first
+     * write there that no thread has forced afterwards. A snapshot forces the recording too, when another thread may
+     * long have forced all of it.
+     *
+     * @return offset in the file; {@link Long#MAX_VALUE} if all that was written there was forced.
+     */
+    long unforcedOffset(final Call failed)
     {
         if (!failed.isForce())
         {
             return failed.offset();
         }
-        long offset = 0;
-        for (final Call call : threads.stream().filter(calls -> calls.contains(failed)).findFirst().orElseThrow())
-        {
-            if (call == failed)
-            {
-                break;
-            }
-            if (call.name().equals("pwrite64") && call.file().equals(failed.file()))
-            {
-                offset = call.offset();
-            }
-        }
-        return offset;
+        final List<Call> calls = threads.stream().flatMap(List::stream)
+            .filter(call -> call.file().equals(failed.file())).toList();
+        return calls.stream().filter(call -> call.name().equals("pwrite64"))
+            .filter(write -> calls.stream().noneMatch(
+                call -> call.isForce() && !call.isInjected() && call.timeNs() > write.timeNs()))
+            .mapToLong(Call::offset).min().orElse(Long.MAX_VALUE);
     }
 
     /**
