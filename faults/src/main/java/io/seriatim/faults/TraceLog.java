@@ -112,8 +112,9 @@ final class TraceLog
 
     /**
      * Where what a failed call left unforced begins: what it was to write; or, if it was to force a file, the first
-     * write there that no thread has forced afterwards. A snapshot forces the recording too, when another thread may
-     * long have forced all of it.
+     * write there that no thread had forced by then. A snapshot forces the recording too, when another thread may long
+     * have forced all of it. A force after the one that failed proves nothing of what was written before: the system
+     * may hold its pages for clean.
      *
      * @return offset in the file; {@link Long#MAX_VALUE} if all that was written there was forced.
      */
@@ -127,7 +128,8 @@ final class TraceLog
             .filter(call -> call.file().equals(failed.file())).toList();
         return calls.stream().filter(call -> call.name().equals("pwrite64"))
             .filter(write -> calls.stream().noneMatch(
-                call -> call.isForce() && !call.isInjected() && call.timeNs() > write.timeNs()))
+                call -> call.isForce() && !call.isInjected() && call.timeNs() > write.timeNs() &&
+                (call.timeNs() < failed.timeNs() || write.timeNs() > failed.timeNs())))
             .mapToLong(Call::offset).min().orElse(Long.MAX_VALUE);
     }
 

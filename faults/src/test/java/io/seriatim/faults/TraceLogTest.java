@@ -44,6 +44,16 @@ class TraceLogTest
         assertEquals(192, unforcedOffset());
     }
 
+    /** Pages that could not be written are clean for the next force, which does nothing and succeeds. */
+    @Test
+    void shouldNotBelieveAForceAfterTheOneThatFailed() throws IOException
+    {
+        write(1, "1.000001 pwrite64(7" + RECORDING + ", \"\"..., 192, 0) = 192",
+            "1.000002 fdatasync(7" + RECORDING + ") = -1 EIO (Input/output error) (INJECTED)");
+        write(2, "1.000003 fsync(9" + RECORDING + ") = 0");
+        assertEquals(0, unforcedOffset());
+    }
+
     @Test
     void shouldTakeTheWriteThatFailed() throws IOException
     {
