@@ -256,7 +256,9 @@ public final class ArchiveJournal implements Journal
     }
 
     /**
-     * Store how far the journal is safe: forces the files up to there, whatever the policy, then writes the manifest.
+     * Store how far the journal is safe: makes sure that the files are forced up to there, then writes the manifest.
+     * What is committed under {@link Durability#FSYNC} was forced by the archive, and is not forced once more: if the
+     * archive's next force has just failed, without anybody knowing of it yet, one from here would seem to succeed.
      *
      * @param position      end of a group, committed, not before the last watermark.
      * @param nextSequences for each shard of this journal, the sequence of its first entry behind that position.
@@ -286,7 +288,15 @@ public final class ArchiveJournal implements Journal
         final Watermark watermark = JournalDirectory.watermarkOf(manifest, position, nextSequences);
         try
         {
-            home.force(from, position);
+            if (config.durability() == Durability.FSYNC)
+            {
+                home.forceDirectory();
+            }
+            else
+            {
+                home.force(from, position);
+            }
+
             home.update((current) -> requireNotClosed(current).with(watermark));
         }
         catch (final JournalException ex)

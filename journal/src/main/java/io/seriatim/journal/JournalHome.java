@@ -84,14 +84,28 @@ final class JournalHome
                 platform.force(layout.segmentFile(base));
                 base += layout.segmentLength();
             }
-
-            PosixFiles.forceDirectory(layout.directory());
         }
         catch (final IOException ex)
         {
             throw new JournalException(
                 "can not force the journal: from=" + from + ", to=" + to + ", file=" + layout.segmentFile(base) +
                 "; it is safe up to position " + from, ex);
+        }
+
+        forceDirectory();
+    }
+
+    /** Force the names of the segment files. */
+    void forceDirectory()
+    {
+        final Path archive = layout().directory();
+        try
+        {
+            PosixFiles.forceDirectory(archive);
+        }
+        catch (final IOException ex)
+        {
+            throw new JournalException("can not force the journal's directory: " + archive, ex);
         }
     }
 

@@ -195,6 +195,24 @@ class SimDiskTest
         }
     }
 
+    /** The archive may have met an error in the meantime that nobody knows of yet. */
+    @Test
+    void shouldNotForceForAWatermarkWhatTheArchiveHasForced()
+    {
+        final SimDisk disk = new SimDisk(new SplittableRandom(1));
+        try (TestEngine engine = new TestEngine(
+            disk.install(TestEngine.config(directory.resolve("books"), Durability.FSYNC)), 1, 1))
+        {
+            engine.group(0, 1);
+            engine.awaitCommit();
+            final long committed = engine.journal().committedPosition();
+            final long forceCount = disk.forceCount();
+            engine.journal().storeWatermark(committed, Map.of(0, engine.writers.get(0).nextSequence()));
+            assertEquals(committed, engine.journal().manifest().watermark().position());
+            assertEquals(forceCount, disk.forceCount());
+        }
+    }
+
     private static void write(final JournalConfig config)
     {
         for (int launch = 0; launch < 2; launch++)
