@@ -613,6 +613,10 @@ final class Shard
             stateMachine.startTransfers(time.previousTimestampNs(), count);
             for (int i = 0; i < count; i++)
             {
+                if (i % LedgerStateMachine.READ_AHEAD_MAX == 0 && count > 1)
+                {
+                    readAhead(firstSlot + i, Math.min(LedgerStateMachine.READ_AHEAD_MAX, count - i));
+                }
                 final int offset = ring.eventOffset(firstSlot + i);
                 stateMachine.createTransfer(
                     transferDecoder.wrap(ring.events(), offset),
@@ -621,6 +625,15 @@ final class Shard
             }
             transferAdmission.onExecuted(count, stateMachine.transferIdCount());
         }
+    }
+
+    private void readAhead(final long firstSlot, final int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            stateMachine.announce(transferDecoder.wrap(ring.events(), ring.eventOffset(firstSlot + i)));
+        }
+        stateMachine.readAhead();
     }
 
     private void defineLedgers(final long firstSlot, final int count)

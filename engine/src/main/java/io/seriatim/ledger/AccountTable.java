@@ -43,7 +43,7 @@ public final class AccountTable implements AutoCloseable
     private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
     private final RowCopy rootCopy = new RowCopy(rows, ROW_LENGTH);
     private final Segments sequences = new Segments(Long.BYTES);
-    private final IdIndex slots;
+    private final HashIndex slots;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private int count;
 
@@ -54,7 +54,7 @@ public final class AccountTable implements AutoCloseable
      */
     public AccountTable(final long seed)
     {
-        slots = new IdIndex(seed);
+        slots = new HashIndex(seed);
     }
 
     /**
@@ -76,7 +76,41 @@ public final class AccountTable implements AutoCloseable
      */
     public int slotOf(final long idHigh, final long idLow)
     {
-        return (int)slots.get(idHigh, idLow) - 1;
+        long place = slots.find(slots.hash(idHigh, idLow));
+        while (place != HashIndex.NOT_FOUND)
+        {
+            final int slot = (int)HashIndex.value(place) - 1;
+            final long row = rows.address(slot);
+            if (UnsafeApi.getLong(row + ID_LOW_OFFSET) == idLow && UnsafeApi.getLong(row) == idHigh)
+            {
+                return slot;
+            }
+            place = slots.next(place);
+        }
+        return NOT_FOUND;
+    }
+
+    long hash(final long idHigh, final long idLow)
+    {
+        return slots.hash(idHigh, idLow);
+    }
+
+    /** Read where an id with a hash is looked up, so that it is near then. What is returned says nothing. */
+    long touch(final long hash)
+    {
+        return slots.touch(hash);
+    }
+
+    /** Likewise the two lines of an account. */
+    long touchRow(final long hash)
+    {
+        final long value = slots.get(hash);
+        if (value == HashIndex.NOT_FOUND)
+        {
+            return 0;
+        }
+        final long row = rows.address(value - 1);
+        return UnsafeApi.getLong(row) + UnsafeApi.getLong(row + TIMESTAMP_OFFSET);
     }
 
     /**
@@ -96,7 +130,7 @@ public final class AccountTable implements AutoCloseable
         account.buffer().getBytes(account.offset(), view, 0, ROW_LENGTH);
         UnsafeApi.putLong(address + TIMESTAMP_OFFSET, timestampNs);
         UnsafeApi.putLong(sequences.address(slot), sequence);
-        slots.add(account.idHigh(), account.idLow(), slot + 1L);
+        slots.add(slots.hash(account.idHigh(), account.idLow()), slot + 1L);
         count++;
     }
 
@@ -157,7 +191,7 @@ public final class AccountTable implements AutoCloseable
     {
         final long idHigh = buffer.getLong(offset);
         final long idLow = buffer.getLong(offset + ID_LOW_OFFSET);
-        if (slots.get(idHigh, idLow) != IdIndex.NOT_FOUND)
+        if (slotOf(idHigh, idLow) != NOT_FOUND)
         {
             throw new IllegalStateException("an account comes twice: slot=" + count);
         }
@@ -166,7 +200,7 @@ public final class AccountTable implements AutoCloseable
         view.wrap(rows.address(count), ROW_LENGTH);
         view.putBytes(0, buffer, offset, ROW_LENGTH);
         UnsafeApi.putLong(sequences.address(count), buffer.getLong(offset + ROW_LENGTH));
-        slots.add(idHigh, idLow, count + 1L);
+        slots.add(slots.hash(idHigh, idLow), count + 1L);
         count++;
     }
 
@@ -174,7 +208,12 @@ public final class AccountTable implements AutoCloseable
     void removeLast()
     {
         final long address = rows.address(count - 1);
-        slots.remove(UnsafeApi.getLong(address), UnsafeApi.getLong(address + ID_LOW_OFFSET));
+        long place = slots.find(slots.hash(UnsafeApi.getLong(address), UnsafeApi.getLong(address + ID_LOW_OFFSET)));
+        while (HashIndex.value(place) != count)
+        {
+            place = slots.next(place);
+        }
+        slots.remove(place);
         count--;
     }
 

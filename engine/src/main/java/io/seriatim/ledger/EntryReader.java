@@ -12,13 +12,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Reads an entry back: where it lies in the window, or a copy of it once it has left the window.
  * <p>
- * Cost: nothing while the entry is in the window, else one {@link TransferRecords#read}. Nothing is allocated.<br>
+ * Cost: nothing while the entry is in the window, or if it is the one that was copied last; else one
+ * {@link TransferRecords#read}. Nothing is allocated.<br>
  * Threads: confined to the thread that owns the state machine.
  */
 final class EntryReader
 {
     private final EntryWindow window;
     private final TransferRecords records;
+    /** Sequence of the entry that was copied last; no entry has this one. */
+    private long copiedSequence = -1;
     private final MutableDirectBuffer copy = new UnsafeBuffer(new byte[EntryWindow.ENTRY_LENGTH_MAX]);
     private DirectBuffer buffer;
     private int offset;
@@ -39,7 +42,12 @@ final class EntryReader
         }
         else
         {
-            records.read(sequence, copy, 0);
+            if (sequence != copiedSequence)
+            {
+                copiedSequence = -1;
+                records.read(sequence, copy, 0);
+                copiedSequence = sequence;
+            }
             buffer = copy;
             offset = 0;
         }

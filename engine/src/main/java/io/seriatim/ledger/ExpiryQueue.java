@@ -25,12 +25,12 @@ final class ExpiryQueue implements AutoCloseable
 
     private final Segments rows = new Segments(ROW_LENGTH);
     private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
-    private final IdIndex places;
+    private final HashIndex places;
     private long count;
 
     ExpiryQueue(final long seed)
     {
-        places = new IdIndex(seed);
+        places = new HashIndex(seed);
     }
 
     long count()
@@ -53,15 +53,16 @@ final class ExpiryQueue implements AutoCloseable
     void add(final long expiryNs, final long sequence)
     {
         rows.ensure(count);
-        places.add(0, sequence, count + 1);
+        places.add(places.hash(sequence), count + 1);
         count++;
         siftUp(count - 1, expiryNs, sequence);
     }
 
     void remove(final long sequence)
     {
-        final long place = places.get(0, sequence) - 1;
-        places.remove(0, sequence);
+        final long found = places.find(places.hash(sequence));
+        final long place = HashIndex.value(found) - 1;
+        places.remove(found);
         count--;
         if (place < count)
         {
@@ -96,7 +97,7 @@ final class ExpiryQueue implements AutoCloseable
     /** What one row adds to {@link #contentSum}. */
     static long contentOf(final long salt, final long expiryNs, final long sequence)
     {
-        return IdIndex.mix(IdIndex.mix(salt ^ expiryNs) + sequence);
+        return HashIndex.mix(HashIndex.mix(salt ^ expiryNs) + sequence);
     }
 
     /** The rows as they are now, while the queue goes on. */
@@ -109,7 +110,7 @@ final class ExpiryQueue implements AutoCloseable
     void load(final DirectBuffer buffer, final int offset)
     {
         final long sequence = buffer.getLong(offset + SEQUENCE_OFFSET);
-        if (places.get(0, sequence) != IdIndex.NOT_FOUND)
+        if (places.get(places.hash(sequence)) != HashIndex.NOT_FOUND)
         {
             throw new IllegalStateException("a pending transfer expires twice: sequence=" + sequence);
         }
@@ -173,7 +174,7 @@ final class ExpiryQueue implements AutoCloseable
         final long row = rows.address(place);
         UnsafeApi.putLong(row, expiryNs);
         UnsafeApi.putLong(row + SEQUENCE_OFFSET, sequence);
-        places.set(0, sequence, place + 1);
+        HashIndex.value(places.find(places.hash(sequence)), place + 1);
     }
 
     private long expiryNs(final long place)

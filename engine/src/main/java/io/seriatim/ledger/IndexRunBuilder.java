@@ -163,15 +163,15 @@ public final class IndexRunBuilder
     private void resolve(final long idHigh, final long idLow, final long pendingSequence, final PendingState state)
     {
         final long before = TransferIndex.valueOf(pendingSequence, PendingState.PENDING);
-        firstContentSum -= IdIndex.contentOf(StateDigest.FIRST_SALT, idHigh, idLow, before);
-        secondContentSum -= IdIndex.contentOf(StateDigest.SECOND_SALT, idHigh, idLow, before);
+        firstContentSum -= TransferIndex.contentOf(StateDigest.FIRST_SALT, idHigh, idLow, before);
+        secondContentSum -= TransferIndex.contentOf(StateDigest.SECOND_SALT, idHigh, idLow, before);
         addId(idHigh, idLow, TransferIndex.valueOf(pendingSequence, state));
     }
 
     private void addId(final long idHigh, final long idLow, final long value)
     {
-        firstContentSum += IdIndex.contentOf(StateDigest.FIRST_SALT, idHigh, idLow, value);
-        secondContentSum += IdIndex.contentOf(StateDigest.SECOND_SALT, idHigh, idLow, value);
+        firstContentSum += TransferIndex.contentOf(StateDigest.FIRST_SALT, idHigh, idLow, value);
+        secondContentSum += TransferIndex.contentOf(StateDigest.SECOND_SALT, idHigh, idLow, value);
         final int row = Chunks.HEADER_LENGTH + idCount * Chunks.ID_ROW_LENGTH;
         ids.putLong(row, idHigh);
         ids.putLong(row + Long.BYTES, idLow);

@@ -28,14 +28,14 @@ final class LedgerTable implements AutoCloseable
     private final Segments rows = new Segments(ROW_LENGTH);
     private final RowCopy copy = new RowCopy(rows, ROW_LENGTH);
     private final RowCopy rootCopy = new RowCopy(rows, ROW_LENGTH);
-    private final IdIndex slots;
+    private final HashIndex slots;
     private int count;
     private int lastLedger;
     private int lastSlot = NOT_FOUND;
 
     LedgerTable(final long seed)
     {
-        slots = new IdIndex(seed);
+        slots = new HashIndex(seed);
     }
 
     int count()
@@ -47,7 +47,7 @@ final class LedgerTable implements AutoCloseable
     {
         if (lastSlot == NOT_FOUND || ledger != lastLedger)
         {
-            lastSlot = (int)slots.get(0, Integer.toUnsignedLong(ledger)) - 1;
+            lastSlot = (int)slots.get(slots.hash(ledger)) - 1;
             lastLedger = ledger;
         }
         return lastSlot;
@@ -88,7 +88,7 @@ final class LedgerTable implements AutoCloseable
             rows.ensure(slot);
             UnsafeApi.setMemory(rows.address(slot), ROW_LENGTH, (byte)0);
             UnsafeApi.putInt(rows.address(slot), ledger);
-            slots.add(0, Integer.toUnsignedLong(ledger), slot + 1L);
+            slots.add(slots.hash(ledger), slot + 1L);
             lastSlot = slot;
         }
         addToAccountCount(slot, 1);
@@ -102,7 +102,7 @@ final class LedgerTable implements AutoCloseable
         if (accountCount(slot) == 0)
         {
             assert slot == count - 1 : "ledgers are removed last first";
-            slots.remove(0, Integer.toUnsignedLong(ledger));
+            slots.remove(slots.find(slots.hash(ledger)));
             count--;
             lastSlot = NOT_FOUND;
         }
@@ -142,7 +142,7 @@ final class LedgerTable implements AutoCloseable
     void load(final DirectBuffer buffer, final int offset)
     {
         final int ledger = ledgerOf(buffer, offset);
-        if (slots.get(0, Integer.toUnsignedLong(ledger)) != IdIndex.NOT_FOUND)
+        if (slots.get(slots.hash(ledger)) != HashIndex.NOT_FOUND)
         {
             throw new IllegalStateException("a ledger comes twice: ledger=" + Integer.toUnsignedString(ledger));
         }
@@ -151,7 +151,7 @@ final class LedgerTable implements AutoCloseable
         UnsafeApi.putInt(row, ledger);
         UnsafeApi.putLong(row + SEQUENCE_OFFSET, ledgerSequenceOf(buffer, offset));
         UnsafeApi.putLong(row + ACCOUNT_COUNT_OFFSET, accountCountOf(buffer, offset));
-        slots.add(0, Integer.toUnsignedLong(ledger), count + 1L);
+        slots.add(slots.hash(ledger), count + 1L);
         count++;
         lastSlot = NOT_FOUND;
     }

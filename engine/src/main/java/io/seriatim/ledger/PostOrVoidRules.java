@@ -37,7 +37,7 @@ final class PostOrVoidRules
         {
             return ofFields;
         }
-        final long found = transfers.find(transfer.pendingIdHigh(), transfer.pendingIdLow());
+        final long found = transfers.findPending(transfer.pendingIdHigh(), transfer.pendingIdLow());
         if (found <= 0)
         {
             return PENDING_TRANSFER_NOT_FOUND;

@@ -18,7 +18,7 @@ public final class RowCopy implements AutoCloseable
     private final Segments rows;
     private final int rowLength;
     private Segments savedRows;
-    private IdIndex savedPlaces;
+    private HashIndex savedPlaces;
     private long savedCount;
     private long limit;
     private long next;
@@ -46,7 +46,7 @@ public final class RowCopy implements AutoCloseable
         if (savedRows == null)
         {
             savedRows = new Segments(IMAGE_OFFSET + rowLength);
-            savedPlaces = new IdIndex(rowLength);
+            savedPlaces = new HashIndex(rowLength);
         }
         limit = rowCount;
     }
@@ -78,10 +78,11 @@ public final class RowCopy implements AutoCloseable
     public long next()
     {
         final long row = next++;
-        final long place = savedCount == 0 ? IdIndex.NOT_FOUND : savedPlaces.get(0, row);
-        if (place != IdIndex.NOT_FOUND)
+        final long found = savedCount == 0 ? HashIndex.NOT_FOUND : savedPlaces.find(savedPlaces.hash(row));
+        if (found != HashIndex.NOT_FOUND)
         {
-            savedPlaces.remove(0, row);
+            final long place = HashIndex.value(found);
+            savedPlaces.remove(found);
             return savedRows.address(place - 1) + IMAGE_OFFSET;
         }
         return rows.address(row);
@@ -96,7 +97,7 @@ public final class RowCopy implements AutoCloseable
             final long row = UnsafeApi.getLong(savedRows.address(place));
             if (row >= next)
             {
-                savedPlaces.remove(0, row);
+                savedPlaces.remove(savedPlaces.find(savedPlaces.hash(row)));
             }
         }
         savedCount = 0;
@@ -132,14 +133,15 @@ public final class RowCopy implements AutoCloseable
 
     private void save(final long row)
     {
-        if (savedPlaces.get(0, row) == IdIndex.NOT_FOUND)
+        final long hash = savedPlaces.hash(row);
+        if (savedPlaces.get(hash) == HashIndex.NOT_FOUND)
         {
             savedRows.ensure(savedCount);
             final long saved = savedRows.address(savedCount);
             UnsafeApi.putLong(saved, row);
             UnsafeApi.copyMemory(rows.address(row), saved + IMAGE_OFFSET, rowLength);
             savedCount++;
-            savedPlaces.add(0, row, savedCount);
+            savedPlaces.add(hash, savedCount);
         }
     }
 }

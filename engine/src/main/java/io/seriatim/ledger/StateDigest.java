@@ -82,8 +82,8 @@ final class StateDigest
         digest.add(transfers.storedCount());
         digest.add(transfers.timestampMaxNs());
         digest.add(transfers.poisonedCount());
-        digest.add(transfers.contentSum(FIRST_SALT));
-        digest.add(transfers.contentSum(SECOND_SALT));
+        digest.add(transfers.firstContentSum());
+        digest.add(transfers.secondContentSum());
         digest.add(expiries.count());
         digest.add(expiries.contentSum(FIRST_SALT));
         digest.add(expiries.contentSum(SECOND_SALT));

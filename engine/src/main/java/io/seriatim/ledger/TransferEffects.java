@@ -40,7 +40,7 @@ final class TransferEffects
         final int creditSlot = findings.creditSlot();
         undoLog.beforeAccountChange(debitSlot);
         undoLog.beforeAccountChange(creditSlot);
-        undoLog.transferAdded(transfer.idHigh(), transfer.idLow());
+        undoLog.transferAdded(transfer.idHigh(), transfer.idLow(), sequence);
         if ((flags & TransferFlags.PENDING) != 0)
         {
             applyPending(transfer, timestampNs, sequence, debitSlot, creditSlot);
@@ -62,7 +62,7 @@ final class TransferEffects
     {
         final TransferRecordDecoder command = pending.command();
         expiries.remove(pendingSequence);
-        transfers.state(command.idHigh(), command.idLow(), PendingState.EXPIRED);
+        transfers.state(command.idHigh(), command.idLow(), pendingSequence, PendingState.EXPIRED);
         final int debitSlot = accounts.slotOf(pending.debitAccountIdHigh(), pending.debitAccountIdLow());
         final int creditSlot = accounts.slotOf(pending.creditAccountIdHigh(), pending.creditAccountIdLow());
         accounts.subtractDebitPending(debitSlot, pending.amountHigh(), pending.amountLow());
@@ -121,7 +121,8 @@ final class TransferEffects
             expiries.remove(findings.pendingSequence());
         }
         transfers.state(
-            transfer.pendingIdHigh(), transfer.pendingIdLow(), isPost ? PendingState.POSTED : PendingState.VOIDED);
+            transfer.pendingIdHigh(), transfer.pendingIdLow(), findings.pendingSequence(),
+            isPost ? PendingState.POSTED : PendingState.VOIDED);
         undoLog.pendingResolved(
             transfer.pendingIdHigh(), transfer.pendingIdLow(), findings.pendingSequence(), expiryNs);
         transfers.add(transfer.idHigh(), transfer.idLow(), timestampNs, sequence, PendingState.NONE);

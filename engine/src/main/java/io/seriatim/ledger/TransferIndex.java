@@ -5,19 +5,21 @@ import org.agrona.DirectBuffer;
 /**
  * What decisions need of the transfers there are: by id the sequence of the entry that created it and, of a pending
  * one, what has become of it; or the sequence of the entry that was refused first and spent the id; and which
- * timestamps are taken. The transfers themselves stay in their entries.
+ * timestamps are taken. The transfers themselves, and their ids, stay in their entries.
  * <p>
- * Cost: an index slot for each transfer or spent id, and a quarter of a byte for the timestamps.<br>
+ * Cost: an index slot for each transfer or spent id, 20 to 40 bytes, and a quarter of a byte for the timestamps. An id
+ * that is known is told by its entry, which is read; one that is not known reads none, but once in 2^64 pairs of
+ * ids.<br>
  * Threads: confined to the thread that owns the state machine.
  */
 final class TransferIndex implements AutoCloseable
 {
-    static final long NOT_FOUND = IdIndex.NOT_FOUND;
+    static final long NOT_FOUND = HashIndex.NOT_FOUND;
 
     private static final int STATE_BITS = 3;
     private static final int STATE_MASK = (1 << STATE_BITS) - 1;
 
-    private final IdIndex sequences;
+    private final HashIndex sequences;
     private final TimestampMarks marks = new TimestampMarks();
     private final EntryWindow window;
     private final EntryReader entries;
@@ -26,10 +28,12 @@ final class TransferIndex implements AutoCloseable
     private final StoredTransfer storedPending = new StoredTransfer();
     private long storedCount;
     private long timestampMaxNs;
+    private long firstContentSum;
+    private long secondContentSum;
 
     TransferIndex(final long seed, final EntryWindow window, final TransferRecords records)
     {
-        sequences = new IdIndex(seed);
+        sequences = new HashIndex(seed);
         this.window = window;
         entries = new EntryReader(window, records);
         pendingEntries = new EntryReader(window, records);
@@ -77,14 +81,72 @@ final class TransferIndex implements AutoCloseable
     }
 
     /**
-     * What is known of an id.
+     * What is known of an id. What was returned by {@link #read} or {@link #readEntry} is not good any more.
      *
      * @return above zero: a stored transfer, see {@link #sequenceOf} and {@link #stateOf}; below zero: the id is spent,
      * see {@link #sequenceOf}; or {@link #NOT_FOUND}.
      */
     long find(final long idHigh, final long idLow)
     {
-        return sequences.get(idHigh, idLow);
+        return find(idHigh, idLow, entries);
+    }
+
+    /** As {@link #find}, for an id that another transfer names: it leaves what {@link #readPending} is to return. */
+    long findPending(final long idHigh, final long idLow)
+    {
+        return find(idHigh, idLow, pendingEntries);
+    }
+
+    long hash(final long idHigh, final long idLow)
+    {
+        return sequences.hash(idHigh, idLow);
+    }
+
+    /** Read where an id with a hash is looked up, so that it is near then. What is returned says nothing. */
+    long touch(final long hash)
+    {
+        return sequences.touch(hash);
+    }
+
+    private long find(final long idHigh, final long idLow, final EntryReader reader)
+    {
+        long place = sequences.find(sequences.hash(idHigh, idLow));
+        while (place != HashIndex.NOT_FOUND)
+        {
+            final long value = HashIndex.value(place);
+            reader.read(sequenceOf(value));
+            if (reader.idLow() == idLow && reader.idHigh() == idHigh)
+            {
+                return value;
+            }
+            place = sequences.next(place);
+        }
+        return NOT_FOUND;
+    }
+
+    /** Where an id is in the index that an entry has brought there; or {@link HashIndex#NOT_FOUND}. */
+    private long placeOf(final long idHigh, final long idLow, final long sequence)
+    {
+        long place = sequences.find(sequences.hash(idHigh, idLow));
+        while (place != HashIndex.NOT_FOUND && sequenceOf(HashIndex.value(place)) != sequence)
+        {
+            place = sequences.next(place);
+        }
+        return place;
+    }
+
+    /** Note an id that is not known. */
+    private void add(final long idHigh, final long idLow, final long value)
+    {
+        sequences.add(sequences.hash(idHigh, idLow), value);
+        addContent(idHigh, idLow, value, 1);
+    }
+
+    /** The sums over all ids and values take one in, or leave it out. */
+    private void addContent(final long idHigh, final long idLow, final long value, final int sign)
+    {
+        firstContentSum += sign * contentOf(StateDigest.FIRST_SALT, idHigh, idLow, value);
+        secondContentSum += sign * contentOf(StateDigest.SECOND_SALT, idHigh, idLow, value);
     }
 
     /** Note a transfer that the entry with this sequence creates. */
@@ -95,16 +157,18 @@ final class TransferIndex implements AutoCloseable
         final long sequence,
         final PendingState state)
     {
-        sequences.add(idHigh, idLow, valueOf(sequence, state));
+        add(idHigh, idLow, valueOf(sequence, state));
         marks.add(timestampNs, sequence);
         timestampMaxNs = timestampNs;
         storedCount++;
     }
 
     /** Undo an {@link #add}; the timestamps are put back by {@link #restoreTimestamps}. */
-    void remove(final long idHigh, final long idLow)
+    void remove(final long idHigh, final long idLow, final long sequence)
     {
-        sequences.remove(idHigh, idLow);
+        final long place = placeOf(idHigh, idLow, sequence);
+        addContent(idHigh, idLow, HashIndex.value(place), -1);
+        sequences.remove(place);
         storedCount--;
     }
 
@@ -114,10 +178,25 @@ final class TransferIndex implements AutoCloseable
         marks.truncate(newMarkCount);
     }
 
-    /** Note what has become of a pending transfer. */
-    void state(final long idHigh, final long idLow, final PendingState state)
+    /** What has become of the pending transfer that an entry created; none if there is no such transfer. */
+    PendingState stateOf(final long idHigh, final long idLow, final long sequence)
     {
-        sequences.set(idHigh, idLow, sequences.get(idHigh, idLow) & ~(long)STATE_MASK | state.code());
+        final long place = placeOf(idHigh, idLow, sequence);
+        final long value = place == HashIndex.NOT_FOUND ? NOT_FOUND : HashIndex.value(place);
+        return value > 0 ? stateOf(value) : PendingState.NONE;
+    }
+
+    /** Note what has become of a pending transfer. */
+    void state(final long idHigh, final long idLow, final long sequence, final PendingState state)
+    {
+        state(placeOf(idHigh, idLow, sequence), idHigh, idLow, valueOf(sequence, state));
+    }
+
+    private void state(final long place, final long idHigh, final long idLow, final long value)
+    {
+        addContent(idHigh, idLow, HashIndex.value(place), -1);
+        HashIndex.value(place, value);
+        addContent(idHigh, idLow, value, 1);
     }
 
     /** Take a row of a run: an id that is new, or a pending transfer that was resolved. */
@@ -126,22 +205,22 @@ final class TransferIndex implements AutoCloseable
         final long idHigh = buffer.getLong(offset);
         final long idLow = buffer.getLong(offset + Long.BYTES);
         final long value = buffer.getLong(offset + 2 * Long.BYTES);
-        final long known = sequences.get(idHigh, idLow);
-        final boolean isKnown = known != NOT_FOUND;
+        final long place = placeOf(idHigh, idLow, sequenceOf(value));
+        final boolean isKnown = place != HashIndex.NOT_FOUND;
+        final long known = isKnown ? HashIndex.value(place) : NOT_FOUND;
         if (sequenceOf(value) < 1 || sequenceOf(value) >= window.nextSequence() ||
             value > 0 && (value & STATE_MASK) > PendingState.EXPIRED.code() ||
-            isKnown && (known < 0 || value < 0 || (known ^ value) > STATE_MASK ||
-            stateOf(known) != PendingState.PENDING))
+            isKnown && (known < 0 || value < 0 || stateOf(known) != PendingState.PENDING))
         {
             throw new IllegalStateException("no such row is in an index: value=" + value + ", known=" + known);
         }
         if (isKnown)
         {
-            sequences.set(idHigh, idLow, value);
+            state(place, idHigh, idLow, value);
         }
         else
         {
-            sequences.add(idHigh, idLow, value);
+            add(idHigh, idLow, value);
             storedCount += value > 0 ? 1 : 0;
         }
     }
@@ -159,7 +238,7 @@ final class TransferIndex implements AutoCloseable
     /** Spend an id for good. */
     void poison(final long idHigh, final long idLow, final long sequence)
     {
-        sequences.add(idHigh, idLow, -sequence);
+        add(idHigh, idLow, -sequence);
     }
 
     /** Read a stored transfer; what is returned is good until the next call. */
@@ -203,9 +282,22 @@ final class TransferIndex implements AutoCloseable
         return false;
     }
 
-    long contentSum(final long salt)
+    /** What one id adds to the sums, with one of the two salts, which have 128 bits together. */
+    static long contentOf(final long salt, final long idHigh, final long idLow, final long value)
     {
-        return sequences.contentSum(salt);
+        return HashIndex.mix(HashIndex.mix(HashIndex.mix(salt ^ idHigh) + idLow) ^ value);
+    }
+
+    /** Sum over all ids and values with the first salt: the same for the same contents, however they lie. */
+    long firstContentSum()
+    {
+        return firstContentSum;
+    }
+
+    /** Likewise with the second salt. */
+    long secondContentSum()
+    {
+        return secondContentSum;
     }
 
     long allocatedBytes()

@@ -13,8 +13,8 @@ import org.agrona.UnsafeApi;
  *   4  slot             int32
  *   8  flags            int16, then 6 bytes free
  *  16  balances         64 bytes; or the id of a transfer, high then low
- *  32                   or the sequence of a pending transfer
- *  40                   and its expiry; 0 = never
+ *  32                   and the sequence of its entry
+ *  40                   and, of a pending one, its expiry; 0 = never
  * </pre>
  *
  * Threads: confined to the thread that owns the state machine.
@@ -98,13 +98,14 @@ final class UndoLog implements AutoCloseable
     }
 
     /** A transfer was added. */
-    void transferAdded(final long idHigh, final long idLow)
+    void transferAdded(final long idHigh, final long idLow, final long sequence)
     {
         if (isOpen)
         {
             final long row = newRow(TRANSFER_ADDED);
             UnsafeApi.putLong(row + IMAGE_OFFSET, idHigh);
             UnsafeApi.putLong(row + ID_LOW_OFFSET, idLow);
+            UnsafeApi.putLong(row + SEQUENCE_OFFSET, sequence);
         }
     }
 
@@ -162,7 +163,9 @@ final class UndoLog implements AutoCloseable
         }
         else if (kind == TRANSFER_ADDED)
         {
-            transfers.remove(UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET));
+            transfers.remove(
+                UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET),
+                UnsafeApi.getLong(row + SEQUENCE_OFFSET));
         }
         else if (kind == EXPIRY_ADDED)
         {
@@ -171,7 +174,8 @@ final class UndoLog implements AutoCloseable
         else
         {
             transfers.state(
-                UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET), PendingState.PENDING);
+                UnsafeApi.getLong(row + IMAGE_OFFSET), UnsafeApi.getLong(row + ID_LOW_OFFSET),
+                UnsafeApi.getLong(row + SEQUENCE_OFFSET), PendingState.PENDING);
             final long expiryNs = UnsafeApi.getLong(row + EXPIRY_OFFSET);
             if (expiryNs != 0)
             {

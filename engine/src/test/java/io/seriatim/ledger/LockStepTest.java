@@ -210,6 +210,7 @@ class LockStepTest
         }
         else
         {
+            readAheadOf(stateMachine, request);
             stateMachine.startTransfers(request.batchTimestamp(), request.count());
             for (final TransferEvent transfer : request.transfers())
             {
@@ -217,6 +218,17 @@ class LockStepTest
                 stateMachine.createTransfer(transferDecoder.wrap(event, 0), transfer.timestamp());
             }
         }
+    }
+
+    /** It changes nothing, so the reference knows nothing of it. */
+    private void readAheadOf(final LedgerStateMachine stateMachine, final HostileWorkload.Request request)
+    {
+        for (int i = 0; i < Math.min(request.count(), LedgerStateMachine.READ_AHEAD_MAX); i++)
+        {
+            Events.encode(request.transfers().get(i), transferEncoder.wrap(event, 0));
+            stateMachine.announce(transferDecoder.wrap(event, 0));
+        }
+        stateMachine.readAhead();
     }
 
     private void assertSameState(final LedgerStateMachine stateMachine, final ReferenceLedger reference)

@@ -460,7 +460,8 @@ final class ShardReplay implements AutoCloseable
         final long last = replayedTo - 1;
         for (final PendingTransfer pending : check.transfers().pendings().all())
         {
-            final PendingState state = stateMachine.stateOfTransfer(pending.idHigh, pending.idLow);
+            final PendingState state = stateMachine.stateOfTransfer(
+                pending.idHigh, pending.idLow, pending.sequence);
             if (state != PendingState.PENDING)
             {
                 add(
