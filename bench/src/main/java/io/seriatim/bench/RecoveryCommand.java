@@ -1,15 +1,10 @@
 package io.seriatim.bench;
 
-import io.seriatim.codecs.TransferRecordEncoder;
-import io.seriatim.engine.Account;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
-import io.seriatim.engine.ReplyHandler;
 import io.seriatim.engine.SnapshotInfo;
 import io.seriatim.journal.Durability;
-import io.seriatim.ledger.TransferFlags;
-import io.seriatim.ledger.TransferOutcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,14 +12,11 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -41,12 +33,6 @@ import java.util.stream.Stream;
     footer = "%nExample:%n  scripts/bench recovery --transfers 10000000 --durability FSYNC")
 final class RecoveryCommand implements Callable<Integer>
 {
-    private static final int LEDGER = 840;
-    private static final int PENDING_EVERY = 100;
-    private static final int ACCOUNTS_PER_REQUEST = 1_000;
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final Path CLEAR = Path.of("/proc/self/clear_refs");
-    private static final String RESET_PEAK = "5";
     private static final double MILLISECOND_NS = 1e6;
     private static final double MEBIBYTE = 1024 * 1024;
 
@@ -93,9 +79,7 @@ final class RecoveryCommand implements Callable<Integer>
         description = "Where the books are kept; must not exist. Default: ${DEFAULT-VALUE}")
     private Path directory;
 
-    private final SplittableRandom random = new SplittableRandom(1);
     private PrintWriter out;
-    private long nextId = 1_000_000_000L;
 
     @Override
     public Integer call() throws Exception
@@ -114,7 +98,7 @@ final class RecoveryCommand implements Callable<Integer>
             .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
         out.printf(
             "%nunder %s, one shard, %,d accounts, %,d transfers, one in %d of them pending%n",
-            durability, accountCount, transferCount, PENDING_EVERY);
+            durability, accountCount, transferCount, BooksWriter.PENDING_EVERY);
         final String balance = fill();
         final String fromSnapshot = launch("from snapshot");
         final String again = launch("once more");
@@ -142,21 +126,13 @@ final class RecoveryCommand implements Callable<Integer>
     {
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
-            final List<Account> accounts = new ArrayList<>();
-            for (int id = 1; id <= accountCount; id++)
-            {
-                accounts.add(Account.of(id, 1, 0));
-                if (accounts.size() == ACCOUNTS_PER_REQUEST || id == accountCount)
-                {
-                    engine.ledger(LEDGER).createAccounts(accounts);
-                    accounts.clear();
-                }
-            }
-            final LedgerSession session = engine.openSession(engine.shardOf(LEDGER));
+            final BooksWriter books = new BooksWriter(accountCount);
+            books.createAccounts(engine);
+            final LedgerSession session = books.openSession(engine);
             final int headCount = transferCount - tailCount;
-            report("filled", headCount, transfer(session, headCount));
+            report("filled", headCount, books.transfer(session, headCount));
             final CompletableFuture<List<SnapshotInfo>> asked = CompletableFuture.supplyAsync(engine::snapshot);
-            report("under it", tailCount, transfer(session, tailCount));
+            report("under it", tailCount, books.transfer(session, tailCount));
             for (final SnapshotInfo info : asked.get())
             {
                 out.printf(
@@ -180,14 +156,14 @@ final class RecoveryCommand implements Callable<Integer>
     private String launch(final String what) throws IOException, InterruptedException
     {
         System.gc();
-        resetPeak();
-        final long memoryBefore = statusOf("VmRSS");
+        ProcessMemory.resetPeak();
+        final long memoryBefore = ProcessMemory.residentMiB();
         final long startNs = System.nanoTime();
         try (LedgerEngine engine = LedgerEngine.launch(config()))
         {
             final long launchNs = System.nanoTime() - startNs;
             final long modelNs = awaitReadModel(engine, startNs);
-            final long peak = statusOf("VmHWM");
+            final long peak = ProcessMemory.peakMiB();
             System.gc();
             final long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
             out.printf(
@@ -233,28 +209,6 @@ final class RecoveryCommand implements Callable<Integer>
         }
     }
 
-    /** Resident memory of the process in MiB; 0 where there is no such file. */
-    private static long statusOf(final String field) throws IOException
-    {
-        if (!Files.isReadable(STATUS))
-        {
-            return 0;
-        }
-        try (Stream<String> lines = Files.lines(STATUS))
-        {
-            return lines.filter(line -> line.startsWith(field + ":")).findFirst()
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).orElse(0L);
-        }
-    }
-
-    private static void resetPeak() throws IOException
-    {
-        if (Files.isWritable(CLEAR))
-        {
-            Files.write(CLEAR, RESET_PEAK.getBytes(StandardCharsets.US_ASCII));
-        }
-    }
-
     private void deleteSnapshots() throws IOException
     {
         for (final Path snapshots : List.of(
@@ -271,45 +225,5 @@ final class RecoveryCommand implements Callable<Integer>
                 }
             }
         }
-    }
-
-    private long transfer(final LedgerSession session, final int count)
-    {
-        final long startNs = System.nanoTime();
-        final ReplyHandler handler = reply ->
-        {
-            for (int i = 0; i < reply.count(); i++)
-            {
-                if (reply.outcome(i) != TransferOutcome.CREATED.code())
-                {
-                    throw new BenchException("a transfer was refused: " + TransferOutcome.of(reply.outcome(i)));
-                }
-            }
-        };
-        int done = 0;
-        while (done < count || session.inFlight() > 0)
-        {
-            final int batch = Math.min(session.batchCountMax(), count - done);
-            if (batch > 0 && session.claimTransfers(batch) > 0)
-            {
-                for (int i = 0; i < batch; i++)
-                {
-                    encode(session.transfer(i));
-                }
-                session.publish();
-                done += batch;
-            }
-            session.poll(handler, 1);
-        }
-        return System.nanoTime() - startNs;
-    }
-
-    private void encode(final TransferRecordEncoder transfer)
-    {
-        final int debit = random.nextInt(accountCount);
-        final int credit = (debit + 1 + random.nextInt(accountCount - 1)) % accountCount;
-        transfer.idLow(nextId).debitAccountIdLow(debit + 1L).creditAccountIdLow(credit + 1L).amountLow(1)
-            .ledger(LEDGER).code(1).flags(nextId % PENDING_EVERY == 0 ? TransferFlags.PENDING : 0);
-        nextId++;
     }
 }

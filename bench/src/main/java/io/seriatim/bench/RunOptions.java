@@ -3,7 +3,9 @@ package io.seriatim.bench;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 import java.nio.file.Path;
 import java.util.Locale;
@@ -108,6 +110,19 @@ final class RunOptions
         require(seconds > 0 && seconds <= TimeUnit.HOURS.toSeconds(1), "--seconds", seconds);
         require(warmupSeconds >= 0 && warmupSeconds <= TimeUnit.HOURS.toSeconds(1), "--warmup-seconds", warmupSeconds);
         require(sliceCount >= 1 && sliceCount <= 10_000, "--slices", sliceCount);
+    }
+
+    /** Look at what was asked for; what is wrong is said as of an option. */
+    static void check(final CommandLine commandLine, final Runnable checks)
+    {
+        try
+        {
+            checks.run();
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(commandLine, ex.getMessage(), ex);
+        }
     }
 
     static void require(final boolean isValid, final String option, final Object value)

@@ -4,7 +4,6 @@ import io.seriatim.journal.Durability;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
@@ -79,15 +78,11 @@ abstract class Scenario implements Callable<Integer>
     @Override
     public final Integer call()
     {
-        try
+        RunOptions.check(spec.commandLine(), () ->
         {
             options.validate(batchCount(), seconds(), sliceCount());
             validate();
-        }
-        catch (final IllegalArgumentException ex)
-        {
-            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
-        }
+        });
         final PrintWriter out = spec.commandLine().getOut();
         final Results results = new Results(options.out, name());
         try (PairedRun run = new PairedRun(options, batchCount()))

@@ -79,13 +79,7 @@ final class StateMachineCommand implements Callable<Integer>
     @Override
     public Integer call() throws RunnerException
     {
-        for (final int accountCount : accountCounts)
-        {
-            RunOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
-        }
-        RunOptions.require(transferCount >= 0 && transferCount <= 1_000_000_000, "--transfers", transferCount);
-        RunOptions.require(batchCount >= 1 && batchCount <= StateMachineLoad.WINDOW_CAPACITY, "--batch", batchCount);
-        RunOptions.require(sliceCount >= 1, "--slices", sliceCount);
+        RunOptions.check(spec.commandLine(), this::validate);
         if (isJmh)
         {
             runJmh();
@@ -108,6 +102,17 @@ final class StateMachineCommand implements Callable<Integer>
             measure(accountCount, out);
         }
         return 0;
+    }
+
+    private void validate()
+    {
+        for (final int accountCount : accountCounts)
+        {
+            RunOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
+        }
+        RunOptions.require(transferCount >= 0 && transferCount <= 1_000_000_000, "--transfers", transferCount);
+        RunOptions.require(batchCount >= 1 && batchCount <= StateMachineLoad.WINDOW_CAPACITY, "--batch", batchCount);
+        RunOptions.require(sliceCount >= 1, "--slices", sliceCount);
     }
 
     private void measure(final int accountCount, final PrintWriter out)

@@ -5,6 +5,7 @@ import io.seriatim.codecs.AccountRecordEncoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.ledger.LedgerStateMachine;
+import org.HdrHistogram.Histogram;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -119,6 +120,33 @@ final class StateMachineLoad implements AutoCloseable
             }
             stateMachine.createTransfer(transfer.wrap(events, i * EVENT_LENGTH), 0);
         }
+    }
+
+    /** Apply transfers in batches of one, and note how long each of them took. */
+    void apply(final int transferCount, final Histogram histogram)
+    {
+        for (int i = 0; i < transferCount; i++)
+        {
+            timestampNs++;
+            encode(1);
+            stateMachine.startTransfers(timestampNs, 1);
+            transfer.wrap(events, 0);
+            final long startNs = System.nanoTime();
+            stateMachine.createTransfer(transfer, 0);
+            histogram.recordValue(Math.max(0, System.nanoTime() - startNs));
+        }
+    }
+
+    /** Cache lines of the index that are read for ids that come next; they are not sent. */
+    Histogram linesOfNext(final int idCount)
+    {
+        final Histogram lines = new Histogram(3);
+        for (int i = 0; i < idCount; i++)
+        {
+            final int generator = i % generators.length;
+            lines.recordValue(stateMachine.indexLinesOf(generator + 1L, generators[generator] + 1 + i));
+        }
+        return lines;
     }
 
     private void encode(final int count)

@@ -297,6 +297,10 @@ final class ShardRecovery implements AutoCloseable
         int entryOffset = offset + Frames.HEADER_LENGTH;
         for (int i = 0; i < entryCount; i++)
         {
+            if (i % LedgerStateMachine.READ_AHEAD_MAX == 0 && replay != null)
+            {
+                replay.readAhead(buffer, entryOffset, offset + length);
+            }
             final int entryLength = Entries.length(buffer, entryOffset, offset + length);
             onEntry(position, buffer, entryOffset, entryLength);
             entryOffset += entryLength;

@@ -168,6 +168,37 @@ public final class EntryReplay
     }
 
     /**
+     * Read what the transfers of the next entries will need of the tables, see {@link LedgerStateMachine#readAhead()}.
+     * Nothing is changed, and entries that are not as they should be are left to {@link #onEntry}.
+     *
+     * @param buffer holding the entries one behind the other.
+     * @param offset of the SBE header of the first.
+     * @param end    of the last one; of more than {@link LedgerStateMachine#READ_AHEAD_MAX} the first are read for.
+     */
+    public void readAhead(final DirectBuffer buffer, final int offset, final int end)
+    {
+        int entryOffset = offset;
+        for (int i = 0; i < LedgerStateMachine.READ_AHEAD_MAX; i++)
+        {
+            final int bodyOffset = entryOffset + MessageHeaderDecoder.ENCODED_LENGTH;
+            if (bodyOffset > end)
+            {
+                break;
+            }
+            header.wrap(buffer, entryOffset);
+            final int length = header.blockLength();
+            if (header.templateId() == TransferEntryDecoder.TEMPLATE_ID &&
+                length >= TransferEntryDecoder.BLOCK_LENGTH && bodyOffset + length <= end)
+            {
+                stateMachine.announce(
+                    transferEntry.wrap(buffer, bodyOffset, length, header.version()).transfer());
+            }
+            entryOffset = bodyOffset + length;
+        }
+        stateMachine.readAhead();
+    }
+
+    /**
      * A root is begun at the end of a group; at the end of the next such distance its entry has to be there.
      *
      * @return false if none was waiting, so that the entry at hand is another one.

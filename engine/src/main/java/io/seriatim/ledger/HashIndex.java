@@ -130,6 +130,18 @@ final class HashIndex implements AutoCloseable
         return UnsafeApi.getLong(home) + UnsafeApi.getLong(home + LINE_LENGTH);
     }
 
+    /** How many lines are read to find that a hash has no entry. */
+    int lineCount(final long hash)
+    {
+        final long home = home(hash);
+        long slot = home;
+        while (value(slot) != NOT_FOUND)
+        {
+            slot += SLOT_LENGTH;
+        }
+        return (int)((slot - home) / LINE_LENGTH) + 1;
+    }
+
     /** Add an entry; there may be others with the same hash. */
     void add(final long hash, final long value)
     {

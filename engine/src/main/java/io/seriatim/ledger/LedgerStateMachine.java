@@ -673,6 +673,19 @@ public final class LedgerStateMachine implements AutoCloseable
     }
 
     /**
+     * How many cache lines of the index of transfers are read to find that an id is not known: a measure of the check
+     * for duplicates that depends on the index alone, not on the machine.
+     *
+     * @param idHigh high half of an id that is not known.
+     * @param idLow  low half of the id.
+     * @return a count, from 1.
+     */
+    public int indexLinesOf(final long idHigh, final long idLow)
+    {
+        return transfers.lineCount(idHigh, idLow);
+    }
+
+    /**
      * Off-heap memory of the tables.
      *
      * @return a number of bytes.

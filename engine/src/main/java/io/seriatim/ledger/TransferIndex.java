@@ -108,6 +108,12 @@ final class TransferIndex implements AutoCloseable
         return sequences.touch(hash);
     }
 
+    /** How many cache lines of the index are read to find that an id is not known. */
+    int lineCount(final long idHigh, final long idLow)
+    {
+        return sequences.lineCount(sequences.hash(idHigh, idLow));
+    }
+
     private long find(final long idHigh, final long idLow, final EntryReader reader)
     {
         long place = sequences.find(sequences.hash(idHigh, idLow));

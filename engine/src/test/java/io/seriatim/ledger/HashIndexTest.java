@@ -143,6 +143,21 @@ class HashIndexTest
     }
 
     @Test
+    void shouldCountTheLinesThatASearchReads()
+    {
+        final long hash = 9;
+        assertEquals(1, index.lineCount(hash));
+        for (int i = 1; i <= 3; i++)
+        {
+            index.add(hash, i);
+        }
+        assertEquals(1, index.lineCount(hash));
+        index.add(hash, 4);
+        assertEquals(2, index.lineCount(hash));
+        assertEquals(1, index.lineCount(hash + 1));
+    }
+
+    @Test
     void shouldTake20To40BytesAnEntry()
     {
         final int count = 3_000_000;

@@ -103,6 +103,10 @@ final class ShardReplay implements AutoCloseable
         int entryOffset = offset + Frames.HEADER_LENGTH;
         for (int i = 0; i < count; i++)
         {
+            if (i % LedgerStateMachine.READ_AHEAD_MAX == 0 && replay != null)
+            {
+                replay.readAhead(buffer, entryOffset, offset + length);
+            }
             final int entryLength = Entries.length(buffer, entryOffset, offset + length);
             onEntry(buffer, entryOffset, entryLength);
             entryOffset += entryLength;

@@ -1,0 +1,82 @@
+package io.seriatim.bench;
+
+import io.seriatim.tools.ExitCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+/** The scenarios that look at the tables, and at what a journal is worth when it is read again. */
+class StoreCommandsTest
+{
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine commandLine =
+        BenchMain.commandLine(new PrintWriter(out, true), new PrintWriter(err, true));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldMeasureTheStateMachineOneByOneInBatchesAndBesideBareWrites()
+    {
+        assertEquals(
+            0, commandLine.execute("state-machine", "--accounts", "100,1000", "--transfers", "1000", "--slices", "2"),
+            err::toString);
+        assertThat(out.toString()).contains(
+            "one by one", "in batches", "bare writes", "bytes a transfer; books checked", "durability   none",
+            "command      scripts/bench state-machine --accounts 100,1000");
+        // 10 slices of warm-up and 2 that count, on both sides that have a ledger.
+        final String transfers = String.format("%,d", 1_000 + 24 * 131_072);
+        assertThat(out.toString()).containsPattern("        100 +" + transfers).containsPattern("1,000 +" + transfers);
+    }
+
+    @Test
+    void shouldTellTheMemoryOfAnAccountAndATransfer()
+    {
+        assertEquals(
+            0, commandLine.execute("memory", "--accounts", "100", "--transfers", "300000", "--generators", "1,3"),
+            err::toString);
+        assertThat(out.toString()).contains(
+            "100 accounts", "3 generators", "      500,000", "p99 / first", "books checked", "durability   none");
+    }
+
+    @Test
+    void shouldReplayWhatItHasWritten()
+    {
+        final Path books = directory.resolve("books");
+        assertEquals(
+            0, commandLine.execute(
+            "replay", "--transfers", "5000", "--accounts", "50", "--rounds", "2", "--durability", "OS", "--data",
+            books.toString()), err::toString);
+        assertThat(out.toString()).contains(
+            "written under OS", "    1 ", "    2 ", "walk ", "launch ", "audit ", "launches the same balances");
+        assertFalse(Files.exists(books));
+    }
+
+    @Test
+    void shouldSayWhichOptionIsWrong()
+    {
+        assertRefused("--accounts is out of range: 1", "state-machine", "--accounts", "1");
+        assertRefused("--batch is out of range: 0", "state-machine", "--batch", "0");
+        assertRefused("--generators is out of range: 0", "memory", "--generators", "0");
+        assertRefused("--transfers is out of range: 0", "memory", "--transfers", "0");
+        assertRefused("--rounds is out of range: 0", "replay", "--rounds", "0");
+        assertRefused("--durability is FSYNC or OS", "replay", "--durability", "MEMORY");
+        assertRefused("the directory exists already", "replay", "--data", directory.toString());
+    }
+
+    private void assertRefused(final String message, final String... args)
+    {
+        assertEquals(ExitCode.BAD_INPUT.code(), commandLine.execute(args));
+        assertThat(err.toString()).contains(message);
+    }
+}
