@@ -35,6 +35,8 @@ import java.nio.charset.StandardCharsets;
         CountersCommand.class,
         SealingCommand.class,
         StateRootsCommand.class,
+        ShardsCommand.class,
+        FairnessCommand.class,
     })
 public final class BenchMain implements Runnable
 {

@@ -103,14 +103,14 @@ abstract class CostCommand implements Callable<Integer>
         try
         {
             options.validate(batchCount, seconds, sliceCount);
-            RunOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
+            EngineOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
         }
         catch (final IllegalArgumentException ex)
         {
             throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
         }
         final PrintWriter out = spec.commandLine().getOut();
-        final Path base = options.dataDirectory != null ? options.dataDirectory : RunOptions.home();
+        final Path base = options.base();
         Files.createDirectories(base);
         final Path directory = Files.createTempDirectory(base, "data-");
         final Results results = new Results(options.out, what());

@@ -6,6 +6,7 @@ import io.seriatim.engine.Threading;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -19,11 +20,12 @@ final class EngineHost implements AutoCloseable
 {
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** How many are at work with it; whoever launches it is. */
+    private final AtomicInteger resumedCount = new AtomicInteger(1);
     private final CountDownLatch launched = new CountDownLatch(1);
     private final Thread thread;
     private volatile LedgerEngine engine;
     private volatile Throwable failure;
-    private volatile boolean isResumed = true;
     private volatile boolean isClosing;
 
     private EngineHost(final EngineConfig config, final boolean isThreadOurs)
@@ -58,13 +60,13 @@ final class EngineHost implements AutoCloseable
 
     void resume()
     {
-        isResumed = true;
+        resumedCount.incrementAndGet();
         LockSupport.unpark(thread);
     }
 
     void pause()
     {
-        isResumed = false;
+        resumedCount.decrementAndGet();
     }
 
     @Override
@@ -100,7 +102,7 @@ final class EngineHost implements AutoCloseable
                 {
                     continue;
                 }
-                if (isResumed)
+                if (resumedCount.get() > 0)
                 {
                     Thread.onSpinWait();
                 }

@@ -3,7 +3,6 @@ package io.seriatim.bench;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.engine.Acknowledgement;
 import io.seriatim.engine.EngineConfig;
-import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.ReplyHandler;
@@ -42,7 +41,11 @@ final class EngineSubject implements Subject
     private final Books[] books;
     private final long[][] intendedNs;
     private final long[] nextIds;
-    private final int batchCount;
+    private final long firstAccount;
+    private final long idHigh;
+    private final EngineSubject owner;
+    private int batchCount;
+    private int callerCount = 1;
     private final Map<Integer, Long> refusals = new TreeMap<>();
     private long createdCount;
     private long inFlight;
@@ -66,21 +69,22 @@ final class EngineSubject implements Subject
         {
             config.place(LEDGER + shard, shard);
         }
-        config.shardCount(shardCount).journalCount(1);
+        config.shardCount(shardCount);
+        if (config.journalCount() == 0)
+        {
+            config.journalCount(1);
+        }
         sessions = new LedgerSession[shardCount];
         books = new Books[shardCount];
         intendedNs = new long[shardCount][IN_FLIGHT_LIMIT];
         nextIds = new long[shardCount];
+        firstAccount = 1;
+        idHigh = ID_HIGH;
+        owner = this;
         host = EngineHost.launch(config, config.threading() == Threading.SINGLE);
         try
         {
-            final LedgerEngine engine = host.engine();
-            for (int shard = 0; shard < shardCount; shard++)
-            {
-                sessions[shard] = engine.openSession(shard);
-                books[shard] = new Books(Math.max(2, accountCount / shardCount), shard + 1L);
-                createAccounts(shard);
-            }
+            open(Math.max(2, accountCount / shardCount));
         }
         catch (final RuntimeException ex)
         {
@@ -89,16 +93,60 @@ final class EngineSubject implements Subject
         }
     }
 
+    private EngineSubject(final EngineSubject owner, final int batchCount)
+    {
+        this.owner = owner;
+        this.batchCount = batchCount;
+        final int shardCount = owner.sessions.length;
+        final int accountCount = owner.books[0].accountCount();
+        host = owner.host;
+        sessions = new LedgerSession[shardCount];
+        books = new Books[shardCount];
+        intendedNs = new long[shardCount][IN_FLIGHT_LIMIT];
+        nextIds = new long[shardCount];
+        firstAccount = 1 + (long)owner.callerCount * accountCount;
+        idHigh = ID_HIGH + owner.callerCount;
+        owner.callerCount++;
+        open(accountCount);
+    }
+
+    private void open(final int accountCount)
+    {
+        for (int shard = 0; shard < sessions.length; shard++)
+        {
+            sessions[shard] = host.engine().openSession(shard);
+            books[shard] = new Books(accountCount, shard + firstAccount);
+            createAccounts(shard);
+        }
+    }
+
+    /**
+     * One more caller of the engine, with sessions, ids and accounts of its own, as many as this one has. It is closed
+     * with this one, and may be used by another thread.
+     *
+     * @param newBatchCount transfers in a request.
+     */
+    EngineSubject newCaller(final int newBatchCount)
+    {
+        return new EngineSubject(owner, newBatchCount);
+    }
+
     @Override
     public String name()
     {
-        return "engine";
+        return owner == this ? "engine" : "caller";
     }
 
     @Override
     public int batchCount()
     {
         return batchCount;
+    }
+
+    /** From now on so many transfers make a request; nothing is in flight. */
+    void batchCount(final int newBatchCount)
+    {
+        batchCount = newBatchCount;
     }
 
     /** What the engine has counted of a kind of stage; none if it counts nothing. */
@@ -151,10 +199,10 @@ final class EngineSubject implements Subject
         {
             shardBooks.next(AMOUNT);
             session.transfer(i)
-                .idHigh(ID_HIGH)
+                .idHigh(idHigh)
                 .idLow(++nextIds[shard])
-                .debitAccountIdLow(shardBooks.debitAccount() + 1L)
-                .creditAccountIdLow(shardBooks.creditAccount() + 1L)
+                .debitAccountIdLow(firstAccount + shardBooks.debitAccount())
+                .creditAccountIdLow(firstAccount + shardBooks.creditAccount())
                 .amountLow(AMOUNT)
                 .ledger(LEDGER + shard)
                 .code(CODE);
@@ -183,6 +231,11 @@ final class EngineSubject implements Subject
     public long inFlight()
     {
         return inFlight;
+    }
+
+    int shardCount()
+    {
+        return sessions.length;
     }
 
     /** What the shard's accounts must hold. */
@@ -229,7 +282,10 @@ final class EngineSubject implements Subject
     @Override
     public void close()
     {
-        host.close();
+        if (owner == this)
+        {
+            host.close();
+        }
     }
 
     private void onReply(final Reply reply)
@@ -260,7 +316,7 @@ final class EngineSubject implements Subject
             claim(() -> session.claimAccounts(count));
             for (int i = 0; i < count; i++)
             {
-                session.account(i).idLow(first + i + 1L).ledger(LEDGER + shard).code(CODE);
+                session.account(i).idLow(firstAccount + first + i).ledger(LEDGER + shard).code(CODE);
             }
             awaitReply(session, reply ->
             {
@@ -269,7 +325,8 @@ final class EngineSubject implements Subject
                     if (reply.outcome(i) != CREATED)
                     {
                         throw new BenchException(
-                            "an account was not created: outcome=" + reply.outcome(i) + ", id=" + (first + i + 1));
+                            "an account was not created: outcome=" + reply.outcome(i) + ", id=" +
+                            (firstAccount + first + i));
                     }
                 }
             });
@@ -286,7 +343,7 @@ final class EngineSubject implements Subject
             claim(() -> session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, count));
             for (int i = 0; i < count; i++)
             {
-                session.id(i, 0, first + i + 1L);
+                session.id(i, 0, firstAccount + first + i);
             }
             awaitReply(session, reply ->
             {
@@ -311,9 +368,9 @@ final class EngineSubject implements Subject
         }
     }
 
-    private static void requireBalance(final int shard, final AccountRecordDecoder account, final Books expected)
+    private void requireBalance(final int shard, final AccountRecordDecoder account, final Books expected)
     {
-        final int index = (int)(account.idLow() - 1);
+        final int index = (int)(account.idLow() - firstAccount);
         if (account.debitsPostedLow() != expected.debits(index) ||
             account.creditsPostedLow() != expected.credits(index) ||
             account.debitsPostedHigh() != 0 || account.creditsPostedHigh() != 0 ||

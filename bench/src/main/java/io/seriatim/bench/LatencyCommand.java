@@ -80,7 +80,7 @@ final class LatencyCommand extends Scenario
     @Override
     void validate()
     {
-        RunOptions.require(rate >= 1 && rate <= 1e9, "--rate", rate);
+        EngineOptions.require(rate >= 1 && rate <= 1e9, "--rate", rate);
     }
 
     @Override

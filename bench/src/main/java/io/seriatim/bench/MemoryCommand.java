@@ -61,10 +61,10 @@ final class MemoryCommand implements Callable<Integer>
     @Override
     public Integer call()
     {
-        RunOptions.check(spec.commandLine(), this::validate);
+        EngineOptions.check(spec.commandLine(), this::validate);
         out = spec.commandLine().getOut();
         Environment.of(
-            RunOptions.home(), "scripts/bench " + String.join(
+            EngineOptions.home(), "scripts/bench " + String.join(
             " ", spec.commandLine().getParseResult().originalArgs()))
             .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
         out.println("durability   none: nothing is journaled, nothing is written to a file");
@@ -81,11 +81,11 @@ final class MemoryCommand implements Callable<Integer>
 
     private void validate()
     {
-        RunOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
-        RunOptions.require(transferCount >= 1 && transferCount <= 1_000_000_000, "--transfers", transferCount);
+        EngineOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
+        EngineOptions.require(transferCount >= 1 && transferCount <= 1_000_000_000, "--transfers", transferCount);
         for (final int generatorCount : generatorCounts)
         {
-            RunOptions.require(generatorCount >= 1 && generatorCount <= 1_000, "--generators", generatorCount);
+            EngineOptions.require(generatorCount >= 1 && generatorCount <= 1_000, "--generators", generatorCount);
         }
     }
 

@@ -19,20 +19,30 @@ final class Mood
     /** So many cores may others take before a pair is marked. */
     private static final double OTHERS_MAX = 0.2;
 
-    private final List<PairedRun.Pair> pairs;
+    private final List<? extends Met> pairs;
     private final double p50MaxUs;
     private final double p99MaxUs;
 
-    Mood(final List<PairedRun.Pair> pairs)
+    /** Slices that belong together have met this. */
+    interface Met
+    {
+        /** The disk before each. */
+        List<DiskProbe.Result> disks();
+
+        /** Most cores that other processes took. */
+        double othersCores();
+    }
+
+    Mood(final List<? extends Met> pairs)
     {
         this.pairs = pairs;
         p50MaxUs = P50_FACTOR * new Ratios(probes(pairs).mapToDouble(DiskProbe.Result::p50Us).toArray()).median();
         p99MaxUs = P99_FACTOR * new Ratios(probes(pairs).mapToDouble(DiskProbe.Result::p99Us).toArray()).median();
     }
 
-    private static Stream<DiskProbe.Result> probes(final List<PairedRun.Pair> pairs)
+    private static Stream<DiskProbe.Result> probes(final List<? extends Met> pairs)
     {
-        return pairs.stream().flatMap(pair -> Stream.of(pair.engineDisk(), pair.rawDisk()));
+        return pairs.stream().flatMap(pair -> pair.disks().stream());
     }
 
     private boolean isBad(final DiskProbe.Result probe)
@@ -40,19 +50,25 @@ final class Mood
         return probe.p50Us() > p50MaxUs || probe.p99Us() > p99MaxUs;
     }
 
-    boolean isDiskBad(final PairedRun.Pair pair)
+    boolean isDiskBad(final Met pair)
     {
-        return isBad(pair.engineDisk()) || isBad(pair.rawDisk());
+        return pair.disks().stream().anyMatch(this::isBad);
     }
 
-    static boolean isBusy(final PairedRun.Pair pair)
+    static boolean isBusy(final Met pair)
     {
-        return Math.max(pair.engineOthers(), pair.rawOthers()) > OTHERS_MAX;
+        return pair.othersCores() > OTHERS_MAX;
     }
 
-    boolean isGood(final PairedRun.Pair pair)
+    boolean isGood(final Met pair)
     {
         return !isDiskBad(pair) && !isBusy(pair);
+    }
+
+    /** Mark of a row. */
+    String mark(final Met pair)
+    {
+        return (isDiskBad(pair) ? "*" : " ") + (isBusy(pair) ? "+" : " ");
     }
 
     /** What a slice met, as columns. */
@@ -77,7 +93,7 @@ final class Mood
             p50MaxUs, P50_FACTOR, p99MaxUs, P99_FACTOR, numbers(this::isDiskBad));
     }
 
-    private String numbers(final Predicate<PairedRun.Pair> predicate)
+    private String numbers(final Predicate<Met> predicate)
     {
         final List<String> numbers = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++)

@@ -9,11 +9,9 @@ import java.util.concurrent.TimeUnit;
  * it was meant to be sent: a request that had to wait because the subject was stuck counts its wait, so nothing is
  * left out where it is slow.
  * <p>
- * One thread sends and polls. When it has nothing to do it spins a little and then yields, as on a small machine the
- * threads that it waits for may need its core.<br>
- * Threads: confined to one.
+ * Threads: confined to one, which sends and polls.
  */
-final class OpenLoop
+final class OpenLoop extends LoadLoop
 {
     /** A request that left so much after its time was late. */
     static final long LATE_NS = TimeUnit.MICROSECONDS.toNanos(100);
@@ -21,101 +19,72 @@ final class OpenLoop
     /** A slice that is behind may take this much longer; what is not sent by then is not sent. */
     static final int OVERRUN_FACTOR = 3;
 
-    private static final long DRAIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
-    private static final int SPINS = 20;
-
-    private OpenLoop()
-    {
-    }
+    private final double intervalNs;
+    private final long plannedCount;
+    private long lateCount;
 
     /**
-     * Run one slice.
+     * A plan for one slice.
      *
      * @param subject           to send to.
      * @param requestsPerSecond of the plan, evenly spread.
      * @param durationNs        of the plan.
      * @param histogram         that takes the latencies in nanoseconds.
-     * @return what happened.
      */
+    OpenLoop(
+        final Subject subject, final double requestsPerSecond, final long durationNs, final Histogram histogram)
+    {
+        super(subject, durationNs, histogram);
+        intervalNs = 1e9 / requestsPerSecond;
+        plannedCount = Math.max(1, (long)(durationNs / intervalNs));
+    }
+
+    /** Run one slice, as {@link #OpenLoop}. */
     static Slice run(
         final Subject subject, final double requestsPerSecond, final long durationNs, final Histogram histogram)
     {
-        final double intervalNs = 1e9 / requestsPerSecond;
-        final long count = Math.max(1, (long)(durationNs / intervalNs));
-        final Subject.AnswerHandler handler = intendedNs -> record(histogram, System.nanoTime() - intendedNs);
-        final long answeredBefore = histogram.getTotalCount();
-        final long startMs = System.currentTimeMillis();
-        subject.resume();
-        final long startNs = System.nanoTime();
-        long index = 0;
-        long backPressuredCount = 0;
-        long lateCount = 0;
-        long lastBackPressured = -1;
-        long lastWorkNs = startNs;
-        int idleCount = 0;
-        boolean isSending = true;
-        while (isSending || subject.inFlight() > 0)
-        {
-            final long nowNs = System.nanoTime();
-            int workCount = 0;
-            while (isSending && startNs + (long)(index * intervalNs) <= nowNs)
-            {
-                final long intendedNs = startNs + (long)(index * intervalNs);
-                if (!subject.trySend(intendedNs))
-                {
-                    backPressuredCount += lastBackPressured == index ? 0 : 1;
-                    lastBackPressured = index;
-                    isSending = nowNs - startNs < OVERRUN_FACTOR * durationNs;
-                    break;
-                }
-                lateCount += nowNs - intendedNs > LATE_NS ? 1 : 0;
-                workCount++;
-                isSending = ++index < count && nowNs - startNs < OVERRUN_FACTOR * durationNs;
-            }
-            workCount += subject.poll(handler);
-            if (workCount > 0)
-            {
-                idleCount = 0;
-                lastWorkNs = nowNs;
-            }
-            else
-            {
-                idle(++idleCount);
-                requireProgress(subject, nowNs, lastWorkNs, durationNs);
-            }
-        }
-        final long endNs = System.nanoTime();
-        subject.pause();
-        return new Slice(
-            subject.name(), subject.batchCount(), count, index, histogram.getTotalCount() - answeredBefore,
-            backPressuredCount, lateCount, startMs, endNs - startNs, histogram);
+        final OpenLoop loop = new OpenLoop(subject, requestsPerSecond, durationNs, histogram);
+        run(loop);
+        return loop.slice();
     }
 
-    static void idle(final int idleCount)
+    @Override
+    boolean isSending(final long passedNs)
     {
-        if (idleCount < SPINS)
-        {
-            Thread.onSpinWait();
-        }
-        else
-        {
-            Thread.yield();
-        }
+        return sentCount() < plannedCount && passedNs < OVERRUN_FACTOR * durationNs();
     }
 
-    static void requireProgress(
-        final Subject subject, final long nowNs, final long lastWorkNs, final long durationNs)
+    @Override
+    int send(final long nowNs, final long passedNs)
     {
-        if (subject.inFlight() > 0 && nowNs - lastWorkNs > DRAIN_TIMEOUT_NS + durationNs)
+        int count = 0;
+        while (sentCount() < plannedCount && intendedNs() <= nowNs)
         {
-            throw new BenchException(
-                subject.name() + " gives no answers any more: inFlight=" + subject.inFlight() + ", waitedNs=" +
-                (nowNs - lastWorkNs));
+            final long intendedNs = intendedNs();
+            if (!trySend(intendedNs))
+            {
+                break;
+            }
+            lateCount += nowNs - intendedNs > LATE_NS ? 1 : 0;
+            count++;
         }
+        return count;
     }
 
-    private static void record(final Histogram histogram, final long latencyNs)
+    @Override
+    long plannedCount()
     {
-        histogram.recordValue(Math.min(Math.max(0, latencyNs), histogram.getHighestTrackableValue()));
+        return plannedCount;
+    }
+
+    @Override
+    long lateCount()
+    {
+        return lateCount;
+    }
+
+    private long intendedNs()
+    {
+        return startNs() + (long)(sentCount() * intervalNs);
     }
 }

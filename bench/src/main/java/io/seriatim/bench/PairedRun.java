@@ -65,14 +65,25 @@ final class PairedRun implements AutoCloseable
         Slice engine,
         DiskProbe.Result rawDisk,
         double rawOthers,
-        Slice raw)
+        Slice raw) implements Mood.Met
     {
+        @Override
+        public List<DiskProbe.Result> disks()
+        {
+            return List.of(engineDisk, rawDisk);
+        }
+
+        @Override
+        public double othersCores()
+        {
+            return Math.max(engineOthers, rawOthers);
+        }
     }
 
     PairedRun(final RunOptions options, final int batchCount)
     {
         isWritten = options.durability() != Durability.MEMORY;
-        final Path base = options.dataDirectory != null ? options.dataDirectory : RunOptions.home();
+        final Path base = options.base();
         try
         {
             Files.createDirectories(base);
@@ -265,7 +276,7 @@ final class PairedRun implements AutoCloseable
         return Long.parseLong(name.substring(name.indexOf('-') + 1, name.lastIndexOf('.')));
     }
 
-    private static void force(final Path file) throws IOException
+    static void force(final Path file) throws IOException
     {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
         {

@@ -83,7 +83,7 @@ final class ReplayCommand implements Callable<Integer>
     @Override
     public Integer call() throws Exception
     {
-        RunOptions.check(spec.commandLine(), this::validate);
+        EngineOptions.check(spec.commandLine(), this::validate);
         Files.createDirectories(directory);
         try
         {
@@ -98,9 +98,9 @@ final class ReplayCommand implements Callable<Integer>
 
     private void validate()
     {
-        RunOptions.require(transferCount >= 1, "--transfers", transferCount);
-        RunOptions.require(accountCount >= 2, "--accounts", accountCount);
-        RunOptions.require(roundCount >= 1, "--rounds", roundCount);
+        EngineOptions.require(transferCount >= 1, "--transfers", transferCount);
+        EngineOptions.require(accountCount >= 2, "--accounts", accountCount);
+        EngineOptions.require(roundCount >= 1, "--rounds", roundCount);
         if (durability == Durability.MEMORY)
         {
             throw new IllegalArgumentException("--durability is FSYNC or OS: what is not kept can not be replayed");

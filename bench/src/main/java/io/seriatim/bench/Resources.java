@@ -70,20 +70,20 @@ final class Resources
         return resources;
     }
 
-    /** Threads of agents bear the names of their agents. */
+    /** Threads of agents bear the names of their agents, one that runs several all of them. */
     private static String roleOf(final String threadName)
     {
-        if (threadName.startsWith("shards-"))
+        if (threadName.startsWith("seriatim-shards-"))
         {
             return "shards";
         }
-        if (threadName.endsWith(":journal"))
+        if (threadName.contains("seriatim-journal-"))
         {
             return "journal";
         }
         switch (threadName)
         {
-            case "client":
+            case "seriatim-client":
                 return "client";
             case "bench-engine":
                 return "engine";

@@ -33,7 +33,7 @@ final class Results
      */
     Results(final Path out, final String scenario)
     {
-        directory = out != null ? out : RunOptions.home().resolve("results").resolve(
+        directory = out != null ? out : EngineOptions.home().resolve("results").resolve(
             scenario + '-' + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)));
         try
         {

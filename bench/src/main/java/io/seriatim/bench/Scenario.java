@@ -78,7 +78,7 @@ abstract class Scenario implements Callable<Integer>
     @Override
     public final Integer call()
     {
-        RunOptions.check(spec.commandLine(), () ->
+        EngineOptions.check(spec.commandLine(), () ->
         {
             options.validate(batchCount(), seconds(), sliceCount());
             validate();
@@ -101,9 +101,7 @@ abstract class Scenario implements Callable<Integer>
             {
                 pairs.add(pair);
                 final Mood mood = new Mood(pairs);
-                out.printf(
-                    "%4d%s%s %s%n", pairs.size(), mood.isDiskBad(pair) ? "*" : " ", Mood.isBusy(pair) ? "+" : " ",
-                    row(pair));
+                out.printf("%4d%s %s%n", pairs.size(), mood.mark(pair), row(pair));
                 out.flush();
             });
             beforeCheck.accept(run.engine());

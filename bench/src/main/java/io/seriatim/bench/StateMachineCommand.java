@@ -79,7 +79,7 @@ final class StateMachineCommand implements Callable<Integer>
     @Override
     public Integer call() throws RunnerException
     {
-        RunOptions.check(spec.commandLine(), this::validate);
+        EngineOptions.check(spec.commandLine(), this::validate);
         if (isJmh)
         {
             runJmh();
@@ -87,7 +87,7 @@ final class StateMachineCommand implements Callable<Integer>
         }
         final PrintWriter out = spec.commandLine().getOut();
         final Map<String, String> environment = Environment.of(
-            RunOptions.home(), "scripts/bench " + String.join(
+            EngineOptions.home(), "scripts/bench " + String.join(
             " ", spec.commandLine().getParseResult().originalArgs()));
         environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
         out.println("durability   none: nothing is journaled, nothing is written to a file");
@@ -108,11 +108,11 @@ final class StateMachineCommand implements Callable<Integer>
     {
         for (final int accountCount : accountCounts)
         {
-            RunOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
+            EngineOptions.require(accountCount >= 2 && accountCount <= 100_000_000, "--accounts", accountCount);
         }
-        RunOptions.require(transferCount >= 0 && transferCount <= 1_000_000_000, "--transfers", transferCount);
-        RunOptions.require(batchCount >= 1 && batchCount <= StateMachineLoad.WINDOW_CAPACITY, "--batch", batchCount);
-        RunOptions.require(sliceCount >= 1, "--slices", sliceCount);
+        EngineOptions.require(transferCount >= 0 && transferCount <= 1_000_000_000, "--transfers", transferCount);
+        EngineOptions.require(batchCount >= 1 && batchCount <= StateMachineLoad.WINDOW_CAPACITY, "--batch", batchCount);
+        EngineOptions.require(sliceCount >= 1, "--slices", sliceCount);
     }
 
     private void measure(final int accountCount, final PrintWriter out)

@@ -4,8 +4,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,9 +21,6 @@ import java.util.function.ToDoubleFunction;
     footer = "%nExample:%n  scripts/bench throughput --durability os --batch 8189")
 final class ThroughputCommand extends Scenario
 {
-    /** No disk that this will meet writes more in a second. */
-    private static final double BYTES_PER_SECOND_MAX = 1.0e9;
-
     @Option(
         names = "--batch",
         paramLabel = "N",
@@ -82,15 +77,8 @@ final class ThroughputCommand extends Scenario
     @Override
     void validate()
     {
-        RunOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
-        final Path base = options().dataDirectory != null ? options().dataDirectory : RunOptions.home();
-        final double needed = (seconds + options().warmupSeconds) * BYTES_PER_SECOND_MAX;
-        if (Files.isDirectory(base) && base.toFile().getUsableSpace() < needed)
-        {
-            throw new IllegalArgumentException(String.format(
-                Locale.ROOT, "the disk may fill up: needed up to %.0f GB, usable %.0f GB; take fewer --seconds or " +
-                "another --data-dir", needed / 1e9, base.toFile().getUsableSpace() / 1e9));
-        }
+        EngineOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
+        options().requireRoom(seconds + options().warmupSeconds);
     }
 
     @Override

@@ -67,6 +67,8 @@ class LatencyCommandTest
         assertTrue(summary.get("pairs").get(0).get("engineFirst").asBoolean());
         assertFalse(summary.get("pairs").get(1).get("engineFirst").asBoolean());
         assertTrue(summary.get("createdTransfers").asLong() >= 1_200);
+        assertThat(summary.get("engine").get("coresByThread").propertyNames())
+            .contains("sender", "shards", "journal", "client", "raw journal");
     }
 
     @Test

@@ -57,6 +57,20 @@ class OpenLoopTest
     }
 
     @Test
+    void shouldRunTwoLoadsOnOneThreadUntilBothAreOver()
+    {
+        final OpenLoop open = new OpenLoop(new StuckSubject(0, 0), 1_000, 30 * MS, histogram);
+        final ClosedLoop closed = new ClosedLoop(new StuckSubject(0, 0), 1, 60 * MS, PairedRun.newHistogram());
+
+        LoadLoop.run(open, closed);
+
+        assertEquals(30, open.slice().answeredCount());
+        assertTrue(open.slice().elapsedNs() < closed.slice().elapsedNs());
+        assertTrue(closed.slice().elapsedNs() >= 60 * MS);
+        assertEquals(closed.slice().sentCount(), closed.slice().answeredCount());
+    }
+
+    @Test
     void shouldCutARequestIntoTheFramesThatTheEngineWrites()
     {
         assertEquals(160, RawSubject.ENTRY_LENGTH);
