@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
         CountersCommand.class,
         SealingCommand.class,
         StateRootsCommand.class,
+        GuardCommand.class,
         ShardsCommand.class,
         FairnessCommand.class,
     })

@@ -7,8 +7,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
@@ -56,6 +61,13 @@ final class MemoryCommand implements Callable<Integer>
             "several runs. Default: ${DEFAULT-VALUE}")
     private int[] generatorCounts;
 
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        description = "Where summary.json goes. Default: a new directory in bench/target/results")
+    private Path resultsDirectory;
+
+    private final List<Map<String, Object>> rows = new ArrayList<>();
     private PrintWriter out;
 
     @Override
@@ -63,10 +75,11 @@ final class MemoryCommand implements Callable<Integer>
     {
         EngineOptions.check(spec.commandLine(), this::validate);
         out = spec.commandLine().getOut();
-        Environment.of(
+        final Map<String, String> environment = Environment.of(
             EngineOptions.home(), "scripts/bench " + String.join(
-            " ", spec.commandLine().getParseResult().originalArgs()))
-            .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+            " ", spec.commandLine().getParseResult().originalArgs()));
+        environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        final Results results = new Results(resultsDirectory, "memory");
         out.println("durability   none: nothing is journaled, nothing is written to a file");
         out.printf(
             Locale.ROOT, "lines = cache lines of the index read for an id that is not known, mean and most of %,d; " +
@@ -76,6 +89,8 @@ final class MemoryCommand implements Callable<Integer>
         {
             run(generatorCount);
         }
+        results.writeSummary(Map.of("scenario", "memory", "environment", environment, "rows", rows));
+        out.println("Files: " + results.directory());
         return 0;
     }
 
@@ -118,10 +133,33 @@ final class MemoryCommand implements Callable<Integer>
                     times.getValueAtPercentile(99), times.getValueAtPercentile(99.9),
                     times.getValueAtPercentile(99) / first);
                 out.flush();
+                rows.add(toMap(load, generatorCount, accountBytes, lines, times));
             }
             load.check();
             out.println("books checked: every transfer was created, and the balances add up");
         }
+    }
+
+    private static Map<String, Object> toMap(
+        final StateMachineLoad load,
+        final int generatorCount,
+        final long accountBytes,
+        final Histogram lines,
+        final Histogram times)
+    {
+        final Map<String, Object> row = new LinkedHashMap<>();
+        row.put("accounts", load.accountCount());
+        row.put("generators", generatorCount);
+        row.put("transfers", load.sentCount());
+        row.put("bytesPerAccount", accountBytes / (double)load.accountCount());
+        row.put("bytesPerTransfer", (load.allocatedBytes() - accountBytes) / (double)load.sentCount());
+        row.put("residentMiB", ProcessMemory.residentMiB());
+        row.put("indexLinesMean", lines.getMean());
+        row.put("indexLinesMax", lines.getMaxValue());
+        row.put("p50Ns", times.getValueAtPercentile(50));
+        row.put("p99Ns", times.getValueAtPercentile(99));
+        row.put("p999Ns", times.getValueAtPercentile(99.9));
+        return row;
     }
 
     private long next(final long look)

@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
@@ -77,6 +79,12 @@ final class ReplayCommand implements Callable<Integer>
         description = "Where the books are kept meanwhile; must not exist. Default: ${DEFAULT-VALUE}")
     private Path directory;
 
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        description = "Where summary.json goes. Default: a new directory in bench/target/results")
+    private Path resultsDirectory;
+
     private PrintWriter out;
     private String balance;
 
@@ -114,9 +122,10 @@ final class ReplayCommand implements Callable<Integer>
     private void run() throws Exception
     {
         out = spec.commandLine().getOut();
-        Environment.of(
-            directory, "scripts/bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs()))
-            .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        final Map<String, String> environment = Environment.of(
+            directory, "scripts/bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        final Results results = new Results(resultsDirectory, "replay");
         out.printf(
             "%nwritten under %s, one shard, %,d accounts, %,d transfers, one in %d of them pending; read from the " +
             "page cache as far as it holds them%n",
@@ -139,6 +148,11 @@ final class ReplayCommand implements Callable<Integer>
                 rates[AUDIT][round]);
             out.flush();
         }
+        final Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("scenario", "replay");
+        summary.put("environment", environment);
+        summary.put("durability", durability.name());
+        summary.put("writtenPerSecond", writtenPerSecond);
         for (int side = 0; side < SIDES.length; side++)
         {
             final double[] ofWalk = new double[roundCount];
@@ -150,8 +164,12 @@ final class ReplayCommand implements Callable<Integer>
                 Locale.ROOT, "%-12s %,.0f entries/s (median); / written %.2f; / walk %s%n", SIDES[side],
                 new Ratios(rates[side]).median(), new Ratios(rates[side]).median() / writtenPerSecond,
                 new Ratios(ofWalk));
+            summary.put(SIDES[side], Map.of(
+                "entriesPerSecond", new Ratios(rates[side]).toMap(), "byWalk", new Ratios(ofWalk).toMap()));
         }
+        results.writeSummary(summary);
         out.println("checked      walks and audits saw all entries, audits no difference, launches the same balances");
+        out.println("Files: " + results.directory());
     }
 
     private double write() throws Exception

@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +75,12 @@ final class StateMachineCommand implements Callable<Integer>
         description = "Slices of 131,072 transfers on each side. Default: ${DEFAULT-VALUE}")
     private int sliceCount;
 
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        description = "Where summary.json goes. Default: a new directory in bench/target/results")
+    private Path resultsDirectory;
+
     @Option(names = "--jmh", description = "Run the same load under JMH, with its profiler of allocations.")
     private boolean isJmh;
 
@@ -97,10 +105,14 @@ final class StateMachineCommand implements Callable<Integer>
             "bare writes", "batches", "one by", "in bat.");
         out.printf("%81s %7s %7s %7s%n", "", "/ one by", "/ bare", "/ bare");
         out.flush();
+        final Results results = new Results(resultsDirectory, "state-machine");
+        final List<Map<String, Object>> rows = new ArrayList<>();
         for (final int accountCount : accountCounts)
         {
-            measure(accountCount, out);
+            rows.add(measure(accountCount, out));
         }
+        results.writeSummary(Map.of("scenario", "state-machine", "environment", environment, "rows", rows));
+        out.println("Files: " + results.directory());
         return 0;
     }
 
@@ -115,7 +127,7 @@ final class StateMachineCommand implements Callable<Integer>
         EngineOptions.require(sliceCount >= 1, "--slices", sliceCount);
     }
 
-    private void measure(final int accountCount, final PrintWriter out)
+    private Map<String, Object> measure(final int accountCount, final PrintWriter out)
     {
         try (StateMachineLoad load = new StateMachineLoad(accountCount, batchCount, 1))
         {
@@ -151,6 +163,7 @@ final class StateMachineCommand implements Callable<Integer>
                     (load.allocatedBytes() - accountBytes) / (double)load.sentCount(),
                     allocated / (double)(2L * sliceCount * SLICE_TRANSFERS));
                 out.flush();
+                return toMap(load, accountBytes, ns, allocated);
             }
         }
     }
@@ -181,6 +194,24 @@ final class StateMachineCommand implements Callable<Integer>
             Locale.ROOT, "%,11d %,12d %18s %18s %18s %7.2f %7.2f %7.2f%n", load.accountCount(), load.sentCount(),
             cells.get(ONE_BY_ONE), cells.get(IN_BATCHES), cells.get(RAW),
             ratio(ns, IN_BATCHES, ONE_BY_ONE), ratio(ns, ONE_BY_ONE, RAW), ratio(ns, IN_BATCHES, RAW));
+    }
+
+    private Map<String, Object> toMap(
+        final StateMachineLoad load, final long accountBytes, final double[][] ns, final long allocated)
+    {
+        final Map<String, Object> row = new LinkedHashMap<>();
+        row.put("accounts", load.accountCount());
+        row.put("transfers", load.sentCount());
+        row.put("oneByOneNs", new Ratios(ns[ONE_BY_ONE]).toMap());
+        row.put("inBatchesNs", new Ratios(ns[IN_BATCHES]).toMap());
+        row.put("bareWritesNs", new Ratios(ns[RAW]).toMap());
+        row.put("batchesByOneByOne", ratio(ns, IN_BATCHES, ONE_BY_ONE));
+        row.put("oneByOneByBareWrites", ratio(ns, ONE_BY_ONE, RAW));
+        row.put("batchesByBareWrites", ratio(ns, IN_BATCHES, RAW));
+        row.put("bytesPerAccount", accountBytes / (double)load.accountCount());
+        row.put("bytesPerTransfer", (load.allocatedBytes() - accountBytes) / (double)load.sentCount());
+        row.put("heapBytesPerTransfer", allocated / (double)(2L * sliceCount * SLICE_TRANSFERS));
+        return row;
     }
 
     private static double ratio(final double[][] ns, final int above, final int below)

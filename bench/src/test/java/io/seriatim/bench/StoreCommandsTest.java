@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,11 +30,12 @@ class StoreCommandsTest
     void shouldMeasureTheStateMachineOneByOneInBatchesAndBesideBareWrites()
     {
         assertEquals(
-            0, commandLine.execute("state-machine", "--accounts", "100,1000", "--transfers", "1000", "--slices", "2"),
+            0, execute("state-machine", "--accounts", "100,1000", "--transfers", "1000", "--slices", "2"),
             err::toString);
         assertThat(out.toString()).contains(
             "one by one", "in batches", "bare writes", "bytes a transfer; books checked", "durability   none",
             "command      scripts/bench state-machine --accounts 100,1000");
+        assertThat(directory.resolve("out/summary.json")).isRegularFile();
         // 10 slices of warm-up and 2 that count, on both sides that have a ledger.
         final String transfers = String.format("%,d", 1_000 + 24 * 131_072);
         assertThat(out.toString()).containsPattern("        100 +" + transfers).containsPattern("1,000 +" + transfers);
@@ -43,7 +45,7 @@ class StoreCommandsTest
     void shouldTellTheMemoryOfAnAccountAndATransfer()
     {
         assertEquals(
-            0, commandLine.execute("memory", "--accounts", "100", "--transfers", "300000", "--generators", "1,3"),
+            0, execute("memory", "--accounts", "100", "--transfers", "300000", "--generators", "1,3"),
             err::toString);
         assertThat(out.toString()).contains(
             "100 accounts", "3 generators", "      500,000", "p99 / first", "books checked", "durability   none");
@@ -54,7 +56,7 @@ class StoreCommandsTest
     {
         final Path books = directory.resolve("books");
         assertEquals(
-            0, commandLine.execute(
+            0, execute(
             "replay", "--transfers", "5000", "--accounts", "50", "--rounds", "2", "--durability", "OS", "--data",
             books.toString()), err::toString);
         assertThat(out.toString()).contains(
@@ -72,6 +74,14 @@ class StoreCommandsTest
         assertRefused("--rounds is out of range: 0", "replay", "--rounds", "0");
         assertRefused("--durability is FSYNC or OS", "replay", "--durability", "MEMORY");
         assertRefused("the directory exists already", "replay", "--data", directory.toString());
+    }
+
+    private int execute(final String... args)
+    {
+        final String[] line = Arrays.copyOf(args, args.length + 2);
+        line[args.length] = "--out";
+        line[args.length + 1] = directory.resolve("out").toString();
+        return commandLine.execute(line);
     }
 
     private void assertRefused(final String message, final String... args)
