@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
         GuardCommand.class,
         ShardsCommand.class,
         FairnessCommand.class,
+        PeersCommand.class,
     })
 public final class BenchMain implements Runnable
 {
