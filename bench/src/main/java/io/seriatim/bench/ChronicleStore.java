@@ -10,7 +10,11 @@ import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Properties;
 
 /**
  * Chronicle Queue as a journal only: it appends as many bytes as an entry of ours has, and knows no account, so it
@@ -23,6 +27,7 @@ final class ChronicleStore implements PeerStore
     /** As long as the entry of an ordinary transfer. */
     private static final int ENTRY_LENGTH = 160;
     private static final int WORD_LENGTH = Long.BYTES;
+    private static final String PROPERTIES = "/META-INF/maven/net.openhft/chronicle-queue/pom.properties";
 
     private final SingleChronicleQueue queue;
     private final Bytes<?> entry = Bytes.allocateElasticDirect(ENTRY_LENGTH);
@@ -61,9 +66,26 @@ final class ChronicleStore implements PeerStore
     @Override
     public String version()
     {
-        return "Chronicle Queue " + SingleChronicleQueue.class.getPackage().getImplementationVersion() +
+        return "Chronicle Queue " + libraryVersion() +
             ", a journal only: appends " + ENTRY_LENGTH + " bytes, checks nothing" +
             (isForced ? "; msync after each commit" : "; not forced");
+    }
+
+    private static String libraryVersion()
+    {
+        final Properties properties = new Properties();
+        try (InputStream in = SingleChronicleQueue.class.getResourceAsStream(PROPERTIES))
+        {
+            if (in != null)
+            {
+                properties.load(in);
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        return properties.getProperty("version", "of an unknown version");
     }
 
     @Override
