@@ -5,7 +5,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
@@ -123,14 +122,7 @@ final class PeersCommand implements Callable<Integer>
     @Override
     public Integer call()
     {
-        try
-        {
-            validate();
-        }
-        catch (final IllegalArgumentException ex)
-        {
-            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
-        }
+        EngineOptions.check(spec.commandLine(), this::validate);
         final PrintWriter out = spec.commandLine().getOut();
         final Results results = new Results(options.out, "peers");
         final List<String> wanted = List.copyOf(new LinkedHashSet<>(peers));
@@ -210,9 +202,9 @@ final class PeersCommand implements Callable<Integer>
     private void validate()
     {
         options.validate(Math.max(1, batchCount), seconds, roundCount);
-        RunOptions.require(batchCount == 0 || batchCount > 1, "--batch", batchCount);
-        RunOptions.require(batchCallers >= 1 && batchCallers <= CALLERS_MAX, "--batch-callers", batchCallers);
-        callers.forEach(count -> RunOptions.require(count >= 1 && count <= CALLERS_MAX, "--callers", count));
+        EngineOptions.require(batchCount == 0 || batchCount > 1, "--batch", batchCount);
+        EngineOptions.require(batchCallers >= 1 && batchCallers <= CALLERS_MAX, "--batch-callers", batchCallers);
+        callers.forEach(count -> EngineOptions.require(count >= 1 && count <= CALLERS_MAX, "--callers", count));
         if (options.durability() == Durability.MEMORY)
         {
             throw new IllegalArgumentException("--durability is fsync or os here: " + options.durability);

@@ -93,7 +93,7 @@ final class PeersRun implements AutoCloseable
     {
         this.options = options;
         this.isCommitShared = isCommitShared;
-        final Path base = options.dataDirectory != null ? options.dataDirectory : RunOptions.home();
+        final Path base = options.base();
         try
         {
             Files.createDirectories(base);
