@@ -2,6 +2,7 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.CountersDirectory;
 import io.seriatim.journal.JournalException;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
@@ -63,6 +64,9 @@ public final class CounterTable implements AutoCloseable
     private static final int ALIVE_MS = 72;
     private static final int STAGES = 128;
 
+    /** Stages and samples begin on a line, so that no two writers share one. */
+    private static final int CACHE_LINE_LENGTH = 64;
+
     private static final System.Logger LOGGER = System.getLogger(CounterTable.class.getName());
 
     private final UnsafeBuffer buffer;
@@ -115,7 +119,8 @@ public final class CounterTable implements AutoCloseable
     public static CounterTable create(final UUID logUuid, final int stagesMax, final int shardCount)
     {
         final CounterTable table =
-            new CounterTable(ByteBuffer.allocateDirect(lengthOf(stagesMax, shardCount)), null);
+            new CounterTable(
+                BufferUtil.allocateDirectAligned(lengthOf(stagesMax, shardCount), CACHE_LINE_LENGTH), null);
         table.init(logUuid, stagesMax, shardCount);
         return table;
     }

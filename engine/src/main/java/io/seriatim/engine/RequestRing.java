@@ -6,9 +6,9 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.WaitStrategy;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -24,6 +24,9 @@ final class RequestRing
     static final int EVENT_LENGTH = 128;
 
     static final long NO_ROOM = -1;
+
+    /** Events begin on a line, so that a producer does not write on one that the shard reads or another writes. */
+    private static final int CACHE_LINE_LENGTH = 64;
 
     /**
      * Head of a request; its fields are set in the request's first slot only.
@@ -60,10 +63,11 @@ final class RequestRing
     }
 
     private final RingBuffer<Slot> ring;
+
+    /** Last slot that is done with; producers read it when they run out of room, so it has lines of its own. */
     private final Sequence consumed = new Sequence();
     private final UnsafeBuffer events;
     private final long mask;
-    private long nextSequence;
 
     /**
      * Empty.
@@ -75,7 +79,8 @@ final class RequestRing
         ring = RingBuffer.createMultiProducer(Slot::new, length, new PollingWaitStrategy());
         ring.addGatingSequences(consumed);
         mask = length - 1L;
-        events = new UnsafeBuffer(ByteBuffer.allocateDirect(length * EVENT_LENGTH).order(ByteOrder.LITTLE_ENDIAN));
+        events = new UnsafeBuffer(
+            BufferUtil.allocateDirectAligned(length * EVENT_LENGTH, CACHE_LINE_LENGTH).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /**
@@ -131,12 +136,13 @@ final class RequestRing
     /** Sequence of the next request's first slot. */
     long nextSequence()
     {
-        return nextSequence;
+        return consumed.get() + 1;
     }
 
     /** Whether the next request is there, whole: slots are made available in order. */
     boolean isRequestAvailable()
     {
+        final long nextSequence = nextSequence();
         return ring.isAvailable(nextSequence) &&
             ring.isAvailable(nextSequence + slotCount(ring.get(nextSequence).count) - 1);
     }
@@ -144,21 +150,21 @@ final class RequestRing
     /** The next request is done with; its slots are free again. */
     void release()
     {
-        final Slot slot = ring.get(nextSequence);
+        final Slot slot = ring.get(nextSequence());
         slot.session = null;
-        nextSequence += slotCount(slot.count);
-        consumed.set(nextSequence - 1);
+        consumed.set(consumed.get() + slotCount(slot.count));
     }
 
     /** Slots that are claimed and not done with. */
     long depth()
     {
-        return ring.getCursor() - nextSequence + 1;
+        return ring.getCursor() - consumed.get();
     }
 
     /** Since when the next request waits; as good as now if it is not timed or not there yet. */
     long oldestNs(final long nowNs)
     {
+        final long nextSequence = nextSequence();
         if (!ring.isAvailable(nextSequence))
         {
             return nowNs;
@@ -169,6 +175,6 @@ final class RequestRing
 
     boolean isEmpty()
     {
-        return ring.getCursor() < nextSequence;
+        return ring.getCursor() <= consumed.get();
     }
 }
