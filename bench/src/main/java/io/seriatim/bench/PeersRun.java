@@ -2,6 +2,7 @@ package io.seriatim.bench;
 
 import io.seriatim.journal.Durability;
 import org.HdrHistogram.Histogram;
+import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 
 import java.io.IOException;
@@ -105,9 +106,11 @@ final class PeersRun implements AutoCloseable
         {
             throw new UncheckedIOException("no data directory can be made in " + base, ex);
         }
+        DiskProbe opened = null;
         try
         {
-            probe = new DiskProbe(directory);
+            opened = new DiskProbe(directory);
+            probe = opened;
             names.add(SERIATIM);
             versions.put(SERIATIM, "threading " + options.threading + ", " + options.shardCount + " shard(s)");
             for (final String name : wanted)
@@ -123,9 +126,9 @@ final class PeersRun implements AutoCloseable
                 }
             }
         }
-        catch (final RuntimeException ex)
+        catch (final RuntimeException | Error ex)
         {
-            IoUtil.delete(directory.toFile(), true);
+            close(opened);
             throw ex;
         }
     }
@@ -244,7 +247,7 @@ final class PeersRun implements AutoCloseable
         }
         finally
         {
-            peers.forEach(Peer::close);
+            CloseHelper.closeAll(peers);
             IoUtil.delete(pointDirectory.toFile(), true);
         }
     }
@@ -329,13 +332,14 @@ final class PeersRun implements AutoCloseable
     @Override
     public void close()
     {
+        close(probe);
+    }
+
+    private void close(final DiskProbe opened)
+    {
         try
         {
-            probe.close();
-            if (postgres != null)
-            {
-                postgres.close();
-            }
+            CloseHelper.closeAll(opened, postgres);
         }
         finally
         {

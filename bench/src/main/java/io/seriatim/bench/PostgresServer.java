@@ -1,9 +1,11 @@
 package io.seriatim.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.seriatim.journal.Durability;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
@@ -181,8 +183,7 @@ final class PostgresServer implements AutoCloseable
 
     private static long memoryBytes()
     {
-        return ((com.sun.management.OperatingSystemMXBean)java.lang.management.ManagementFactory
-            .getOperatingSystemMXBean()).getTotalMemorySize();
+        return ((OperatingSystemMXBean)ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
     private static List<String> asOtherUserThanRoot(final Path directory) throws IOException

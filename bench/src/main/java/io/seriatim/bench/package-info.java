@@ -3,7 +3,7 @@
  * of the house: who may import whom, and whether the documents say what the code does.
  * <p>
  * Imports: every package of Seriatim, JMH and HdrHistogram; Aeron, for the bare archive that an engine is measured
- * beside; Chronicle Queue, which is one of the peers; the command line's libraries as
- * {@code tools} does.
+ * beside; Chronicle Queue, which is one of the peers; the command line's libraries as {@code tools}
+ * does.
  */
 package io.seriatim.bench;
