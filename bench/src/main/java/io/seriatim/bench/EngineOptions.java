@@ -68,6 +68,12 @@ class EngineOptions
         description = "Load on each side before anything is measured. Default: ${DEFAULT-VALUE}")
     double warmupSeconds;
 
+    @Option(
+        names = "--no-snapshots",
+        description = "Write no snapshots of the shards meanwhile, which else come every million entries: shows how " +
+            "much of a tail is theirs.")
+    boolean isWithoutSnapshots;
+
     Durability durability()
     {
         return parse(Durability.class, durability, "--durability");
@@ -91,7 +97,8 @@ class EngineOptions
     /** Settings of the engine; the directory is set by the run. */
     EngineConfig engineConfig()
     {
-        return new EngineConfig().durability(durability()).threading(threading()).readModel(false);
+        return new EngineConfig().durability(durability()).threading(threading()).readModel(false)
+            .snapshotEntries(isWithoutSnapshots ? 0 : EngineConfig.SNAPSHOT_ENTRIES_DEFAULT);
     }
 
     void validate(final int batchCount, final double seconds, final int sliceCount)

@@ -194,6 +194,8 @@ final class FairnessCommand extends RoundsCommand
             out, rounds, "lone p99 / time of one batch", FairnessCommand::p99ByBatchTime, target));
         ratios.put("p99ByServiceTime", print(
             out, rounds, "lone p99 / time of one batch at full load", FairnessCommand::p99ByServiceTime, target));
+        ratios.put("p99ByBatchP99", print(
+            out, rounds, "lone p99 / p99 of the batches", FairnessCommand::p99ByBatchP99, ""));
         for (final String percentile : List.of("50", "99", "99.9"))
         {
             ratios.put("p" + percentile + "WithByWithout", print(
@@ -251,6 +253,12 @@ final class FairnessCommand extends RoundsCommand
     static double p99ByBatchTime(final Rounds.Round round)
     {
         return round.turn(BOTH).slice().us(99) / round.turn(BOTH).slices().get(1).us(50);
+    }
+
+    /** Whether a lone transfer fares worse than the batches that are in its way. */
+    static double p99ByBatchP99(final Rounds.Round round)
+    {
+        return round.turn(BOTH).slice().us(99) / round.turn(BOTH).slices().get(1).us(99);
     }
 
     static double loneRatio(final Rounds.Round round, final double percentile)
