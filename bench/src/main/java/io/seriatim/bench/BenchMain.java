@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
         ShardsCommand.class,
         FairnessCommand.class,
         PeersCommand.class,
+        ReportCommand.class,
     })
 public final class BenchMain implements Runnable
 {

@@ -1,7 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
-
 /**
  * Keeps a number of requests in flight, or as many as the subject takes, for a time. What is in flight at its end is
  * waited for, and counts.
@@ -18,19 +16,19 @@ final class ClosedLoop extends LoadLoop
      * @param subject     to send to.
      * @param inFlightMax most requests in flight.
      * @param durationNs  after which nothing is sent any more.
-     * @param histogram   that takes the times from sending to the answer, in nanoseconds.
+     * @param recording   that takes the times from sending to the answer, in nanoseconds.
      */
-    ClosedLoop(final Subject subject, final long inFlightMax, final long durationNs, final Histogram histogram)
+    ClosedLoop(final Subject subject, final long inFlightMax, final long durationNs, final Recording recording)
     {
-        super(subject, durationNs, histogram);
+        super(subject, durationNs, recording);
         this.inFlightMax = inFlightMax;
     }
 
     /** Run one slice, as {@link #ClosedLoop}. */
     static Slice run(
-        final Subject subject, final long inFlightMax, final long durationNs, final Histogram histogram)
+        final Subject subject, final long inFlightMax, final long durationNs, final Recording recording)
     {
-        final ClosedLoop loop = new ClosedLoop(subject, inFlightMax, durationNs, histogram);
+        final ClosedLoop loop = new ClosedLoop(subject, inFlightMax, durationNs, recording);
         run(loop);
         return loop.slice();
     }

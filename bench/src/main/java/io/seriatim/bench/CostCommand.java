@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What something costs that an engine does beside its work: an engine with it and one without, of the same settings, in
@@ -29,6 +30,7 @@ import java.util.function.ToDoubleFunction;
 abstract class CostCommand implements Callable<Integer>
 {
     private static final int PAIRS_TO_PUBLISH = 20;
+    private static final String CHECKED = "Checked: every balance as sent, on both sides.";
 
     @Mixin
     private RunOptions options = new RunOptions();
@@ -64,13 +66,9 @@ abstract class CostCommand implements Callable<Integer>
         description = "How many slices the seconds are cut into, on each side. Default: ${DEFAULT-VALUE}")
     private int sliceCount;
 
-    /** Slices that belong together. */
-    private record Pair(Slice with, Slice without)
+    /** A slice and what it met. */
+    private record Measured(DiskProbe.Result disk, double others, Slice slice)
     {
-        double ratio(final ToDoubleFunction<Slice> figure)
-        {
-            return figure.applyAsDouble(with) / figure.applyAsDouble(without);
-        }
     }
 
     /** What costs. */
@@ -109,23 +107,20 @@ abstract class CostCommand implements Callable<Integer>
         {
             throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
         }
-        final PrintWriter out = spec.commandLine().getOut();
         final Path base = options.base();
         Files.createDirectories(base);
         final Path directory = Files.createTempDirectory(base, "data-");
         final Results results = new Results(options.out, what());
+        final PrintWriter out = results.printing(spec.commandLine().getOut());
         try (EngineSubject with = subject(directory.resolve("with"), with(options.engineConfig(), directory));
-            EngineSubject without = subject(directory.resolve("without"), without(options.engineConfig())))
+            EngineSubject without = subject(directory.resolve("without"), without(options.engineConfig()));
+            DiskProbe probe = options.durability() == Durability.MEMORY ? null : new DiskProbe(directory))
         {
             final Map<String, String> environment = Environment.of(directory, "scripts/bench " +
                 String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
-            out.printf(
-                Locale.ROOT, "Cost of %s: requests of %d, closed loop, up to %d in flight; durability %s, threading " +
-                "%s; %d slices of %.2f s on each side%n",
-                what(), batchCount, inFlightMax, options.durability, options.threading, sliceCount,
-                seconds / sliceCount);
+            out.println(title());
             environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
-            final List<Pair> pairs = measure(out, with, without);
+            final List<PairedRun.Pair> pairs = measure(out, with, without, probe);
             with.requireAllBooked();
             without.requireAllBooked();
             sumUp(out, results, pairs, environment);
@@ -135,6 +130,14 @@ abstract class CostCommand implements Callable<Integer>
             IoUtil.delete(directory.toFile(), true);
         }
         return 0;
+    }
+
+    private String title()
+    {
+        return String.format(
+            Locale.ROOT, "Cost of %s: requests of %d, closed loop, up to %d in flight; durability %s, threading " +
+            "%s; %d slices of %.2f s on each side",
+            what(), batchCount, inFlightMax, options.durability, options.threading, sliceCount, seconds / sliceCount);
     }
 
     private EngineSubject subject(final Path directory, final EngineConfig config)
@@ -147,72 +150,100 @@ abstract class CostCommand implements Callable<Integer>
         return subject;
     }
 
-    private List<Pair> measure(final PrintWriter out, final EngineSubject with, final EngineSubject without)
+    private List<PairedRun.Pair> measure(
+        final PrintWriter out, final EngineSubject with, final EngineSubject without, final DiskProbe probe)
     {
         run(with, options.warmupSeconds);
         afterSliceWith(with);
         run(without, options.warmupSeconds);
-        out.printf("%n%4s %14s %9s %9s | %14s %9s %9s | %6s%n", "pair", "with/s", "p50 us", "p99 us", "without/s",
-            "p50 us", "p99 us", "rate");
-        final List<Pair> pairs = new ArrayList<>();
+        out.printf(
+            "%ndisk = fdatasync of a small append before the slice, p50/p99 in us; others = cores that other " +
+            "processes took.%n       %s | %s | %6s%n", head("with/s"), head("without/s"), "rate");
+        final List<PairedRun.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < sliceCount; i++)
         {
-            final Pair pair;
-            if (i % 2 == 0)
-            {
-                final Slice first = runWith(with);
-                pair = new Pair(first, run(without, seconds / sliceCount));
-            }
-            else
-            {
-                final Slice first = run(without, seconds / sliceCount);
-                pair = new Pair(runWith(with), first);
-            }
+            final boolean isWithFirst = i % 2 == 0;
+            final Measured first = measure(isWithFirst ? with : without, isWithFirst, probe);
+            final Measured second = measure(isWithFirst ? without : with, !isWithFirst, probe);
+            final Measured one = isWithFirst ? first : second;
+            final Measured other = isWithFirst ? second : first;
+            final PairedRun.Pair pair = new PairedRun.Pair(
+                isWithFirst, one.disk(), one.others(), one.slice(), other.disk(), other.others(), other.slice());
             pairs.add(pair);
-            out.printf(Locale.ROOT, "%4d %s | %s | %6.3f%n", pairs.size(), side(pair.with()), side(pair.without()),
-                pair.ratio(Slice::transfersPerSecond));
+            final Mood mood = new Mood(pairs);
+            out.printf(
+                Locale.ROOT, "%4d%s%s %s | %s | %6.3f%n", pairs.size(), mood.isDiskBad(pair) ? "*" : " ",
+                Mood.isBusy(pair) ? "+" : " ", side(one), side(other),
+                SliceSums.ratio(pair, Slice::transfersPerSecond));
             out.flush();
         }
         return pairs;
     }
 
-    private Slice runWith(final EngineSubject subject)
+    private Measured measure(final EngineSubject subject, final boolean isWith, final DiskProbe probe)
     {
+        final DiskProbe.Result disk = probe == null ? DiskProbe.Result.NONE : probe.probe();
+        final Resources before = Resources.now();
         final Slice slice = run(subject, seconds / sliceCount);
-        afterSliceWith(subject);
-        return slice;
+        final double others = Resources.now().since(before).othersCores();
+        if (isWith)
+        {
+            afterSliceWith(subject);
+        }
+        return new Measured(disk, others, slice);
     }
 
     private Slice run(final EngineSubject subject, final double sliceSeconds)
     {
-        return ClosedLoop.run(
-            subject, inFlightMax, (long)(sliceSeconds * TimeUnit.SECONDS.toNanos(1)), PairedRun.newHistogram());
+        final long durationNs = (long)(sliceSeconds * TimeUnit.SECONDS.toNanos(1));
+        return ClosedLoop.run(subject, inFlightMax, durationNs, new Recording(durationNs));
     }
 
-    private static String side(final Slice slice)
+    private static String head(final String rate)
     {
+        return String.format("%11s %6s %14s %9s %9s", "disk", "others", rate, "p50 us", "p99 us");
+    }
+
+    private static String side(final Measured measured)
+    {
+        final Slice slice = measured.slice();
         return String.format(
-            Locale.ROOT, "%,14.0f %9.1f %9.1f", slice.transfersPerSecond(), slice.us(50), slice.us(99));
+            Locale.ROOT, "%s %,14.0f %9.1f %9.1f", Mood.text(measured.disk(), measured.others()),
+            slice.transfersPerSecond(), slice.us(50), slice.us(99));
     }
 
     private void sumUp(
-        final PrintWriter out, final Results results, final List<Pair> pairs, final Map<String, String> environment)
+        final PrintWriter out,
+        final Results results,
+        final List<PairedRun.Pair> pairs,
+        final Map<String, String> environment)
     {
+        final Mood mood = new Mood(pairs);
         final Map<String, ToDoubleFunction<Slice>> figures = new LinkedHashMap<>();
         figures.put("rate", Slice::transfersPerSecond);
         figures.put("p50", slice -> slice.us(50));
         figures.put("p99", slice -> slice.us(99));
         final Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("scenario", what());
+        summary.put("title", title());
         summary.put("environment", environment);
-        out.printf("%nWith %s divided by without, pair by pair:%n", what());
+        summary.put("batchCount", batchCount);
+        final Map<String, String> sides = new LinkedHashMap<>();
+        sides.put("with", "with " + what());
+        sides.put("without", "without " + what());
+        summary.put("sides", sides);
+        out.printf("%n%s%nWith %s divided by without, pair by pair:%n", mood.legend(), what());
+        final Map<String, Object> allRatios = new LinkedHashMap<>();
         figures.forEach((name, figure) ->
         {
-            final Ratios ratios = new Ratios(pairs.stream().mapToDouble(pair -> pair.ratio(figure)).toArray());
-            out.printf(
-                Locale.ROOT, "  %-5s median %.3f (quartiles %.3f to %.3f, all %.3f to %.3f, %d pairs)%n", name,
-                ratios.median(), ratios.at(0.25), ratios.at(0.75), ratios.at(0), ratios.at(1), ratios.count());
-            summary.put(name, ratios.toMap());
+            final Ratios all = ratios(pairs.stream(), figure);
+            final Ratios good = ratios(pairs.stream().filter(mood::isGood), figure);
+            out.printf("  %-5s median %s%n", name, text(all));
+            out.printf("        unmarked %s%n", good.count() == 0 ? "none" : text(good));
+            allRatios.put(name, Map.of("all", all.toMap(), "unmarked", good.toMap()));
         });
+        summary.put("ratioOf", "With " + what() + " divided by without");
+        summary.put("ratios", allRatios);
         if (pairs.size() < PAIRS_TO_PUBLISH)
         {
             out.printf("Fewer than %d pairs: a look, not a result.%n", PAIRS_TO_PUBLISH);
@@ -221,8 +252,28 @@ abstract class CostCommand implements Callable<Integer>
         {
             out.println(remark());
         }
-        out.println("Checked: every balance as sent, on both sides.");
+        summary.put("checked", CHECKED);
+        out.println(CHECKED);
+        summary.put("pairs", pairs.stream().map(
+            pair -> SliceSums.toMap(pair, mood, figures, "with", "without")).toList());
+        results.writeLog("with", pairs.stream().map(PairedRun.Pair::engine).toList(), environment);
+        results.writeLog("without", pairs.stream().map(PairedRun.Pair::raw).toList(), environment);
         results.writeSummary(summary);
+        results.writeReport();
         out.println("Files: " + results.directory());
+        out.flush();
+    }
+
+    private static Ratios ratios(final Stream<PairedRun.Pair> pairs, final ToDoubleFunction<Slice> figure)
+    {
+        return new Ratios(pairs.mapToDouble(pair -> SliceSums.ratio(pair, figure)).toArray());
+    }
+
+    /** Costs are small: one digit more than elsewhere. */
+    private static String text(final Ratios ratios)
+    {
+        return String.format(
+            Locale.ROOT, "%.3f (quartiles %.3f to %.3f, all %.3f to %.3f, %d pairs)",
+            ratios.median(), ratios.at(0.25), ratios.at(0.75), ratios.at(0), ratios.at(1), ratios.count());
     }
 }

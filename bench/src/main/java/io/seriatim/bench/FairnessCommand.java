@@ -121,12 +121,12 @@ final class FairnessCommand extends RoundsCommand
             batches.pause();
             final EngineSubject lone = batches.newCaller(1);
             final List<Rounds.Turn> turns = List.of(
-                durationNs -> List.of(OpenLoop.run(lone, rate, durationNs, PairedRun.newHistogram())),
+                durationNs -> List.of(OpenLoop.run(lone, rate, durationNs, new Recording(durationNs))),
                 durationNs -> both(lone, batches, durationNs, poster),
                 durationNs -> List.of(
-                    ClosedLoop.run(batches, inFlightMax, durationNs, PairedRun.newHistogram())),
+                    ClosedLoop.run(batches, inFlightMax, durationNs, new Recording(durationNs))),
                 durationNs -> List.of(
-                    ClosedLoop.run(batches, FULL_LOAD_IN_FLIGHT, durationNs, PairedRun.newHistogram())));
+                    ClosedLoop.run(batches, FULL_LOAD_IN_FLIGHT, durationNs, new Recording(durationNs))));
             turns.forEach(turn -> turn.run(warmUpNs() / turns.size()));
             printHead(out);
             final List<Rounds.Round> measured = rounds.run(turns, sliceNs(), sliceCount(), soFar ->
@@ -151,8 +151,8 @@ final class FairnessCommand extends RoundsCommand
     private List<Slice> both(
         final EngineSubject lone, final EngineSubject batches, final long durationNs, final ExecutorService poster)
     {
-        final OpenLoop loneLoop = new OpenLoop(lone, rate, durationNs, PairedRun.newHistogram());
-        final ClosedLoop batchLoop = new ClosedLoop(batches, inFlightMax, durationNs, PairedRun.newHistogram());
+        final OpenLoop loneLoop = new OpenLoop(lone, rate, durationNs, new Recording(durationNs));
+        final ClosedLoop batchLoop = new ClosedLoop(batches, inFlightMax, durationNs, new Recording(durationNs));
         if (clientThreadCount == 1)
         {
             LoadLoop.run(loneLoop, batchLoop);

@@ -186,7 +186,7 @@ final class GuardCommand implements Callable<Integer>
 
     private static double median(final JsonNode summary, final String figure)
     {
-        return summary.get("engineByRaw").get(figure).get("all").get("median").asDouble();
+        return summary.get("ratios").get(figure).get("all").get("median").asDouble();
     }
 
     private void put(final String name, final double value, final double band, final Better isBetter)

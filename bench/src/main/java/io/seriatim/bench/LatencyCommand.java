@@ -1,5 +1,6 @@
 package io.seriatim.bench;
 
+import io.seriatim.journal.Durability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -96,7 +97,7 @@ final class LatencyCommand extends Scenario
     @Override
     PairedRun.Loop loop()
     {
-        return (subject, durationNs, histogram) -> OpenLoop.run(subject, rate / batchCount, durationNs, histogram);
+        return (subject, durationNs, recording) -> OpenLoop.run(subject, rate / batchCount, durationNs, recording);
     }
 
     @Override
@@ -160,6 +161,24 @@ final class LatencyCommand extends Scenario
         figures.put("p99", slice -> slice.us(99));
         figures.put("p99.9", slice -> slice.us(99.9));
         return figures;
+    }
+
+    @Override
+    Map<String, Bound> planned()
+    {
+        final Map<String, Bound> planned = new LinkedHashMap<>();
+        if (batchCount == 1 && options().durability() == Durability.OS)
+        {
+            planned.put("p50", new Bound(false, 3));
+            planned.put("p99", new Bound(false, 2));
+            planned.put("p99.9", new Bound(false, 2));
+        }
+        else if (batchCount == 1)
+        {
+            planned.put("p50", new Bound(false, 1.3));
+            planned.put("p99", new Bound(false, 1.5));
+        }
+        return planned;
     }
 
     @Override

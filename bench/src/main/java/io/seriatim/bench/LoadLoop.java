@@ -1,7 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,9 +17,8 @@ abstract class LoadLoop
 
     private final Subject subject;
     private final long durationNs;
-    private final Histogram histogram;
+    private final Recording recording;
     private final Subject.AnswerHandler handler;
-    private final long answeredBefore;
     private long startMs;
     private long startNs;
     private long endNs;
@@ -31,13 +28,16 @@ abstract class LoadLoop
     private long backPressuredCount;
     private long lastBackPressured = -1;
 
-    LoadLoop(final Subject subject, final long durationNs, final Histogram histogram)
+    LoadLoop(final Subject subject, final long durationNs, final Recording recording)
     {
         this.subject = subject;
         this.durationNs = durationNs;
-        this.histogram = histogram;
-        handler = fromNs -> record(System.nanoTime() - fromNs);
-        answeredBefore = histogram.getTotalCount();
+        this.recording = recording;
+        handler = fromNs ->
+        {
+            final long nowNs = System.nanoTime();
+            recording.record(nowNs, nowNs - fromNs);
+        };
     }
 
     /**
@@ -99,8 +99,7 @@ abstract class LoadLoop
     {
         return new Slice(
             subject.name(), subject.batchCount(), plannedCount(), sentCount,
-            histogram.getTotalCount() - answeredBefore, backPressuredCount, lateCount(), startMs, endNs - startNs,
-            histogram);
+            recording.count(), backPressuredCount, lateCount(), startMs, endNs - startNs, recording);
     }
 
     final long startNs()
@@ -142,6 +141,7 @@ abstract class LoadLoop
         subject.resume();
         startNs = System.nanoTime();
         lastWorkNs = startNs;
+        recording.begin(startMs, startNs);
     }
 
     private int pass()
@@ -160,6 +160,7 @@ abstract class LoadLoop
         if (subject.inFlight() == 0 && !isSending(passedNs))
         {
             endNs = System.nanoTime();
+            recording.end(endNs);
             isOver = true;
         }
         return workCount;
@@ -185,10 +186,5 @@ abstract class LoadLoop
                 subject.name() + " gives no answers any more: inFlight=" + subject.inFlight() + ", waitedNs=" +
                 (nowNs - lastWorkNs));
         }
-    }
-
-    private void record(final long latencyNs)
-    {
-        histogram.recordValue(Math.min(Math.max(0, latencyNs), histogram.getHighestTrackableValue()));
     }
 }

@@ -1,7 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,21 +27,21 @@ final class OpenLoop extends LoadLoop
      * @param subject           to send to.
      * @param requestsPerSecond of the plan, evenly spread.
      * @param durationNs        of the plan.
-     * @param histogram         that takes the latencies in nanoseconds.
+     * @param recording         that takes the latencies in nanoseconds.
      */
     OpenLoop(
-        final Subject subject, final double requestsPerSecond, final long durationNs, final Histogram histogram)
+        final Subject subject, final double requestsPerSecond, final long durationNs, final Recording recording)
     {
-        super(subject, durationNs, histogram);
+        super(subject, durationNs, recording);
         intervalNs = 1e9 / requestsPerSecond;
         plannedCount = Math.max(1, (long)(durationNs / intervalNs));
     }
 
     /** Run one slice, as {@link #OpenLoop}. */
     static Slice run(
-        final Subject subject, final double requestsPerSecond, final long durationNs, final Histogram histogram)
+        final Subject subject, final double requestsPerSecond, final long durationNs, final Recording recording)
     {
-        final OpenLoop loop = new OpenLoop(subject, requestsPerSecond, durationNs, histogram);
+        final OpenLoop loop = new OpenLoop(subject, requestsPerSecond, durationNs, recording);
         run(loop);
         return loop.slice();
     }

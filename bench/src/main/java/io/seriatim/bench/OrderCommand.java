@@ -20,6 +20,7 @@ import io.seriatim.replay.FeedHandler;
 import io.seriatim.replay.FeedKeys;
 import io.seriatim.replay.FeedOrdering;
 import io.seriatim.replay.JournalFeed;
+import io.seriatim.tools.HtmlPage;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +58,7 @@ import java.util.function.ToLongFunction;
     sortOptions = false,
     description = "What order costs: one journal consumed in total order, by 1 to 256 keys and in any order, with " +
         "handlers that wait; the share of ordered work, the skew of keys, places in flight. Writes order.html and a " +
-        "picture for each table.",
+        "drawing (SVG) for each table.",
     footer = "%nExample:%n  scripts/bench order --seconds 5")
 final class OrderCommand implements Callable<Integer>
 {
@@ -83,6 +83,11 @@ final class OrderCommand implements Callable<Integer>
     private static final int TRANSFER_ID_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH +
         TransferEntryDecoder.transferEncodingOffset() + TransferRecordDecoder.idLowEncodingOffset();
     private static final double NANOS = 1e9;
+    private static final int PLOT_HEIGHT = 320;
+    private static final double ROOM = 1.15;
+    private static final Plot.Look MEASURED = new Plot.Look(0, false);
+    private static final Plot.Look CURVE = new Plot.Look(1, false);
+    private static final Plot.Look OTHER_CURVE = new Plot.Look(2, true);
     private static final long TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
 
     @Spec
@@ -116,7 +121,7 @@ final class OrderCommand implements Callable<Integer>
         description = "Where the report goes. Default: ${DEFAULT-VALUE}")
     private Path directory;
 
-    private final Map<String, Chart> charts = new LinkedHashMap<>();
+    private final Map<String, Plot> plots = new LinkedHashMap<>();
     private final StringBuilder tables = new StringBuilder();
     private PrintWriter out;
     private LedgerEngine engine;
@@ -176,9 +181,8 @@ final class OrderCommand implements Callable<Integer>
         final Measured inAny = run(waiting(FeedOrdering.NONE, workerCount, null), countFor(none), 0);
         print(form, "NONE", inAny.count(), inAny.perSecond(), none, inAny.perSecond() / none);
         theory.add(theory.size() - 1, new double[] {workerCount, none});
-        charts.put("keys", new Chart(
-            "Entries a second by ordering scopes", "keys (BY_KEY)", "entries/s", true)
-            .points("measured", measured).curve("min(workers, keys) / service time", theory));
+        draw("keys", "Entries a second by ordering scopes", "keys (BY_KEY)", true, measured)
+            .curve("min(workers, keys) / service time", CURVE, theory);
     }
 
     private void measureShares() throws Exception
@@ -211,9 +215,8 @@ final class OrderCommand implements Callable<Integer>
             theory.add(new double[] {100 * share, rate(1) / Math.max(share, 1.0 / SHARE_WORKERS)});
             amdahls.add(new double[] {100 * share, rate(1) / (share + (1 - share) / SHARE_WORKERS)});
         }
-        charts.put("share", new Chart(
-            "Entries a second by the share of ordered work", "% ordered", "entries/s", false)
-            .points("measured", measured).curve("Amdahl", amdahls).curve("beside each other", theory));
+        draw("share", "Entries a second by the share of ordered work", "% ordered", false, measured)
+            .curve("beside each other", CURVE, theory).curve("Amdahl", OTHER_CURVE, amdahls);
     }
 
     private void measureSkews() throws Exception
@@ -234,8 +237,8 @@ final class OrderCommand implements Callable<Integer>
             print("skew %.1f       %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f   heaviest key %.1f %%%n",
                 skew, run.count(), run.perSecond(), expected, run.perSecond() / expected, 100 * heaviest(keyOf, count));
         }
-        charts.put("skew", new Chart("Entries a second by the skew of 64 keys", "skew (Zipf)", "entries/s", false)
-            .points("measured", measured).curve("heaviest key", theory));
+        draw("skew", "Entries a second by the skew of 64 keys", "skew (Zipf)", false, measured)
+            .curve("heaviest key", CURVE, theory);
     }
 
     private void measureCapacities() throws Exception
@@ -514,37 +517,44 @@ final class OrderCommand implements Callable<Integer>
         tables.append(text);
     }
 
-    private void report(final Map<String, String> environment) throws IOException
+    /** A plot with the measured points, which lie about where the curves of theory will. */
+    private Plot draw(
+        final String key,
+        final String title,
+        final String xName,
+        final boolean isLogarithmic,
+        final List<double[]> measured)
     {
-        final StringBuilder html = new StringBuilder(
-            "<!doctype html><meta charset=\"utf-8\"><title>What order costs</title>" +
-            "<style>body{font:15px sans-serif;margin:2em;max-width:60em}img{max-width:100%}</style>" +
-            "<h1>What order costs</h1><pre>");
-        environment.forEach((name, value) ->
-            html.append(escape(String.format("%-12s %s%n", name, value))));
-        html.append("</pre>");
-        for (final Map.Entry<String, Chart> chart : charts.entrySet())
-        {
-            try
-            {
-                final byte[] png = chart.getValue().png();
-                Files.write(directory.resolve("order-" + chart.getKey() + ".png"), png);
-                html.append("<p><img alt=\"").append(chart.getKey()).append("\" src=\"data:image/png;base64,")
-                    .append(Base64.getEncoder().encodeToString(png)).append("\"></p>");
-            }
-            catch (final LinkageError | RuntimeException ex)
-            {
-                out.println("NO PICTURE   this Java has no fonts to draw with: " + ex);
-            }
-        }
-        html.append("<pre>").append(escape(tables.toString())).append("</pre>");
-        Files.writeString(directory.resolve("order.html"), html, StandardCharsets.UTF_8);
-        out.printf("%nreport       %s%n", directory.resolve("order.html"));
+        final double mostX = measured.stream().mapToDouble(point -> point[0]).max().orElse(1);
+        final double leastY = measured.stream().mapToDouble(point -> point[1]).min().orElse(1);
+        final double mostY = measured.stream().mapToDouble(point -> point[1]).max().orElse(1) * ROOM;
+        final Plot plot = new Plot(
+            title,
+            isLogarithmic ? Scale.logarithmic(1, mostX, Scale::plain) : Scale.linear(0, mostX, Scale::plain), xName,
+            isLogarithmic ? Scale.logarithmic(leastY / ROOM, mostY, Scale::count) :
+                Scale.linear(0, mostY, Scale::count), "entries/s", PLOT_HEIGHT)
+            .pointLegend("measured", MEASURED, Plot.Mark.FULL);
+        measured.forEach(point -> plot.point(
+            MEASURED, Plot.Mark.FULL, point[0], point[1],
+            String.format(Locale.ROOT, "%s: %,.0f entries/s", Scale.plain(point[0]), point[1])));
+        plots.put(key, plot);
+        return plot;
     }
 
-    private static String escape(final String text)
+    private void report(final Map<String, String> environment) throws IOException
     {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        final HtmlPage page = new HtmlPage("What order costs", Report.STYLE);
+        environment.forEach(page::fact);
+        for (final Map.Entry<String, Plot> plot : plots.entrySet())
+        {
+            Files.writeString(
+                directory.resolve("order-" + plot.getKey() + ".svg"), plot.getValue().file(), StandardCharsets.UTF_8);
+            page.drawing(plot.getValue().svg());
+        }
+        page.heading("As printed");
+        page.lines(tables.toString());
+        Files.writeString(directory.resolve("order.html"), page.toString(), StandardCharsets.UTF_8);
+        out.printf("%nreport       %s%n", directory.resolve("order.html"));
     }
 
     private void fill()

@@ -44,7 +44,7 @@ final class PairedRun implements AutoCloseable
     @FunctionalInterface
     interface Loop
     {
-        Slice run(Subject subject, long durationNs, Histogram histogram);
+        Slice run(Subject subject, long durationNs, Recording recording);
     }
 
     /**
@@ -143,10 +143,10 @@ final class PairedRun implements AutoCloseable
         while (left > 0)
         {
             final long durationNs = (long)(Math.min(left, WARMUP_SLICE_SECONDS) * TimeUnit.SECONDS.toNanos(1));
-            loop.run(engine, durationNs, newHistogram());
+            loop.run(engine, durationNs, new Recording(durationNs));
             if (raw != null)
             {
-                loop.run(raw, durationNs, newHistogram());
+                loop.run(raw, durationNs, new Recording(durationNs));
             }
             left -= WARMUP_SLICE_SECONDS;
         }
@@ -195,9 +195,9 @@ final class PairedRun implements AutoCloseable
 
     private Slice measure(final Loop loop, final boolean isEngine, final long durationNs)
     {
-        final Histogram histogram = newHistogram();
+        final Recording recording = new Recording(durationNs);
         final Resources before = Resources.now();
-        final Slice slice = loop.run(isEngine ? engine : raw, durationNs, histogram);
+        final Slice slice = loop.run(isEngine ? engine : raw, durationNs, recording);
         final Resources used = Resources.now().since(before);
         othersCores = used.othersCores();
         if (isEngine)

@@ -1,7 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
-
 /**
  * What a user would pick for the work, one point of it: so many callers with one request in flight each. Seriatim is
  * one of them.
@@ -17,10 +15,10 @@ interface Peer extends AutoCloseable
      * Run one slice.
      *
      * @param durationNs after which nothing is sent any more; what is in flight is waited for, and counts.
-     * @param histogram  that takes the times from sending to the answer, in nanoseconds.
+     * @param recording  that takes the times from sending to the answer, in nanoseconds.
      * @return what happened.
      */
-    Slice run(long durationNs, Histogram histogram);
+    Slice run(long durationNs, Recording recording);
 
     /** What the processes that do its work have used so far. */
     default ProcessUse use()

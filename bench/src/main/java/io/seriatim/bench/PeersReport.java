@@ -157,7 +157,8 @@ final class PeersReport
             final Mood mood = new Mood(pairs);
             map.put("ratio", ratios(pairs).toMap());
             map.put("ratioUnmarked", ratios(pairs.stream().filter(mood::isGood).toList()).toMap());
-            map.put("pairs", pairs.stream().map(pair -> SliceSums.toMap(pair, mood, FIGURES)).toList());
+            map.put("pairs", pairs.stream()
+                .map(pair -> SliceSums.toMap(pair, mood, FIGURES, PeersRun.SERIATIM, name)).toList());
         }
         return map;
     }

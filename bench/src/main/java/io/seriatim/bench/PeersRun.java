@@ -1,7 +1,6 @@
 package io.seriatim.bench;
 
 import io.seriatim.journal.Durability;
-import org.HdrHistogram.Histogram;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 
@@ -228,8 +227,8 @@ final class PeersRun implements AutoCloseable
         try
         {
             names.forEach(name -> peers.add(open(name, pointDirectory, point)));
-            peers.forEach(peer -> peer.run(
-                (long)(options.warmupSeconds * TimeUnit.SECONDS.toNanos(1)), PairedRun.newHistogram()));
+            final long warmUpNs = (long)(options.warmupSeconds * TimeUnit.SECONDS.toNanos(1));
+            peers.forEach(peer -> peer.run(warmUpNs, new Recording(warmUpNs)));
             final List<Map<String, Turn>> rounds = new ArrayList<>();
             for (int i = 0; i < roundCount; i++)
             {
@@ -276,10 +275,10 @@ final class PeersRun implements AutoCloseable
     {
         settle();
         final DiskProbe.Result disk = probe.probe();
-        final Histogram histogram = PairedRun.newHistogram();
+        final Recording recording = new Recording(durationNs);
         final ProcessUse useBefore = peer.use();
         final Resources before = Resources.now();
-        final Slice slice = peer.run(durationNs, histogram);
+        final Slice slice = peer.run(durationNs, recording);
         final Resources used = Resources.now().since(before);
         final ProcessUse use = peer.use().since(useBefore);
         if (slice.answeredCount() != slice.sentCount())

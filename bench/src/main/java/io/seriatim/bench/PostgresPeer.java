@@ -1,7 +1,6 @@
 package io.seriatim.bench;
 
 import io.seriatim.ledger.TransferOutcome;
-import org.HdrHistogram.Histogram;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,7 +120,7 @@ final class PostgresPeer implements Peer
         }
 
         /** Requests until the time is over; how many there were. */
-        long run(final long endNs, final Histogram histogram) throws SQLException
+        long run(final long endNs, final Recording recording) throws SQLException
         {
             long count = 0;
             long startNs = System.nanoTime();
@@ -133,7 +132,7 @@ final class PostgresPeer implements Peer
                 try (ResultSet answer = call.executeQuery())
                 {
                     answer.next();
-                    take(answer, System.nanoTime() - startNs, histogram);
+                    take(answer, startNs, recording);
                 }
                 count++;
                 startNs = System.nanoTime();
@@ -180,13 +179,14 @@ final class PostgresPeer implements Peer
             }
         }
 
-        private void take(final ResultSet answer, final long tookNs, final Histogram histogram) throws SQLException
+        private void take(final ResultSet answer, final long fromNs, final Recording recording) throws SQLException
         {
+            final long nowNs = System.nanoTime();
             final Integer[] outcomes = point.isBatched() ?
                 (Integer[])answer.getArray(1).getArray() : new Integer[] {answer.getInt(1)};
             synchronized (books)
             {
-                histogram.recordValue(Math.min(tookNs, histogram.getHighestTrackableValue()));
+                recording.record(nowNs, nowNs - fromNs);
                 for (final int outcome : outcomes)
                 {
                     createdCount += outcome == CREATED ? 1 : 0;
@@ -206,21 +206,23 @@ final class PostgresPeer implements Peer
     }
 
     @Override
-    public Slice run(final long durationNs, final Histogram histogram)
+    public Slice run(final long durationNs, final Recording recording)
     {
         final long startMs = System.currentTimeMillis();
         final long startNs = System.nanoTime();
+        recording.begin(startMs, startNs);
         final List<Future<Long>> running = new ArrayList<>();
-        callers.forEach(caller -> running.add(executor.submit(() -> caller.run(startNs + durationNs, histogram))));
+        callers.forEach(caller -> running.add(executor.submit(() -> caller.run(startNs + durationNs, recording))));
         long sentCount = 0;
         for (final Future<Long> each : running)
         {
             sentCount += await(each);
         }
         final long endNs = System.nanoTime();
+        recording.end(endNs);
         return new Slice(
-            NAME, point.batchCount(), sentCount, sentCount, histogram.getTotalCount(), 0, 0, startMs, endNs - startNs,
-            histogram);
+            NAME, point.batchCount(), sentCount, sentCount, recording.count(), 0, 0, startMs, endNs - startNs,
+            recording);
     }
 
     private static long await(final Future<Long> each)

@@ -1,12 +1,15 @@
 package io.seriatim.bench;
 
+import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.HistogramLogWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -16,7 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The files that a run leaves: a log of histograms for each side, one interval a slice, and a summary.
+ * The files that a run leaves: a log of histograms for each side, in the intervals of its slices, a summary, and a
+ * page.
  */
 final class Results
 {
@@ -24,6 +28,7 @@ final class Results
     private static final double MAX_UNIT = 1e6;
 
     private final Path directory;
+    private Printed printed;
 
     /**
      * Files in a directory that is made.
@@ -50,7 +55,14 @@ final class Results
         return directory;
     }
 
-    /** Write a log of histograms, in the format of HdrHistogram. */
+    /** What prints to a writer, and keeps it for the page. */
+    PrintWriter printing(final PrintWriter out)
+    {
+        printed = new Printed(out);
+        return new PrintWriter(printed);
+    }
+
+    /** Write a log of histograms, in the format of HdrHistogram; its name is the tag of its lines, too. */
     void writeLog(final String name, final List<Slice> slices, final Map<String, String> environment)
     {
         try
@@ -59,7 +71,10 @@ final class Results
             try
             {
                 environment.forEach((key, value) -> writer.outputComment(key + ": " + value));
-                writer.outputComment("values in nanoseconds, Interval_Max in milliseconds; one interval a slice");
+                writer.outputComment(
+                    "values in nanoseconds, Interval_Max in milliseconds; the intervals of a slice follow each " +
+                    "other, between slices is a gap");
+                writer.outputComment("HistogramLogProcessor -i " + name + ".hlog -tag " + name);
                 writer.outputLogFormatVersion();
                 final long baseMs = slices.get(0).startMs();
                 writer.outputStartTime(baseMs);
@@ -68,12 +83,13 @@ final class Results
                 writer.outputLegend();
                 for (final Slice slice : slices)
                 {
-                    slice.histogram().setStartTimeStamp(slice.startMs());
-                    slice.histogram().setEndTimeStamp(slice.startMs() + Math.max(1, slice.elapsedNs() / 1_000_000));
-                    writer.outputIntervalHistogram(
-                        (slice.histogram().getStartTimeStamp() - baseMs) / 1e3,
-                        (slice.histogram().getEndTimeStamp() - baseMs) / 1e3,
-                        slice.histogram(), MAX_UNIT);
+                    for (final AbstractHistogram interval : slice.recording().intervals())
+                    {
+                        interval.setTag(name);
+                        writer.outputIntervalHistogram(
+                            (interval.getStartTimeStamp() - baseMs) / 1e3,
+                            (interval.getEndTimeStamp() - baseMs) / 1e3, interval, MAX_UNIT);
+                    }
                 }
             }
             finally
@@ -87,9 +103,29 @@ final class Results
         }
     }
 
+    /** Write the summary, with what was printed until now. */
     void writeSummary(final Map<String, Object> summary)
     {
+        if (printed != null)
+        {
+            summary.put("printed", printed.toString());
+        }
         JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
-            .writeValue(directory.resolve("summary.json").toFile(), summary);
+            .writeValue(directory.resolve(SavedRun.SUMMARY_FILE).toFile(), summary);
+    }
+
+    /** Write the page, from the files that are there. */
+    void writeReport()
+    {
+        try
+        {
+            Files.writeString(
+                directory.resolve(ReportCommand.FILE), new Report(List.of(SavedRun.read(directory, null))).html(),
+                StandardCharsets.UTF_8);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("the page can not be written to " + directory, ex);
+        }
     }
 }

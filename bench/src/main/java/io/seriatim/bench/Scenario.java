@@ -32,6 +32,16 @@ abstract class Scenario implements Callable<Integer>
     @Spec
     private CommandSpec spec;
 
+    /**
+     * What is aimed at.
+     *
+     * @param isLeast whether the ratio should not be below it; else not above it.
+     * @param ratio   of the engine to the bare archive.
+     */
+    record Bound(boolean isLeast, double ratio)
+    {
+    }
+
     private Consumer<EngineSubject> beforeCheck = engine ->
     {
     };
@@ -64,6 +74,12 @@ abstract class Scenario implements Callable<Integer>
     /** What has to be said loudly of a run, if anything. */
     abstract List<String> warnings(List<PairedRun.Pair> pairs);
 
+    /** The ratios that are aimed at, by figure; none by default. */
+    Map<String, Bound> planned()
+    {
+        return Map.of();
+    }
+
     RunOptions options()
     {
         return options;
@@ -83,8 +99,8 @@ abstract class Scenario implements Callable<Integer>
             options.validate(batchCount(), seconds(), sliceCount());
             validate();
         });
-        final PrintWriter out = spec.commandLine().getOut();
         final Results results = new Results(options.out, name());
+        final PrintWriter out = results.printing(spec.commandLine().getOut());
         try (PairedRun run = new PairedRun(options, batchCount()))
         {
             final Map<String, String> environment = Environment.of(run.directory(), commandLine());
@@ -130,11 +146,15 @@ abstract class Scenario implements Callable<Integer>
         summary.put("scenario", name());
         summary.put("title", title());
         summary.put("environment", environment);
+        summary.put("batchCount", batchCount());
+        final Map<String, String> sides = new LinkedHashMap<>(Map.of("engine", "engine"));
+        summary.put("sides", sides);
         out.println();
         out.println(mood.legend());
         if (pairs.get(0).raw() != null)
         {
             final List<Slice> raw = pairs.stream().map(PairedRun.Pair::raw).toList();
+            sides.put("raw", "bare archive");
             out.println("Engine divided by bare archive, pair by pair:");
             final Map<String, Object> ratios = new LinkedHashMap<>();
             figures().forEach((name, figure) ->
@@ -145,7 +165,12 @@ abstract class Scenario implements Callable<Integer>
                 out.printf("         unmarked %s%n", good.count() == 0 ? "none" : good);
                 ratios.put(name, Map.of("all", all.toMap(), "unmarked", good.toMap()));
             });
-            summary.put("engineByRaw", ratios);
+            summary.put("ratioOf", "Engine divided by bare archive");
+            summary.put("ratios", ratios);
+            final Map<String, Object> planned = new LinkedHashMap<>();
+            planned().forEach((name, bound) ->
+                planned.put(name, Map.of(bound.isLeast() ? "atLeast" : "atMost", bound.ratio())));
+            summary.put("planned", planned);
             summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
             results.writeLog("raw", raw, environment);
             out.printf(
@@ -155,9 +180,11 @@ abstract class Scenario implements Callable<Integer>
         }
         summary.put("engine", SliceSums.of(engine, run.engineUse(), out));
         results.writeLog("engine", engine, environment);
-        out.printf(
-            Locale.ROOT, "Checked: %,d transfers answered CREATED, every balance as sent, debits equal credits.%n",
+        final String checked = String.format(
+            Locale.ROOT, "Checked: %,d transfers answered CREATED, every balance as sent, debits equal credits.",
             run.engine().createdCount());
+        out.println(checked);
+        summary.put("checked", checked);
         if (pairs.size() < PAIRS_TO_PUBLISH)
         {
             out.printf("Fewer than %d pairs: a look, not a result.%n", PAIRS_TO_PUBLISH);
@@ -166,9 +193,10 @@ abstract class Scenario implements Callable<Integer>
         summary.put("createdTransfers", run.engine().createdCount());
         summary.put("warnings", warnings);
         final List<Map<String, Object>> rows = new ArrayList<>();
-        pairs.forEach(pair -> rows.add(SliceSums.toMap(pair, mood, figures())));
+        pairs.forEach(pair -> rows.add(SliceSums.toMap(pair, mood, figures(), "engine", "raw")));
         summary.put("pairs", rows);
         results.writeSummary(summary);
+        results.writeReport();
         out.println("Files: " + results.directory());
         out.flush();
     }

@@ -101,7 +101,7 @@ final class ShardsCommand extends RoundsCommand
         {
             engine.batchCount(batchCount);
             final JournalWork before = JournalWork.of(engine);
-            final Slice slice = ClosedLoop.run(engine, inFlightMax, durationNs, PairedRun.newHistogram());
+            final Slice slice = ClosedLoop.run(engine, inFlightMax, durationNs, new Recording(durationNs));
             fullWork = fullWork.plus(JournalWork.of(engine).since(before));
             return slice;
         }
@@ -110,7 +110,7 @@ final class ShardsCommand extends RoundsCommand
         {
             engine.batchCount(1);
             final JournalWork before = JournalWork.of(engine);
-            final Slice slice = OpenLoop.run(engine, rate, durationNs, PairedRun.newHistogram());
+            final Slice slice = OpenLoop.run(engine, rate, durationNs, new Recording(durationNs));
             rateWork = rateWork.plus(JournalWork.of(engine).since(before));
             return slice;
         }

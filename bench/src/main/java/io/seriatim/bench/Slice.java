@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param lateCount          requests that left more than {@link OpenLoop#LATE_NS} after their time.
  * @param startMs            when it began, by the wall clock.
  * @param elapsedNs          from the begin to the last answer.
- * @param histogram          of nanoseconds, one value for each request.
+ * @param recording          of nanoseconds, one value for each request.
  */
 record Slice(
     String subject,
@@ -26,7 +26,7 @@ record Slice(
     long lateCount,
     long startMs,
     long elapsedNs,
-    Histogram histogram)
+    Recording recording)
 {
     /** A slice that took more than this part over its plan did not keep its rate. */
     private static final double SLACK = 1.05;
@@ -39,14 +39,19 @@ record Slice(
         return answeredCount * (double)batchCount * 1e9 / elapsedNs;
     }
 
+    Histogram histogram()
+    {
+        return recording.histogram();
+    }
+
     double us(final double percentile)
     {
-        return histogram.getValueAtPercentile(percentile) / 1e3;
+        return histogram().getValueAtPercentile(percentile) / 1e3;
     }
 
     double maxUs()
     {
-        return histogram.getMaxValue() / 1e3;
+        return histogram().getMaxValue() / 1e3;
     }
 
     /** Whether the plan was kept: all was sent, and the last answer came about when the plan ended. */

@@ -79,18 +79,22 @@ final class SliceSums
         return text.toString();
     }
 
-    /** One pair for JSON. */
+    /** One pair for JSON, its sides by these names. */
     static Map<String, Object> toMap(
-        final PairedRun.Pair pair, final Mood mood, final Map<String, ToDoubleFunction<Slice>> figures)
+        final PairedRun.Pair pair,
+        final Mood mood,
+        final Map<String, ToDoubleFunction<Slice>> figures,
+        final String engine,
+        final String raw)
     {
         final Map<String, Object> map = new LinkedHashMap<>();
-        map.put("engineFirst", pair.isEngineFirst());
+        map.put(engine + "First", pair.isEngineFirst());
         map.put("badDisk", mood.isDiskBad(pair));
         map.put("busyMachine", Mood.isBusy(pair));
-        map.put("engine", toMap(pair.engine(), pair.engineDisk(), pair.engineOthers()));
+        map.put(engine, toMap(pair.engine(), pair.engineDisk(), pair.engineOthers()));
         if (pair.raw() != null)
         {
-            map.put("raw", toMap(pair.raw(), pair.rawDisk(), pair.rawOthers()));
+            map.put(raw, toMap(pair.raw(), pair.rawDisk(), pair.rawOthers()));
             figures.forEach((name, figure) -> map.put(name + "Ratio", Ratios.finite(ratio(pair, figure))));
         }
         return map;
@@ -105,6 +109,8 @@ final class SliceSums
     private static Map<String, Object> toMap(final Slice slice, final DiskProbe.Result disk, final double others)
     {
         final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("startMs", slice.startMs());
+        map.put("elapsedMs", slice.elapsedNs() / 1e6);
         map.put("diskP50Us", Ratios.finite(disk.p50Us()));
         map.put("diskP99Us", Ratios.finite(disk.p99Us()));
         map.put("othersCores", others);

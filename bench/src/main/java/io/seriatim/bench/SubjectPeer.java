@@ -1,6 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
 
 /**
  * A peer that takes requests without blocking, so that one thread stands for all callers: each answer sends the next
@@ -47,9 +46,9 @@ final class SubjectPeer implements Peer
     }
 
     @Override
-    public Slice run(final long durationNs, final Histogram histogram)
+    public Slice run(final long durationNs, final Recording recording)
     {
-        return ClosedLoop.run(subject, callers, durationNs, histogram);
+        return ClosedLoop.run(subject, callers, durationNs, recording);
     }
 
     @Override

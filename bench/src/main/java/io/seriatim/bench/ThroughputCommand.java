@@ -1,5 +1,6 @@
 package io.seriatim.bench;
 
+import io.seriatim.journal.Durability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -94,8 +95,8 @@ final class ThroughputCommand extends Scenario
     @Override
     PairedRun.Loop loop()
     {
-        return (subject, durationNs, histogram) -> ClosedLoop.run(
-            subject, subject instanceof EngineSubject ? inFlightMax : Long.MAX_VALUE, durationNs, histogram);
+        return (subject, durationNs, recording) -> ClosedLoop.run(
+            subject, subject instanceof EngineSubject ? inFlightMax : Long.MAX_VALUE, durationNs, recording);
     }
 
     @Override
@@ -137,6 +138,13 @@ final class ThroughputCommand extends Scenario
         final Map<String, ToDoubleFunction<Slice>> figures = new LinkedHashMap<>();
         figures.put("rate", Slice::transfersPerSecond);
         return figures;
+    }
+
+    @Override
+    Map<String, Bound> planned()
+    {
+        return options().durability() == Durability.FSYNC && options().shardCount == 1 ?
+            Map.of("rate", new Bound(true, 0.8)) : Map.of();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.seriatim.bench;
 
 import io.seriatim.tools.ExitCode;
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -100,9 +99,14 @@ class FairnessCommandTest
 
     private static Slice slice(final int batchCount, final long count, final long latencyUs)
     {
-        final Histogram histogram = PairedRun.newHistogram();
-        histogram.recordValueWithCount(latencyUs * 1_000, count);
-        return new Slice("test", batchCount, count, count, count, 0, 0, 0, SECOND_NS, histogram);
+        final Recording recording = new Recording(SECOND_NS);
+        recording.begin(0, 0);
+        for (long i = 0; i < count; i++)
+        {
+            recording.record(SECOND_NS / 2, latencyUs * 1_000);
+        }
+        recording.end(SECOND_NS);
+        return new Slice("test", batchCount, count, count, count, 0, 0, 0, SECOND_NS, recording);
     }
 
     private void assertRefused(final String message, final String... args)

@@ -47,7 +47,7 @@ class LatencyCommandTest
         assertEquals("latency", summary.get("scenario").asString());
         assertEquals(2, summary.get("pairs").size());
         assertEquals(2_000, summary.get("engine").get("answeredRequests").asLong());
-        assertNull(summary.get("engineByRaw"));
+        assertNull(summary.get("ratios"));
     }
 
     @Test
@@ -62,7 +62,7 @@ class LatencyCommandTest
         assertEquals(400, valuesIn("engine.hlog", 2));
         assertEquals(400, valuesIn("raw.hlog", 2));
         final JsonNode summary = summary();
-        assertTrue(summary.get("engineByRaw").get("p50").get("all").get("median").asDouble() > 0);
+        assertTrue(summary.get("ratios").get("p50").get("all").get("median").asDouble() > 0);
         assertTrue(summary.get("pairs").get(0).get("engine").get("diskP50Us").asDouble() > 0);
         assertTrue(summary.get("pairs").get(0).get("engineFirst").asBoolean());
         assertFalse(summary.get("pairs").get(1).get("engineFirst").asBoolean());
@@ -132,7 +132,7 @@ class LatencyCommandTest
 
         assertEquals(0, exitCode, () -> out.toString() + err);
         assertThat(out.toString()).contains("transfers/s", "/archive", "Engine divided by bare archive");
-        assertTrue(summary().get("engineByRaw").get("rate").get("all").get("median").asDouble() > 0);
+        assertTrue(summary().get("ratios").get("rate").get("all").get("median").asDouble() > 0);
     }
 
     private int run(final String... args)
@@ -148,7 +148,7 @@ class LatencyCommandTest
         return JsonMapper.builder().build().readTree(directory.resolve("out/summary.json").toFile());
     }
 
-    private long valuesIn(final String file, final int intervalCount) throws IOException
+    private long valuesIn(final String file, final int sliceCount) throws IOException
     {
         long count = 0;
         int intervals = 0;
@@ -162,7 +162,8 @@ class LatencyCommandTest
                 intervals++;
             }
         }
-        assertEquals(intervalCount, intervals);
+        final int found = intervals;
+        assertTrue(found >= sliceCount, () -> "intervals=" + found);
         return count;
     }
 }

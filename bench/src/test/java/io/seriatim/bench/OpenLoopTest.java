@@ -1,6 +1,5 @@
 package io.seriatim.bench;
 
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayDeque;
@@ -14,23 +13,23 @@ class OpenLoopTest
 {
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Histogram histogram = PairedRun.newHistogram();
+    private final Recording recording = new Recording(100 * MS);
 
     @Test
     void shouldCountTheWaitOfRequestsThatCouldNotLeaveInTime()
     {
         final StuckSubject subject = new StuckSubject(10 * MS, 60 * MS);
 
-        final Slice slice = OpenLoop.run(subject, 1_000, 100 * MS, histogram);
+        final Slice slice = OpenLoop.run(subject, 1_000, 100 * MS, recording);
 
         assertEquals(100, slice.sentCount());
         assertEquals(100, slice.answeredCount());
         assertTrue(slice.backPressuredCount() >= 1);
         assertTrue(slice.lateCount() >= 40, () -> "late=" + slice.lateCount());
         // Stuck for 50 ms: fifty requests were due meanwhile and wait 50 ms to none, so that 25 wait longer than 25 ms.
-        final long waited = histogram.getCountBetweenValues(25 * MS, histogram.getHighestTrackableValue());
+        final long waited = slice.histogram().getCountBetweenValues(25 * MS, slice.histogram().getMaxValue());
         assertTrue(waited >= 24, () -> "waited=" + waited);
-        assertTrue(histogram.getMaxValue() >= 49 * MS);
+        assertTrue(slice.histogram().getMaxValue() >= 49 * MS);
     }
 
     @Test
@@ -38,7 +37,7 @@ class OpenLoopTest
     {
         final StuckSubject subject = new StuckSubject(5 * MS, Long.MAX_VALUE);
 
-        final Slice slice = OpenLoop.run(subject, 1_000, 20 * MS, histogram);
+        final Slice slice = OpenLoop.run(subject, 1_000, 20 * MS, recording);
 
         assertTrue(slice.sentCount() < slice.plannedCount());
         assertEquals(slice.sentCount(), slice.answeredCount());
@@ -48,7 +47,7 @@ class OpenLoopTest
     @Test
     void shouldKeepToThePlanOfASubjectThatAnswersAtOnce()
     {
-        final Slice slice = OpenLoop.run(new StuckSubject(0, 0), 1_000, 50 * MS, histogram);
+        final Slice slice = OpenLoop.run(new StuckSubject(0, 0), 1_000, 50 * MS, recording);
 
         assertEquals(50, slice.plannedCount());
         assertEquals(50, slice.sentCount());
@@ -59,8 +58,8 @@ class OpenLoopTest
     @Test
     void shouldRunTwoLoadsOnOneThreadUntilBothAreOver()
     {
-        final OpenLoop open = new OpenLoop(new StuckSubject(0, 0), 1_000, 30 * MS, histogram);
-        final ClosedLoop closed = new ClosedLoop(new StuckSubject(0, 0), 1, 60 * MS, PairedRun.newHistogram());
+        final OpenLoop open = new OpenLoop(new StuckSubject(0, 0), 1_000, 30 * MS, recording);
+        final ClosedLoop closed = new ClosedLoop(new StuckSubject(0, 0), 1, 60 * MS, new Recording(60 * MS));
 
         LoadLoop.run(open, closed);
 

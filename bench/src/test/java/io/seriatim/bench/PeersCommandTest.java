@@ -249,7 +249,7 @@ class PeersCommandTest
     private static PeersRun.Turn turn(final long count)
     {
         return new PeersRun.Turn(
-            new Slice("x", 1, count, count, count, 0, 0, 0, 1_000_000_000L, PairedRun.newHistogram()),
+            new Slice("x", 1, count, count, count, 0, 0, 0, 1_000_000_000L, new Recording(1_000_000_000L)),
             DiskProbe.Result.NONE, 0, new ProcessUse(0, 0));
     }
 

@@ -3,11 +3,12 @@ package io.seriatim.tools;
 import java.util.List;
 
 /**
- * A page that needs nothing but itself, to be looked at or printed: a title, facts, and tables.
+ * A page that needs nothing but itself, to be looked at or printed: a title, facts, tables and drawings. It is
+ * well-formed XML too.
  * <p>
  * Threads: confined to one.
  */
-final class HtmlPage implements StatementPage
+public final class HtmlPage implements StatementPage
 {
     private static final String STYLE =
         "body{font:14px/1.4 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#111;" +
@@ -26,23 +27,58 @@ final class HtmlPage implements StatementPage
 
     HtmlPage(final String title)
     {
-        text.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>")
-            .append(escaped(title)).append("</title>\n<style>").append(STYLE).append("</style>\n</head>\n<body>\n<h1>")
+        this(title, "");
+    }
+
+    /**
+     * A page with nothing but its title.
+     *
+     * @param title of it.
+     * @param style added to that of every page.
+     */
+    public HtmlPage(final String title, final String style)
+    {
+        text.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
+            .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>\n<title>")
+            .append(escaped(title)).append("</title>\n<style>").append(STYLE).append(style)
+            .append("</style>\n</head>\n<body>\n<h1>")
             .append(escaped(title)).append("</h1>\n");
     }
 
-    void heading(final String heading)
+    /** A heading in the page. */
+    public void heading(final String heading)
     {
         close();
         text.append("<h2>").append(escaped(heading)).append("</h2>\n");
     }
 
-    void verdict(final boolean isGood, final String verdict)
+    /** What all comes to, or what has to be said loudly. */
+    public void verdict(final boolean isGood, final String verdict)
     {
         close();
         text.append("<p class=\"").append(isGood ? "good" : "bad").append("\">").append(escaped(verdict))
             .append("</p>\n");
+    }
+
+    /** Words that explain. */
+    public void paragraph(final String words)
+    {
+        close();
+        text.append("<p>").append(escaped(words)).append("</p>\n");
+    }
+
+    /** Lines as they were printed. */
+    public void lines(final String lines)
+    {
+        close();
+        text.append("<pre>").append(escaped(lines)).append("</pre>\n");
+    }
+
+    /** A drawing, as SVG that is well-formed and has its text escaped. */
+    public void drawing(final String svg)
+    {
+        close();
+        text.append("<figure>\n").append(svg).append("</figure>\n");
     }
 
     @Override
@@ -92,7 +128,8 @@ final class HtmlPage implements StatementPage
         isInTable = false;
     }
 
-    private static String escaped(final String raw)
+    /** Text as it has to stand in a page, between tags or in an attribute. */
+    public static String escaped(final String raw)
     {
         return raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }

@@ -1,0 +1,398 @@
+package io.seriatim.bench;
+
+import io.seriatim.tools.HtmlPage;
+import org.HdrHistogram.AbstractHistogram;
+import tools.jackson.databind.JsonNode;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * The page of a run, or of several over each other: what was run and what came of it in words, then drawings.
+ * <p>
+ * Threads: confined to one.
+ */
+final class Report
+{
+    /** Of a page with drawings. */
+    static final String STYLE = Plot.STYLE +
+        "figure{margin:1.5em 0;break-inside:avoid}pre{font:12px/1.35 ui-monospace,monospace;overflow-x:auto}" +
+        "dd{overflow-wrap:anywhere}@media screen and (prefers-color-scheme:dark){body{background:#17191c;" +
+        "color:#e6e6e6}dt{color:#a5a5a5}th,td{border-color:#3a3d42}.bad{color:#ff8a7a}.good{color:#6fd08c}}" +
+        "@media print{pre{font-size:6.5px;white-space:pre-wrap}}";
+
+    private static final int HEIGHT = 320;
+    private static final double NINES_STEP = 0.02;
+    private static final double GOAL_WIDTH = 0.07;
+    private static final double ROOM = 1.08;
+    private static final double LOG_ROOM = 0.04;
+    private static final double POINTS_FROM = 0.2;
+    private static final double POINTS_WIDTH = 0.7;
+
+    /** Intervals of one slice lie closer, so much is lost where the clock is rounded. */
+    private static final long GAP_MS = 5;
+
+    /** Signs that fit into a drawing's width. */
+    private static final int SIGNS = 115;
+
+    private final List<SavedRun> runs;
+    private final boolean isOne;
+
+    Report(final List<SavedRun> runs)
+    {
+        this.runs = runs;
+        isOne = runs.size() == 1;
+    }
+
+    /** The whole page. */
+    String html()
+    {
+        final SavedRun first = runs.get(0);
+        final HtmlPage page = new HtmlPage(isOne ? first.title() : runs.size() + " runs over each other", STYLE);
+        for (final SavedRun run : runs)
+        {
+            if (!isOne)
+            {
+                page.heading(run.name());
+                page.paragraph(run.title());
+            }
+            page.verdict(true, run.text("checked"));
+            run.warnings().forEach(warning -> page.verdict(false, warning));
+            run.environment().forEach(page::fact);
+            if (isOne)
+            {
+                page.heading("As printed");
+                page.lines(run.text("printed"));
+            }
+        }
+        if (runs.stream().anyMatch(run -> !run.figures().isEmpty()))
+        {
+            page.heading("Ratios, pair by pair");
+            table(page);
+            page.drawing(ratios().svg());
+        }
+        page.heading("Latency");
+        page.drawing(percentiles().svg());
+        page.heading("Over time");
+        page.drawing(throughput().svg());
+        heatMaps(page);
+        if (!isOne)
+        {
+            runs.forEach(run ->
+            {
+                page.heading(run.name() + ", as printed");
+                page.lines(run.text("printed"));
+            });
+        }
+        return page.toString();
+    }
+
+    private void table(final HtmlPage page)
+    {
+        page.table(List.of("figure", "ratio", "pairs", "median", "quartiles", "all", "count", "planned"));
+        for (final SavedRun run : runs)
+        {
+            for (final String figure : run.figures())
+            {
+                for (final String pairs : List.of("all", "unmarked"))
+                {
+                    final JsonNode ratios = run.summary().path("ratios").path(figure).path(pairs);
+                    page.row(
+                        figure, isOne ? run.text("ratioOf") : run.name() + ": " + run.text("ratioOf"), pairs,
+                        ratio(ratios, "median"), range(ratios, "quartile1", "quartile3"), range(ratios, "min", "max"),
+                        ratios.path("pairs").asInt(0),
+                        run.planned(figure));
+                }
+            }
+        }
+    }
+
+    private static String range(final JsonNode ratios, final String from, final String to)
+    {
+        return ratios.path(from).isNumber() ? ratio(ratios, from) + " to " + ratio(ratios, to) : "none";
+    }
+
+    private static String ratio(final JsonNode ratios, final String name)
+    {
+        return ratios.path(name).isNumber() ?
+            String.format(Locale.ROOT, "%.3f", ratios.get(name).asDouble()) : "none";
+    }
+
+    /** A column for each figure and run: its pairs in their order, the quartiles and the median. */
+    private Plot ratios()
+    {
+        final List<String> columns = new ArrayList<>();
+        final double[] all = runs.stream().flatMap(run -> run.figures().stream().flatMap(figure ->
+            Arrays.stream(run.ratios(figure)).boxed())).mapToDouble(Double::doubleValue)
+            .filter(ratio -> Double.isFinite(ratio) && ratio > 0).toArray();
+        final Ratios extremes = new Ratios(all);
+        final List<String> names =
+            runs.stream().flatMap(run -> run.figures().stream()).distinct().toList();
+        final int count = (int)runs.stream().mapToLong(run -> run.figures().size()).sum();
+        for (final String figure : names)
+        {
+            runs.stream().filter(run -> run.figures().contains(figure)).forEach(run ->
+                columns.add(cut(isOne ? figure : figure + ", " + run.name(), SIGNS / count)));
+        }
+        final Plot plot = new Plot(
+            isOne ? runs.get(0).text("ratioOf") + ", pair by pair" : "Ratios, pair by pair", Scale.columns(columns),
+            "figure; within each, the pairs in the order in which they were measured",
+            roomy(Math.min(0.8, extremes.at(0)), Math.max(1.25, extremes.at(1)), Scale::plain), "ratio", HEIGHT);
+        int column = 0;
+        for (final String figure : names)
+        {
+            for (int i = 0; i < runs.size(); i++)
+            {
+                if (runs.get(i).figures().contains(figure))
+                {
+                    drawRatios(plot, column++, runs.get(i), figure, new Plot.Look(i, false));
+                }
+            }
+        }
+        for (int i = 0; i < runs.size(); i++)
+        {
+            plot.pointLegend(isOne ? "pair" : runs.get(i).name(), new Plot.Look(i, false), Plot.Mark.FULL);
+        }
+        plot.pointLegend("on a busy machine", new Plot.Look(0, false), Plot.Mark.HOLLOW)
+            .pointLegend("bad disk probe", new Plot.Look(0, false), Plot.Mark.CROSS)
+            .boxLegend("quartiles of all pairs", new Plot.Look(0, false)).levelLegend("no difference", false);
+        if (runs.stream().anyMatch(run -> run.figures().stream().anyMatch(each -> !run.planned(each).isEmpty())))
+        {
+            plot.levelLegend("planned", true);
+        }
+        return plot.level(false, 0, columns.size(), 1);
+    }
+
+    private static void drawRatios(
+        final Plot plot, final int column, final SavedRun run, final String figure, final Plot.Look look)
+    {
+        final double[] values = run.ratios(figure);
+        final Ratios ratios = new Ratios(values);
+        if (ratios.count() == 0)
+        {
+            return;
+        }
+        plot.box(look, column + 0.02, column + 0.98, ratios.at(0.25), ratios.at(0.75));
+        for (int i = 0; i < values.length; i++)
+        {
+            final JsonNode pair = run.summary().path("pairs").get(i);
+            final boolean isDiskBad = pair.path("badDisk").asBoolean(false);
+            final boolean isBusy = pair.path("busyMachine").asBoolean(false);
+            if (Double.isFinite(values[i]) && values[i] > 0)
+            {
+                plot.point(
+                    look, isDiskBad ? Plot.Mark.CROSS : isBusy ? Plot.Mark.HOLLOW : Plot.Mark.FULL,
+                    column + POINTS_FROM + POINTS_WIDTH * (i + 0.5) / values.length, values[i],
+                    String.format(
+                        Locale.ROOT, "pair %d: %.3f%s%s", i + 1, values[i], isDiskBad ? ", bad disk" : "",
+                        isBusy ? ", busy machine" : ""));
+            }
+        }
+        final double median = ratios.median();
+        plot.curve("", look, List.of(new double[] {column + 0.02, median}, new double[] {column + 0.98, median}))
+            .words(column + 0.03, median, String.format(Locale.ROOT, "%.3f", median));
+        if (Double.isFinite(run.plannedBound(figure)))
+        {
+            plot.level(true, column + 0.02, column + 0.98, run.plannedBound(figure));
+        }
+    }
+
+    private Plot percentiles()
+    {
+        final long most = sides().mapToLong(side -> side.sum().getTotalCount()).max().orElse(1);
+        final List<double[]> goals = runs.stream().flatMap(run -> goals(run).stream()).toList();
+        final Plot plot = new Plot(
+            "Latency by percentile", Scale.nines(most),
+            "percentile of requests, %, each nine as long as the one before",
+            timeScale(goals.stream().mapToDouble(goal -> goal[1]).max().orElse(0)), "latency", HEIGHT);
+        for (int i = 0; i < runs.size(); i++)
+        {
+            final SavedRun run = runs.get(i);
+            for (int j = 0; j < run.sides().size(); j++)
+            {
+                final SavedRun.Side side = run.sides().get(j);
+                plot.curve(name(run, side), look(i, j), percentiles(side.sum()));
+            }
+        }
+        for (final double[] goal : goals)
+        {
+            plot.level(
+                true, Scale.percentile(goal[0] - GOAL_WIDTH), Scale.percentile(goal[0] + GOAL_WIDTH), goal[1]);
+        }
+        return goals.isEmpty() ? plot :
+            plot.levelLegend("planned for " + runs.get(0).sides().get(0).label() + ", at most", true);
+    }
+
+    /** The times that are planned for the first side, from those of the second: nines and nanoseconds. */
+    private static List<double[]> goals(final SavedRun run)
+    {
+        final List<double[]> goals = new ArrayList<>();
+        for (final String figure : run.figures())
+        {
+            if (figure.startsWith("p") && !run.planned(figure).isEmpty() && run.sides().size() > 1)
+            {
+                final double percentile = Double.parseDouble(figure.substring(1));
+                goals.add(new double[] {
+                    Scale.ninesOf(percentile),
+                    run.plannedBound(figure) * run.sides().get(1).sum().getValueAtPercentile(percentile)});
+            }
+        }
+        return goals;
+    }
+
+    private static List<double[]> percentiles(final AbstractHistogram histogram)
+    {
+        final double end = Math.log10(histogram.getTotalCount());
+        final List<double[]> points = new ArrayList<>();
+        for (double nines = 0; nines < end; nines += NINES_STEP)
+        {
+            final double percentile = Scale.percentile(nines);
+            points.add(new double[] {percentile, histogram.getValueAtPercentile(percentile)});
+        }
+        points.add(new double[] {Scale.percentile(end), histogram.getMaxValue()});
+        return points;
+    }
+
+    private Plot throughput()
+    {
+        final double most = runs.stream().flatMapToDouble(run -> run.sides().stream()
+            .flatMap(side -> side.intervals().stream()).mapToDouble(run::rate)).max().orElse(1);
+        final Plot plot = new Plot(
+            "Throughput over time", timeLine(), "seconds since the first slice",
+            Scale.linear(0, most * ROOM, Scale::count), "transfers/s", HEIGHT);
+        for (int i = 0; i < runs.size(); i++)
+        {
+            final SavedRun run = runs.get(i);
+            for (int j = 0; j < run.sides().size(); j++)
+            {
+                final SavedRun.Side side = run.sides().get(j);
+                plot.curve(name(run, side), look(i, j), steps(run, side));
+            }
+        }
+        markBad(plot, runs.get(0).sides());
+        return plot;
+    }
+
+    private static List<double[]> steps(final SavedRun run, final SavedRun.Side side)
+    {
+        final List<double[]> points = new ArrayList<>();
+        long endMs = Long.MIN_VALUE;
+        for (final SavedRun.Interval interval : side.intervals())
+        {
+            if (interval.fromMs() - GAP_MS > endMs)
+            {
+                points.add(new double[] {Double.NaN, Double.NaN});
+            }
+            points.add(new double[] {seconds(run, interval.fromMs()), run.rate(interval)});
+            points.add(new double[] {seconds(run, interval.toMs()), run.rate(interval)});
+            endMs = interval.toMs();
+        }
+        return points;
+    }
+
+    private void heatMaps(final HtmlPage page)
+    {
+        final List<HeatMap> maps = new ArrayList<>();
+        for (final SavedRun run : runs)
+        {
+            run.sides().forEach(side ->
+            {
+                final HeatMap map = new HeatMap();
+                side.intervals().forEach(interval -> map.add(
+                    seconds(run, interval.fromMs()), seconds(run, interval.toMs()), interval.histogram()));
+                maps.add(map);
+            });
+        }
+        final long most = maps.stream().mapToLong(HeatMap::countMax).max().orElse(1);
+        int index = 0;
+        for (final SavedRun run : runs)
+        {
+            for (final SavedRun.Side side : run.sides())
+            {
+                final Plot plot = new Plot(
+                    "Latency over time: " + name(run, side), timeLine(), "seconds since the first slice", timeScale(0),
+                    "latency", HEIGHT);
+                maps.get(index++).draw(plot, most);
+                markBad(plot, List.of(side));
+                page.drawing(plot.svg());
+            }
+        }
+    }
+
+    /** Behind one run, the slices of the pairs whose disk was bad; behind several it would say nothing. */
+    private void markBad(final Plot plot, final List<SavedRun.Side> sides)
+    {
+        boolean hasBad = false;
+        for (final JsonNode pair : isOne ? runs.get(0).summary().path("pairs") : List.<JsonNode>of())
+        {
+            if (pair.path("badDisk").asBoolean(false))
+            {
+                for (final SavedRun.Side side : sides)
+                {
+                    final JsonNode slice = pair.path(side.key());
+                    final long startMs = slice.path("startMs").asLong(0);
+                    plot.band(
+                        seconds(runs.get(0), startMs),
+                        seconds(runs.get(0), startMs + Math.round(slice.path("elapsedMs").asDouble(0))));
+                }
+                hasBad = true;
+            }
+        }
+        if (hasBad)
+        {
+            plot.bandLegend("pair with a bad disk probe");
+        }
+    }
+
+    private Scale timeLine()
+    {
+        return Scale.linear(
+            0, runs.stream().mapToDouble(run -> seconds(run, run.endMs())).max().orElse(1), Scale::plain);
+    }
+
+    /** From the least to the greatest of all, and of one more. */
+    private Scale timeScale(final double more)
+    {
+        final ToDoubleFunction<SavedRun.Side> least = side -> side.sum().getValueAtPercentile(0);
+        return roomy(
+            Math.max(1, sides().mapToDouble(least).min().orElse(1)),
+            Math.max(more, sides().mapToDouble(side -> side.sum().getMaxValue()).max().orElse(10)), Scale::time);
+    }
+
+    /** A logarithmic axis on whose ends nothing lies. */
+    private static Scale roomy(final double least, final double most, final DoubleFunction<String> label)
+    {
+        final double room = Math.pow(Math.max(10, most / least), LOG_ROOM);
+        return Scale.logarithmic(least / room, most * room, label);
+    }
+
+    private Stream<SavedRun.Side> sides()
+    {
+        return runs.stream().flatMap(run -> run.sides().stream());
+    }
+
+    private static double seconds(final SavedRun run, final long ms)
+    {
+        return (ms - run.startMs()) / 1e3;
+    }
+
+    private Plot.Look look(final int run, final int side)
+    {
+        return isOne ? new Plot.Look(side, false) : new Plot.Look(run, side > 0);
+    }
+
+    private String name(final SavedRun run, final SavedRun.Side side)
+    {
+        return isOne ? side.label() : run.name() + ", " + side.label();
+    }
+
+    private static String cut(final String text, final int length)
+    {
+        return text.length() <= length ? text : text.substring(0, Math.max(1, length - 1)) + '…';
+    }
+}
