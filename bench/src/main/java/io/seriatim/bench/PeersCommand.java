@@ -61,15 +61,17 @@ final class PeersCommand implements Callable<Integer>
         names = "--batch",
         paramLabel = "N",
         defaultValue = "1000",
-        description = "Transfers in a transaction at the last point; 0 for none such. Default: ${DEFAULT-VALUE}")
+        description = "Transfers in a transaction at the last points; 0 for none such. Default: ${DEFAULT-VALUE}")
     private int batchCount;
 
     @Option(
         names = "--batch-callers",
         paramLabel = "N",
-        defaultValue = "8",
-        description = "Callers with one batch in flight each. Default: ${DEFAULT-VALUE}")
-    private int batchCallers;
+        split = ",",
+        defaultValue = "1,8",
+        description = "Points of batches: callers with one in flight each. In PostgreSQL several wait for each " +
+            "other's accounts. Default: ${DEFAULT-VALUE}")
+    private List<Integer> batchCallers;
 
     @Option(
         names = "--peers",
@@ -183,7 +185,7 @@ final class PeersCommand implements Callable<Integer>
         new LinkedHashSet<>(callers).forEach(count -> points.add(new PeerPoint(count, 1)));
         if (batchCount > 0)
         {
-            points.add(new PeerPoint(batchCallers, batchCount));
+            new LinkedHashSet<>(batchCallers).forEach(count -> points.add(new PeerPoint(count, batchCount)));
         }
         return points;
     }
@@ -199,12 +201,17 @@ final class PeersCommand implements Callable<Integer>
         return warnings;
     }
 
+    private static void requireCallers(final String option, final List<Integer> counts)
+    {
+        counts.forEach(count -> RunOptions.require(count >= 1 && count <= CALLERS_MAX, option, count));
+    }
+
     private void validate()
     {
         options.validate(Math.max(1, batchCount), seconds, roundCount);
         EngineOptions.require(batchCount == 0 || batchCount > 1, "--batch", batchCount);
-        EngineOptions.require(batchCallers >= 1 && batchCallers <= CALLERS_MAX, "--batch-callers", batchCallers);
-        callers.forEach(count -> EngineOptions.require(count >= 1 && count <= CALLERS_MAX, "--callers", count));
+        requireCallers("--batch-callers", batchCallers);
+        requireCallers("--callers", callers);
         if (options.durability() == Durability.MEMORY)
         {
             throw new IllegalArgumentException("--durability is fsync or os here: " + options.durability);

@@ -51,8 +51,8 @@ final class PeersReport
     static void print(final PrintWriter out, final List<PeersRun.Measured> all)
     {
         out.printf(
-            "%n%-52s %-11s %11s %23s %9s %9s %9s %12s%n", "", "", "transfers/s", "(least to most)", "p50 us", "p99 us",
-            "p99.9 us", "device B each");
+            "%n%-52s %-11s %11s %23s %9s %9s %9s %14s%n", "", "", "transfers/s", "(least to most)", "p50 us", "p99 us",
+            "p99.9 us", "written B each");
         for (final PeersRun.Measured measured : all)
         {
             String what = measured.point().toString();
@@ -60,9 +60,9 @@ final class PeersReport
             {
                 final Ratios rates = rates(measured, name);
                 final Histogram times = times(measured, name);
-                final double bytes = deviceBytesPerTransfer(measured, name);
+                final double bytes = writtenBytesPerTransfer(measured, name);
                 out.printf(
-                    Locale.ROOT, "%-52s %-11s %,11.0f %23s %,9.0f %,9.0f %,9.0f %12s%n", what, name, rates.median(),
+                    Locale.ROOT, "%-52s %-11s %,11.0f %23s %,9.0f %,9.0f %,9.0f %14s%n", what, name, rates.median(),
                     String.format(Locale.ROOT, "(%,.0f to %,.0f)", rates.at(0), rates.at(1)), us(times, 50),
                     us(times, 99), us(times, 99.9),
                     Double.isNaN(bytes) ? "-" : String.format(Locale.ROOT, "%,.0f", bytes));
@@ -70,9 +70,8 @@ final class PeersReport
             }
         }
         out.println(
-            "device B each = bytes of the pages of files made dirty in the slices, for each transfer: what goes to " +
-            "the device,\n  as Linux counts it for the processes of the peer. chronicle keeps no books: a journal " +
-            "only.");
+            "written B each = bytes that the processes of the peer handed to write calls in the slices, for each " +
+            "transfer;\n  chronicle writes through a mapping, and keeps no books: a journal only.");
         printRatios(out, all);
     }
 
@@ -150,7 +149,7 @@ final class PeersReport
         map.put("p99Us", us(times, 99));
         map.put("p999Us", us(times, 99.9));
         map.put("maxUs", times.getMaxValue() / 1e3);
-        map.put("deviceBytesPerTransfer", Ratios.finite(deviceBytesPerTransfer(measured, name)));
+        map.put("writtenBytesPerTransfer", Ratios.finite(writtenBytesPerTransfer(measured, name)));
         if (!PeersRun.SERIATIM.equals(name))
         {
             final List<PairedRun.Pair> pairs = pairs(measured, name);
@@ -195,17 +194,17 @@ final class PeersReport
         return Scenario.sum(measured.turns(name).stream().map(PeersRun.Turn::slice).toList());
     }
 
-    private static double deviceBytesPerTransfer(final PeersRun.Measured measured, final String name)
+    private static double writtenBytesPerTransfer(final PeersRun.Measured measured, final String name)
     {
         double bytes = 0;
         double transfers = 0;
         for (final PeersRun.Turn turn : measured.turns(name))
         {
-            if (turn.use().deviceBytes() < 0)
+            if (turn.use().writtenBytes() < 0 || PeersRun.CHRONICLE.equals(name))
             {
                 return Double.NaN;
             }
-            bytes += turn.use().deviceBytes();
+            bytes += turn.use().writtenBytes();
             transfers += turn.slice().answeredCount() * (double)turn.slice().batchCount();
         }
         return bytes / Math.max(1, transfers);

@@ -9,14 +9,15 @@ import java.util.stream.Stream;
  * What a process and its children have used since they began, as Linux counts it. A process takes over what its
  * children have used when they end, so nothing is lost when a worker goes.
  *
- * @param deviceBytes bytes of the pages of files that were made dirty, by write calls and through mappings alike: what
- *                    goes to the device, in whole pages; -1 if the system does not tell.
- * @param cpuNs       time on processors.
+ * @param writtenBytes bytes handed to write calls; what goes to files through mappings is not among them. The count of
+ *                     pages made dirty is no better: it takes in whatever the cache keeps together with a page. -1 if
+ *                     the system does not tell.
+ * @param cpuNs        time on processors.
  */
-record ProcessUse(long deviceBytes, long cpuNs)
+record ProcessUse(long writtenBytes, long cpuNs)
 {
     private static final long TICK_NS = 10_000_000;
-    private static final String DEVICE_BYTES = "write_bytes: ";
+    private static final String WRITTEN_BYTES = "wchar: ";
 
     /** In the file "stat", behind the name of the program: own times, and then those of children that have ended. */
     private static final int FIRST_TIME = 11;
@@ -38,34 +39,34 @@ record ProcessUse(long deviceBytes, long cpuNs)
     {
         final Stream<ProcessHandle> below = isWithBelow ? process.descendants() : Stream.empty();
         return Stream.concat(Stream.of(process), below)
-            .map(each -> new ProcessUse(deviceBytes(each.pid()), cpuNs(each.pid())))
+            .map(each -> new ProcessUse(writtenBytes(each.pid()), cpuNs(each.pid())))
             .reduce(new ProcessUse(0, 0), ProcessUse::plus);
     }
 
     /** What was used since then. */
     ProcessUse since(final ProcessUse before)
     {
-        final boolean isKnown = deviceBytes >= 0 && before.deviceBytes >= 0;
+        final boolean isKnown = writtenBytes >= 0 && before.writtenBytes >= 0;
         return new ProcessUse(
-            isKnown ? Math.max(0, deviceBytes - before.deviceBytes) : -1, Math.max(0, cpuNs - before.cpuNs));
+            isKnown ? Math.max(0, writtenBytes - before.writtenBytes) : -1, Math.max(0, cpuNs - before.cpuNs));
     }
 
     ProcessUse plus(final ProcessUse other)
     {
-        final boolean isKnown = deviceBytes >= 0 && other.deviceBytes >= 0;
-        return new ProcessUse(isKnown ? deviceBytes + other.deviceBytes : -1, cpuNs + other.cpuNs);
+        final boolean isKnown = writtenBytes >= 0 && other.writtenBytes >= 0;
+        return new ProcessUse(isKnown ? writtenBytes + other.writtenBytes : -1, cpuNs + other.cpuNs);
     }
 
-    private static long deviceBytes(final long pid)
+    private static long writtenBytes(final long pid)
     {
         final Path file = Path.of("/proc", Long.toString(pid), "io");
         try
         {
             for (final String line : Files.readAllLines(file))
             {
-                if (line.startsWith(DEVICE_BYTES))
+                if (line.startsWith(WRITTEN_BYTES))
                 {
-                    return Long.parseLong(line.substring(DEVICE_BYTES.length()));
+                    return Long.parseLong(line.substring(WRITTEN_BYTES.length()));
                 }
             }
         }

@@ -47,10 +47,11 @@ end $$;
 
 -- Many transfers of one ledger and code. Sets are enough if no rule can depend on the order: every account is there, of
 -- the ledger and without a limit, and no id is known. Else one after the other.
+-- Plans are kept from when the table of transfers was empty, so none may read all of it.
 create function transfer_all(
     p_ids bigint[], p_debits bigint[], p_credits bigint[], p_amounts bigint[], p_ledger integer, p_code integer,
     p_user_data bigint)
-returns integer[] language plpgsql as $$
+returns integer[] language plpgsql set enable_seqscan = off as $$
 declare
     touched bigint[];
     plain_count integer;

@@ -53,11 +53,12 @@ class PeersCommandTest
 
         assertEquals(0, exitCode, () -> out.toString() + err);
         assertThat(out.toString()).contains(
-            "2 callers, 1 transfer in flight each", "8 callers, 50 transfers in a transaction", "seriatim", "SQLite 3",
-            "H2 2", "<- best SQL; target 10.0", "Checked: every transfer");
+            "2 callers, 1 transfer in flight each", "1 caller, 50 transfers in a transaction",
+            "8 callers, 50 transfers in a transaction", "seriatim", "SQLite 3", "H2 2", "<- best SQL; target 10.0",
+            "Checked: every transfer");
         final JsonNode summary =
             JsonMapper.builder().build().readTree(directory.resolve("out/summary.json").toFile());
-        assertEquals(2, summary.get("points").size());
+        assertEquals(3, summary.get("points").size());
         final JsonNode peers = summary.get("points").get(0).get("peers");
         assertEquals(2, peers.get("h2").get("ratio").get("pairs").asInt());
         assertTrue(peers.get("sqlite").get("transfersPerSecond").asDouble() > 0);
@@ -241,7 +242,7 @@ class PeersCommandTest
         final ProcessUse before = new ProcessUse(100, 7);
 
         assertEquals(new ProcessUse(50, 3), new ProcessUse(150, 10).since(before));
-        assertEquals(-1, new ProcessUse(-1, 10).since(before).deviceBytes());
+        assertEquals(-1, new ProcessUse(-1, 10).since(before).writtenBytes());
         assertEquals(new ProcessUse(-1, 9), before.plus(new ProcessUse(-1, 2)));
         assertTrue(ProcessUse.ofThisOne().cpuNs() >= 0);
     }
