@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -86,8 +87,6 @@ final class OrderCommand implements Callable<Integer>
     private static final int PLOT_HEIGHT = 320;
     private static final double ROOM = 1.15;
     private static final Plot.Look MEASURED = new Plot.Look(0, false);
-    private static final Plot.Look CURVE = new Plot.Look(1, false);
-    private static final Plot.Look OTHER_CURVE = new Plot.Look(2, true);
     private static final long TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
 
     @Spec
@@ -180,9 +179,10 @@ final class OrderCommand implements Callable<Integer>
         final double none = rate(workerCount);
         final Measured inAny = run(waiting(FeedOrdering.NONE, workerCount, null), countFor(none), 0);
         print(form, "NONE", inAny.count(), inAny.perSecond(), none, inAny.perSecond() / none);
-        theory.add(theory.size() - 1, new double[] {workerCount, none});
-        draw("keys", "Entries a second by ordering scopes", "keys (BY_KEY)", true, measured)
-            .curve("min(workers, keys) / service time", CURVE, theory);
+        theory.add(new double[] {workerCount, none});
+        theory.sort(Comparator.comparingDouble(point -> point[0]));
+        draw("keys", "Entries a second by ordering scopes", "keys (BY_KEY)", true, measured, Map.of(
+            "min(workers, keys) / service time", theory));
     }
 
     private void measureShares() throws Exception
@@ -215,8 +215,10 @@ final class OrderCommand implements Callable<Integer>
             theory.add(new double[] {100 * share, rate(1) / Math.max(share, 1.0 / SHARE_WORKERS)});
             amdahls.add(new double[] {100 * share, rate(1) / (share + (1 - share) / SHARE_WORKERS)});
         }
-        draw("share", "Entries a second by the share of ordered work", "% ordered", false, measured)
-            .curve("beside each other", CURVE, theory).curve("Amdahl", OTHER_CURVE, amdahls);
+        final Map<String, List<double[]>> curves = new LinkedHashMap<>();
+        curves.put("beside each other", theory);
+        curves.put("Amdahl", amdahls);
+        draw("share", "Entries a second by the share of ordered work", "% ordered", false, measured, curves);
     }
 
     private void measureSkews() throws Exception
@@ -237,8 +239,8 @@ final class OrderCommand implements Callable<Integer>
             print("skew %.1f       %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f   heaviest key %.1f %%%n",
                 skew, run.count(), run.perSecond(), expected, run.perSecond() / expected, 100 * heaviest(keyOf, count));
         }
-        draw("skew", "Entries a second by the skew of 64 keys", "skew (Zipf)", false, measured)
-            .curve("heaviest key", CURVE, theory);
+        draw("skew", "Entries a second by the skew of 64 keys", "skew (Zipf)", false, measured, Map.of(
+            "heaviest key", theory));
     }
 
     private void measureCapacities() throws Exception
@@ -517,17 +519,20 @@ final class OrderCommand implements Callable<Integer>
         tables.append(text);
     }
 
-    /** A plot with the measured points, which lie about where the curves of theory will. */
-    private Plot draw(
+    /** A plot of the measured points and of the curves of theory. */
+    private void draw(
         final String key,
         final String title,
         final String xName,
         final boolean isLogarithmic,
-        final List<double[]> measured)
+        final List<double[]> measured,
+        final Map<String, List<double[]>> curves)
     {
-        final double mostX = measured.stream().mapToDouble(point -> point[0]).max().orElse(1);
-        final double leastY = measured.stream().mapToDouble(point -> point[1]).min().orElse(1);
-        final double mostY = measured.stream().mapToDouble(point -> point[1]).max().orElse(1) * ROOM;
+        final List<double[]> all = new ArrayList<>(measured);
+        curves.values().forEach(all::addAll);
+        final double mostX = all.stream().mapToDouble(point -> point[0]).max().orElse(1);
+        final double leastY = all.stream().mapToDouble(point -> point[1]).min().orElse(1);
+        final double mostY = all.stream().mapToDouble(point -> point[1]).max().orElse(1) * ROOM;
         final Plot plot = new Plot(
             title,
             isLogarithmic ? Scale.logarithmic(1, mostX, Scale::plain) : Scale.linear(0, mostX, Scale::plain), xName,
@@ -537,8 +542,12 @@ final class OrderCommand implements Callable<Integer>
         measured.forEach(point -> plot.point(
             MEASURED, Plot.Mark.FULL, point[0], point[1],
             String.format(Locale.ROOT, "%s: %,.0f entries/s", Scale.plain(point[0]), point[1])));
+        int color = MEASURED.color();
+        for (final Map.Entry<String, List<double[]>> curve : curves.entrySet())
+        {
+            plot.curve(curve.getKey(), new Plot.Look(++color, color > 1), curve.getValue());
+        }
         plots.put(key, plot);
-        return plot;
     }
 
     private void report(final Map<String, String> environment) throws IOException

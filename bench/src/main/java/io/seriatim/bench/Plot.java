@@ -304,7 +304,7 @@ final class Plot
         int line = 0;
         for (final String[] entry : legend)
         {
-            final double width = LEGEND_MARK + (entry[1].isEmpty() ? -6 : entry[1].length() * SIGN_WIDTH + 10);
+            final double width = LEGEND_MARK + (entry[1].isEmpty() ? -6 : entry[1].length() * SIGN_WIDTH + 16);
             if (at + width > WIDTH && at > LEFT)
             {
                 at = LEFT;

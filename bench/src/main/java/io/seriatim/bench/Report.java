@@ -5,10 +5,8 @@ import org.HdrHistogram.AbstractHistogram;
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -30,15 +28,9 @@ final class Report
     private static final double NINES_STEP = 0.02;
     private static final double GOAL_WIDTH = 0.07;
     private static final double ROOM = 1.08;
-    private static final double LOG_ROOM = 0.04;
-    private static final double POINTS_FROM = 0.2;
-    private static final double POINTS_WIDTH = 0.7;
 
     /** Intervals of one slice lie closer, so much is lost where the clock is rounded. */
     private static final long GAP_MS = 5;
-
-    /** Signs that fit into a drawing's width. */
-    private static final int SIGNS = 115;
 
     private final List<SavedRun> runs;
     private final boolean isOne;
@@ -74,7 +66,7 @@ final class Report
         {
             page.heading("Ratios, pair by pair");
             table(page);
-            page.drawing(ratios().svg());
+            page.drawing(new RatioPlot(runs).draw(HEIGHT).svg());
         }
         page.heading("Latency");
         page.drawing(percentiles().svg());
@@ -121,85 +113,6 @@ final class Report
     {
         return ratios.path(name).isNumber() ?
             String.format(Locale.ROOT, "%.3f", ratios.get(name).asDouble()) : "none";
-    }
-
-    /** A column for each figure and run: its pairs in their order, the quartiles and the median. */
-    private Plot ratios()
-    {
-        final List<String> columns = new ArrayList<>();
-        final double[] all = runs.stream().flatMap(run -> run.figures().stream().flatMap(figure ->
-            Arrays.stream(run.ratios(figure)).boxed())).mapToDouble(Double::doubleValue)
-            .filter(ratio -> Double.isFinite(ratio) && ratio > 0).toArray();
-        final Ratios extremes = new Ratios(all);
-        final List<String> names =
-            runs.stream().flatMap(run -> run.figures().stream()).distinct().toList();
-        final int count = (int)runs.stream().mapToLong(run -> run.figures().size()).sum();
-        for (final String figure : names)
-        {
-            runs.stream().filter(run -> run.figures().contains(figure)).forEach(run ->
-                columns.add(cut(isOne ? figure : figure + ", " + run.name(), SIGNS / count)));
-        }
-        final Plot plot = new Plot(
-            isOne ? runs.get(0).text("ratioOf") + ", pair by pair" : "Ratios, pair by pair", Scale.columns(columns),
-            "figure; within each, the pairs in the order in which they were measured",
-            roomy(Math.min(0.8, extremes.at(0)), Math.max(1.25, extremes.at(1)), Scale::plain), "ratio", HEIGHT);
-        int column = 0;
-        for (final String figure : names)
-        {
-            for (int i = 0; i < runs.size(); i++)
-            {
-                if (runs.get(i).figures().contains(figure))
-                {
-                    drawRatios(plot, column++, runs.get(i), figure, new Plot.Look(i, false));
-                }
-            }
-        }
-        for (int i = 0; i < runs.size(); i++)
-        {
-            plot.pointLegend(isOne ? "pair" : runs.get(i).name(), new Plot.Look(i, false), Plot.Mark.FULL);
-        }
-        plot.pointLegend("on a busy machine", new Plot.Look(0, false), Plot.Mark.HOLLOW)
-            .pointLegend("bad disk probe", new Plot.Look(0, false), Plot.Mark.CROSS)
-            .boxLegend("quartiles of all pairs", new Plot.Look(0, false)).levelLegend("no difference", false);
-        if (runs.stream().anyMatch(run -> run.figures().stream().anyMatch(each -> !run.planned(each).isEmpty())))
-        {
-            plot.levelLegend("planned", true);
-        }
-        return plot.level(false, 0, columns.size(), 1);
-    }
-
-    private static void drawRatios(
-        final Plot plot, final int column, final SavedRun run, final String figure, final Plot.Look look)
-    {
-        final double[] values = run.ratios(figure);
-        final Ratios ratios = new Ratios(values);
-        if (ratios.count() == 0)
-        {
-            return;
-        }
-        plot.box(look, column + 0.02, column + 0.98, ratios.at(0.25), ratios.at(0.75));
-        for (int i = 0; i < values.length; i++)
-        {
-            final JsonNode pair = run.summary().path("pairs").get(i);
-            final boolean isDiskBad = pair.path("badDisk").asBoolean(false);
-            final boolean isBusy = pair.path("busyMachine").asBoolean(false);
-            if (Double.isFinite(values[i]) && values[i] > 0)
-            {
-                plot.point(
-                    look, isDiskBad ? Plot.Mark.CROSS : isBusy ? Plot.Mark.HOLLOW : Plot.Mark.FULL,
-                    column + POINTS_FROM + POINTS_WIDTH * (i + 0.5) / values.length, values[i],
-                    String.format(
-                        Locale.ROOT, "pair %d: %.3f%s%s", i + 1, values[i], isDiskBad ? ", bad disk" : "",
-                        isBusy ? ", busy machine" : ""));
-            }
-        }
-        final double median = ratios.median();
-        plot.curve("", look, List.of(new double[] {column + 0.02, median}, new double[] {column + 0.98, median}))
-            .words(column + 0.03, median, String.format(Locale.ROOT, "%.3f", median));
-        if (Double.isFinite(run.plannedBound(figure)))
-        {
-            plot.level(true, column + 0.02, column + 0.98, run.plannedBound(figure));
-        }
     }
 
     private Plot percentiles()
@@ -359,16 +272,9 @@ final class Report
     private Scale timeScale(final double more)
     {
         final ToDoubleFunction<SavedRun.Side> least = side -> side.sum().getValueAtPercentile(0);
-        return roomy(
+        return Scale.roomy(
             Math.max(1, sides().mapToDouble(least).min().orElse(1)),
             Math.max(more, sides().mapToDouble(side -> side.sum().getMaxValue()).max().orElse(10)), Scale::time);
-    }
-
-    /** A logarithmic axis on whose ends nothing lies. */
-    private static Scale roomy(final double least, final double most, final DoubleFunction<String> label)
-    {
-        final double room = Math.pow(Math.max(10, most / least), LOG_ROOM);
-        return Scale.logarithmic(least / room, most * room, label);
     }
 
     private Stream<SavedRun.Side> sides()
@@ -389,10 +295,5 @@ final class Report
     private String name(final SavedRun run, final SavedRun.Side side)
     {
         return isOne ? side.label() : run.name() + ", " + side.label();
-    }
-
-    private static String cut(final String text, final int length)
-    {
-        return text.length() <= length ? text : text.substring(0, Math.max(1, length - 1)) + '…';
     }
 }

@@ -18,6 +18,12 @@ final class Scale
     private static final int TICK_COUNT = 6;
     private static final double ROUNDING = 1e-9;
 
+    /** Of its length, beyond the ends. */
+    private static final double ROOM = 0.04;
+
+    /** Over more, there is no room for all labels. */
+    private static final double LABELS_DECADES = 3.4;
+
     private final DoubleUnaryOperator place;
     private final double from;
     private final double to;
@@ -70,7 +76,7 @@ final class Scale
     static Scale logarithmic(final double min, final double max, final DoubleFunction<String> label)
     {
         final double top = max > min ? max : min * 10;
-        final boolean isLong = Math.log10(top / min) > 2.5;
+        final boolean isLong = Math.log10(top / min) > LABELS_DECADES;
         final List<Double> values = new ArrayList<>();
         for (int decade = (int)Math.floor(Math.log10(min)); Math.pow(10, decade) <= top; decade++)
         {
@@ -85,6 +91,13 @@ final class Scale
         }
         return new Scale(Math::log10, min, top, values, value -> isLong && !isPowerOfTen(value) ? "" :
             label.apply(value));
+    }
+
+    /** A logarithmic axis on whose ends nothing lies. */
+    static Scale roomy(final double least, final double most, final DoubleFunction<String> label)
+    {
+        final double room = Math.pow(Math.max(10, most / least), ROOM);
+        return logarithmic(least / room, most * room, label);
     }
 
     /**

@@ -54,7 +54,7 @@ class ScaleTest
         assertEquals(List.of("10", "20", "50", "100", "200", "500", "1000"), labels(scale));
         assertEquals(
             List.of("1 µs", "", "", "10 µs", "", "", "100 µs", "", "", "1 ms", ""),
-            labels(Scale.logarithmic(900, 3e6, Scale::time)));
+            labels(Scale.logarithmic(900, 3e6, Scale::time)), "over many decades, only their begins");
     }
 
     @Test
