@@ -84,6 +84,8 @@ final class JournalHome
                 platform.force(layout.segmentFile(base));
                 base += layout.segmentLength();
             }
+
+            PosixFiles.forceDirectory(layout.directory());
         }
         catch (final IOException ex)
         {
@@ -91,8 +93,6 @@ final class JournalHome
                 "can not force the journal: from=" + from + ", to=" + to + ", file=" + layout.segmentFile(base) +
                 "; it is safe up to position " + from, ex);
         }
-
-        forceDirectory();
     }
 
     /** Force the names of the segment files. */
