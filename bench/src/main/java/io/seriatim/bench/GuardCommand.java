@@ -70,8 +70,9 @@ final class GuardCommand implements Callable<Integer>
     @Option(
         names = "--seconds",
         paramLabel = "S",
-        defaultValue = "10",
-        description = "For each of the engine's scenarios, on each side. Default: ${DEFAULT-VALUE}")
+        defaultValue = "6",
+        description = "For each of the engine's scenarios, on each side; what is stored holds for the same time. " +
+            "Default: ${DEFAULT-VALUE}")
     private double seconds;
 
     @Option(
@@ -169,7 +170,7 @@ final class GuardCommand implements Callable<Integer>
                 durability + ", full load: engine / bare archive", median(full, "rate"), WIDE, Better.MORE);
             put(
                 durability + ", full load: bytes written a transfer",
-                full.get("engine").get("bytesWrittenPerTransfer").asDouble(), NARROW, Better.LESS);
+                full.get("engine").get("bytesWrittenPerTransfer").asDouble(), WIDE, Better.LESS);
             put(
                 durability + ", full load: heap bytes a transfer on shard threads",
                 full.get("engine").get("allocatedBytesByThread").path("shards").asDouble() / created, NARROW,
