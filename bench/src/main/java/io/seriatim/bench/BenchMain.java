@@ -1,5 +1,7 @@
 package io.seriatim.bench;
 
+import io.seriatim.journal.DirectoryInUseException;
+import io.seriatim.journal.JournalException;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +41,9 @@ import java.nio.charset.StandardCharsets;
         ShardsCommand.class,
         FairnessCommand.class,
         PeersCommand.class,
+        ReplayLoadCommand.class,
+        StallCommand.class,
+        AllCommand.class,
         ReportCommand.class,
     })
 public final class BenchMain implements Runnable
@@ -73,6 +78,7 @@ public final class BenchMain implements Runnable
         return new CommandLine(new BenchMain())
             .setOut(out)
             .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((ex, args) ->
             {
                 err.println("bench: " + ex.getMessage() + "; try --help");
@@ -100,6 +106,11 @@ public final class BenchMain implements Runnable
         {
             err.println("bench: FAILED: " + ex.getMessage());
             return ExitCode.DIFFERENCE.code();
+        }
+        if (ex instanceof JournalException)
+        {
+            err.println("bench: " + ex.getMessage());
+            return (ex instanceof DirectoryInUseException ? ExitCode.IN_USE : ExitCode.JOURNAL_REFUSED).code();
         }
         ex.printStackTrace(err);
         return ExitCode.INTERNAL.code();

@@ -15,7 +15,7 @@ final class ClosedLoop extends LoadLoop
      *
      * @param subject     to send to.
      * @param inFlightMax most requests in flight.
-     * @param durationNs  after which nothing is sent any more.
+     * @param durationNs  after which nothing is sent any more, unless the subject is exhausted before.
      * @param recording   that takes the times from sending to the answer, in nanoseconds.
      */
     ClosedLoop(final Subject subject, final long inFlightMax, final long durationNs, final Recording recording)
@@ -36,7 +36,7 @@ final class ClosedLoop extends LoadLoop
     @Override
     boolean isSending(final long passedNs)
     {
-        return passedNs < durationNs();
+        return passedNs < durationNs() && !isExhausted();
     }
 
     @Override

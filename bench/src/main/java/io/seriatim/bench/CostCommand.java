@@ -11,7 +11,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,9 +106,7 @@ abstract class CostCommand implements Callable<Integer>
         {
             throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
         }
-        final Path base = options.base();
-        Files.createDirectories(base);
-        final Path directory = Files.createTempDirectory(base, "data-");
+        final Path directory = EngineOptions.freshDirectory(options.base());
         final Results results = new Results(options.out, what());
         final PrintWriter out = results.printing(spec.commandLine().getOut());
         try (EngineSubject with = subject(directory.resolve("with"), with(options.engineConfig(), directory));

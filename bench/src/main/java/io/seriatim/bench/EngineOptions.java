@@ -8,12 +8,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Options of everything that measures an engine.
+ * Options of everything that measures an engine: which one, where it writes, and where the results go.
  */
 class EngineOptions
 {
@@ -21,9 +23,6 @@ class EngineOptions
     static final String HOME_PROPERTY = "seriatim.bench.home";
 
     static final int ACCOUNT_COUNT_MAX = 100_000_000;
-
-    /** No disk that this will meet writes more in a second. */
-    private static final double BYTES_PER_SECOND_MAX = 1.0e9;
 
     @Option(
         names = "--durability",
@@ -42,13 +41,6 @@ class EngineOptions
     String threading;
 
     @Option(
-        names = "--accounts",
-        paramLabel = "N",
-        defaultValue = "10000",
-        description = "How many accounts, shared out to the shards. Default: ${DEFAULT-VALUE}")
-    int accountCount;
-
-    @Option(
         names = "--data-dir",
         paramLabel = "DIR",
         description = "Where to make the fresh data directory, which is deleted at the end; it decides which disk is " +
@@ -60,13 +52,6 @@ class EngineOptions
         paramLabel = "DIR",
         description = "Where the .hlog files and summary.json go. Default: a new directory in bench/target/results")
     Path out;
-
-    @Option(
-        names = "--warmup-seconds",
-        paramLabel = "S",
-        defaultValue = "4",
-        description = "Load on each side before anything is measured. Default: ${DEFAULT-VALUE}")
-    double warmupSeconds;
 
     @Option(
         names = "--no-snapshots",
@@ -94,22 +79,30 @@ class EngineOptions
         return Path.of(System.getProperty(HOME_PROPERTY, "bench/target"));
     }
 
+    /**
+     * A directory of its own for a run.
+     *
+     * @param base in which it is made; null for the default.
+     */
+    static Path freshDirectory(final Path base)
+    {
+        final Path parent = base != null ? base : home();
+        try
+        {
+            Files.createDirectories(parent);
+            return Files.createTempDirectory(parent, "data-");
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("no data directory can be made in " + parent, ex);
+        }
+    }
+
     /** Settings of the engine; the directory is set by the run. */
     EngineConfig engineConfig()
     {
         return new EngineConfig().durability(durability()).threading(threading()).readModel(false)
             .snapshotEntries(isWithoutSnapshots ? 0 : EngineConfig.SNAPSHOT_ENTRIES_DEFAULT);
-    }
-
-    void validate(final int batchCount, final double seconds, final int sliceCount)
-    {
-        durability();
-        threading();
-        require(accountCount >= 2 && accountCount <= ACCOUNT_COUNT_MAX, "--accounts", accountCount);
-        require(batchCount >= 1 && batchCount <= EngineConfig.BATCH_COUNT_MAX_DEFAULT, "--batch", batchCount);
-        require(seconds > 0 && seconds <= TimeUnit.HOURS.toSeconds(1), "--seconds", seconds);
-        require(warmupSeconds >= 0 && warmupSeconds <= TimeUnit.HOURS.toSeconds(1), "--warmup-seconds", warmupSeconds);
-        require(sliceCount >= 1 && sliceCount <= 10_000, "--slices", sliceCount);
     }
 
     /** Where the data directory is made. */
@@ -118,16 +111,20 @@ class EngineOptions
         return dataDirectory != null ? dataDirectory : home();
     }
 
-    /** Full load for so long must fit the disk. */
-    void requireRoom(final double loadSeconds)
+    /**
+     * Make sure that a run does not fill the disk.
+     *
+     * @param neededBytes at most.
+     * @param instead     of what was asked for, so that less is needed.
+     */
+    final void requireRoom(final double neededBytes, final String instead)
     {
-        final double needed = loadSeconds * BYTES_PER_SECOND_MAX;
         final File directory = base().toFile();
-        if (directory.isDirectory() && directory.getUsableSpace() < needed)
+        if (directory.isDirectory() && directory.getUsableSpace() < neededBytes)
         {
             throw new IllegalArgumentException(String.format(
-                Locale.ROOT, "the disk may fill up: needed up to %.0f GB, usable %.0f GB; take fewer --seconds or " +
-                "another --data-dir", needed / 1e9, directory.getUsableSpace() / 1e9));
+                Locale.ROOT, "the disk may fill up: needed up to %.0f GB, usable %.0f GB; take %s or another " +
+                "--data-dir", neededBytes / 1e9, directory.getUsableSpace() / 1e9, instead));
         }
     }
 

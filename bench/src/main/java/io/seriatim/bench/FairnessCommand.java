@@ -29,7 +29,7 @@ import java.util.function.ToDoubleFunction;
     footer = "%nExample:%n  scripts/bench fairness --durability os --rate 10000")
 final class FairnessCommand extends RoundsCommand
 {
-    private static final double TARGET = 1.5;
+    private static final Scenario.Bound PLANNED = new Scenario.Bound(false, 1.5);
 
     /** The batch caller fills the ring, so that the time of one batch is that of the engine alone. */
     private static final int FULL_LOAD_IN_FLIGHT = 64;
@@ -104,7 +104,13 @@ final class FairnessCommand extends RoundsCommand
     }
 
     @Override
-    void measure(final Rounds rounds, final PrintWriter out, final Map<String, Object> summary)
+    String ratioOf()
+    {
+        return "Lone transfers and batches";
+    }
+
+    @Override
+    String measure(final Rounds rounds, final PrintWriter out, final Map<String, Object> summary)
     {
         out.printf("%n%d thread(s) of callers beside those of the engine, on %d cores: what one waits for the core " +
             "of another is in the figures.%n", clientThreadCount, Runtime.getRuntime().availableProcessors());
@@ -138,8 +144,9 @@ final class FairnessCommand extends RoundsCommand
             batches.requireAllBooked();
             lone.requireAllBooked();
             sumUp(out, measured, summary);
-            out.printf(Locale.ROOT, "Checked: %,d lone transfers and %,d in batches answered CREATED, every balance " +
-                "as sent.%n", lone.createdCount(), batches.createdCount());
+            return String.format(
+                Locale.ROOT, "Checked: %,d lone transfers and %,d in batches answered CREATED, every balance as sent.",
+                lone.createdCount(), batches.createdCount());
         }
         finally
         {
@@ -188,24 +195,21 @@ final class FairnessCommand extends RoundsCommand
     {
         out.println(new Mood(rounds).legend());
         out.println("Round by round:");
-        final String target = "at most " + TARGET;
-        final Map<String, Object> ratios = new LinkedHashMap<>();
-        ratios.put("p99ByBatchTime", print(
-            out, rounds, "lone p99 / time of one batch", FairnessCommand::p99ByBatchTime, target));
-        ratios.put("p99ByServiceTime", print(
-            out, rounds, "lone p99 / time of one batch at full load", FairnessCommand::p99ByServiceTime, target));
-        ratios.put("p99ByBatchP99", print(
-            out, rounds, "lone p99 / p99 of the batches", FairnessCommand::p99ByBatchP99, ""));
+        print(rounds, "p99ByBatchTime", "lone p99 / time of one batch", FairnessCommand::p99ByBatchTime, PLANNED);
+        print(
+            rounds, "p99ByServiceTime", "lone p99 / time of one batch at full load",
+            FairnessCommand::p99ByServiceTime, PLANNED);
+        print(rounds, "p99ByBatchP99", "lone p99 / p99 of the batches", FairnessCommand::p99ByBatchP99, null);
         for (final String percentile : List.of("50", "99", "99.9"))
         {
-            ratios.put("p" + percentile + "WithByWithout", print(
-                out, rounds, "lone p" + percentile + " beside batches / alone",
-                round -> loneRatio(round, Double.parseDouble(percentile)), ""));
+            print(
+                rounds, "p" + percentile + "WithByWithout", "lone p" + percentile + " beside batches / alone",
+                round -> loneRatio(round, Double.parseDouble(percentile)), null);
         }
-        ratios.put("batchesWithByWithout", print(
-            out, rounds, "batches' throughput beside lone / alone", FairnessCommand::batchRatio, ""));
+        print(
+            rounds, "batchesWithByWithout", "batches' throughput beside lone / alone", FairnessCommand::batchRatio,
+            null);
         summary.put("clientThreads", clientThreadCount);
-        summary.put("ratios", ratios);
         out.println("Medians of the slices:");
         final Map<String, Object> medians = new LinkedHashMap<>();
         sumUp(out, medians, rounds, "lone transfers alone", LONE, 0);
@@ -247,7 +251,7 @@ final class FairnessCommand extends RoundsCommand
             map.put("slicesBelowRate", unsustained);
         }
         medians.put(name, map);
-        writeLog(name.replace(' ', '-'), slices);
+        writeLog(name.replace(' ', '-'), name, slices);
     }
 
     static double p99ByBatchTime(final Rounds.Round round)

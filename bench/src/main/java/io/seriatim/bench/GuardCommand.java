@@ -183,8 +183,8 @@ final class GuardCommand implements Callable<Integer>
             put(durability + ", 10,000/s: p50 / bare archive", median(lone, "p50"), WIDE, Better.LESS);
         }
         final JsonNode replay = run(
-            directory, "replay", "--transfers", transfers, "--rounds", "5", "--durability", "OS", "--data",
-            directory.resolve("books").toString());
+            directory, "replay", "--transfers", transfers, "--rounds", "5", "--durability", "OS", "--data-dir",
+            directory.toString());
         put("replay: launch / walk", replay.get("launch").get("byWalk").get("median").asDouble(), WIDE, Better.MORE);
         put("replay: audit / walk", replay.get("audit").get("byWalk").get("median").asDouble(), WIDE, Better.MORE);
     }

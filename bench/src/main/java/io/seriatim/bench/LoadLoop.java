@@ -122,6 +122,11 @@ abstract class LoadLoop
         return sentCount;
     }
 
+    final boolean isExhausted()
+    {
+        return subject.isExhausted();
+    }
+
     /** Send one request, or note that there was no room for it. */
     final boolean trySend(final long fromNs)
     {
@@ -166,7 +171,8 @@ abstract class LoadLoop
         return workCount;
     }
 
-    private static void idle(final int idleCount)
+    /** Give way, the more the longer nothing was done. */
+    static void idle(final int idleCount)
     {
         if (idleCount < SPINS)
         {

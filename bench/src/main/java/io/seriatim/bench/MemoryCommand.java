@@ -34,6 +34,8 @@ final class MemoryCommand implements Callable<Integer>
     private static final int SAMPLE_COUNT = 200_000;
     private static final int BATCH_COUNT = 8_189;
     private static final int CLOCK_READS = 100_000;
+    private static final String CHECKED =
+        "Checked: every transfer was created, and the balances add up.";
 
     @Spec
     private CommandSpec spec;
@@ -68,18 +70,21 @@ final class MemoryCommand implements Callable<Integer>
     private Path resultsDirectory;
 
     private final List<Map<String, Object>> rows = new ArrayList<>();
+    private final Chart times = new Chart("One transfer", "transfers in the tables", "p99, ns");
+    private final Chart lines = new Chart("Index", "transfers in the tables", "cache lines read for a new id, mean");
+    private final Chart bytes = new Chart("Memory", "transfers in the tables", "bytes a transfer");
     private PrintWriter out;
 
     @Override
     public Integer call()
     {
         EngineOptions.check(spec.commandLine(), this::validate);
-        out = spec.commandLine().getOut();
+        final Results results = new Results(resultsDirectory, "memory");
+        out = results.printing(spec.commandLine().getOut());
         final Map<String, String> environment = Environment.of(
             EngineOptions.home(), "scripts/bench " + String.join(
             " ", spec.commandLine().getParseResult().originalArgs()));
         environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
-        final Results results = new Results(resultsDirectory, "memory");
         out.println("durability   none: nothing is journaled, nothing is written to a file");
         out.printf(
             Locale.ROOT, "lines = cache lines of the index read for an id that is not known, mean and most of %,d; " +
@@ -89,7 +94,16 @@ final class MemoryCommand implements Callable<Integer>
         {
             run(generatorCount);
         }
-        results.writeSummary(Map.of("scenario", "memory", "environment", environment, "rows", rows));
+        final Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("scenario", "memory");
+        summary.put("title", String.format(
+            Locale.ROOT, "Memory: %,d transfers between %,d accounts", transferCount, accountCount));
+        summary.put("environment", environment);
+        summary.put("checked", CHECKED);
+        summary.put("rows", rows);
+        summary.put("charts", List.of(times.toMap(), lines.toMap(), bytes.toMap()));
+        results.writeSummary(summary);
+        results.writeReport();
         out.println("Files: " + results.directory());
         return 0;
     }
@@ -122,21 +136,27 @@ final class MemoryCommand implements Callable<Integer>
             for (long look = Math.min(FIRST_LOOK, transferCount); look > 0; look = next(look))
             {
                 load.apply((int)Math.max(0, look - load.sentCount()), true);
-                final Histogram times = new Histogram(3);
-                load.apply(SAMPLE_COUNT, times);
-                first = first == 0 ? times.getValueAtPercentile(99) : first;
-                final Histogram lines = load.linesOfNext(SAMPLE_COUNT);
+                final Histogram transferTimes = new Histogram(3);
+                load.apply(SAMPLE_COUNT, transferTimes);
+                first = first == 0 ? transferTimes.getValueAtPercentile(99) : first;
+                final Histogram indexLines = load.linesOfNext(SAMPLE_COUNT);
                 out.printf(
                     Locale.ROOT, "%,13d %10.1f %,13d %7.2f %5d %,8d %,8d %,8d %11.2f%n", load.sentCount(),
                     (load.allocatedBytes() - accountBytes) / (double)load.sentCount(), ProcessMemory.residentMiB(),
-                    lines.getMean(), lines.getMaxValue(), times.getValueAtPercentile(50),
-                    times.getValueAtPercentile(99), times.getValueAtPercentile(99.9),
-                    times.getValueAtPercentile(99) / first);
+                    indexLines.getMean(), indexLines.getMaxValue(), transferTimes.getValueAtPercentile(50),
+                    transferTimes.getValueAtPercentile(99), transferTimes.getValueAtPercentile(99.9),
+                    transferTimes.getValueAtPercentile(99) / first);
                 out.flush();
-                rows.add(toMap(load, generatorCount, accountBytes, lines, times));
+                final Map<String, Object> row = toMap(load, generatorCount, accountBytes, indexLines, transferTimes);
+                rows.add(row);
+                final String column = Scale.count(look);
+                final String name = generatorCount + " generator(s) of ids";
+                times.add(column, name, transferTimes.getValueAtPercentile(99));
+                lines.add(column, name, indexLines.getMean());
+                bytes.add(column, name, (double)row.get("bytesPerTransfer"));
             }
             load.check();
-            out.println("books checked: every transfer was created, and the balances add up");
+            out.println(CHECKED);
         }
     }
 

@@ -17,12 +17,48 @@ final class OpenLoop extends LoadLoop
     /** A slice that is behind may take this much longer; what is not sent by then is not sent. */
     static final int OVERRUN_FACTOR = 3;
 
-    private final double intervalNs;
-    private final long plannedCount;
+    private final Plan plan;
     private long lateCount;
 
     /**
-     * A plan for one slice.
+     * When requests are meant to leave.
+     */
+    interface Plan
+    {
+        /** How many requests there are. */
+        long count();
+
+        /** How long it takes. */
+        long durationNs();
+
+        /** How long requests may be sent; what is not sent by then is not sent. */
+        long limitNs();
+
+        /**
+         * Time of a request from the beginning; never before that of the request in front of it. It is asked for that
+         * of the next request only.
+         */
+        long offsetNs(long index);
+    }
+
+    /** Requests at a rate. */
+    private record EvenPlan(long count, long durationNs, double intervalNs) implements Plan
+    {
+        @Override
+        public long limitNs()
+        {
+            return OVERRUN_FACTOR * durationNs;
+        }
+
+        @Override
+        public long offsetNs(final long index)
+        {
+            return (long)(index * intervalNs);
+        }
+    }
+
+    /**
+     * A plan for one slice at a rate.
      *
      * @param subject           to send to.
      * @param requestsPerSecond of the plan, evenly spread.
@@ -32,16 +68,39 @@ final class OpenLoop extends LoadLoop
     OpenLoop(
         final Subject subject, final double requestsPerSecond, final long durationNs, final Recording recording)
     {
-        super(subject, durationNs, recording);
-        intervalNs = 1e9 / requestsPerSecond;
-        plannedCount = Math.max(1, (long)(durationNs / intervalNs));
+        this(subject, evenly(requestsPerSecond, durationNs), recording);
+    }
+
+    /**
+     * A load by a plan.
+     *
+     * @param subject   to send to.
+     * @param plan      of the requests.
+     * @param recording that takes the latencies in nanoseconds.
+     */
+    OpenLoop(final Subject subject, final Plan plan, final Recording recording)
+    {
+        super(subject, plan.durationNs(), recording);
+        this.plan = plan;
+    }
+
+    private static Plan evenly(final double requestsPerSecond, final long durationNs)
+    {
+        final double intervalNs = 1e9 / requestsPerSecond;
+        return new EvenPlan(Math.max(1, (long)(durationNs / intervalNs)), durationNs, intervalNs);
     }
 
     /** Run one slice, as {@link #OpenLoop}. */
     static Slice run(
         final Subject subject, final double requestsPerSecond, final long durationNs, final Recording recording)
     {
-        final OpenLoop loop = new OpenLoop(subject, requestsPerSecond, durationNs, recording);
+        return run(subject, evenly(requestsPerSecond, durationNs), recording);
+    }
+
+    /** Run a plan, as {@link #OpenLoop}. */
+    static Slice run(final Subject subject, final Plan plan, final Recording recording)
+    {
+        final OpenLoop loop = new OpenLoop(subject, plan, recording);
         run(loop);
         return loop.slice();
     }
@@ -49,16 +108,16 @@ final class OpenLoop extends LoadLoop
     @Override
     boolean isSending(final long passedNs)
     {
-        return sentCount() < plannedCount && passedNs < OVERRUN_FACTOR * durationNs();
+        return sentCount() < plan.count() && passedNs < plan.limitNs();
     }
 
     @Override
     int send(final long nowNs, final long passedNs)
     {
         int count = 0;
-        while (sentCount() < plannedCount && intendedNs() <= nowNs)
+        while (sentCount() < plan.count() && plan.offsetNs(sentCount()) <= passedNs)
         {
-            final long intendedNs = intendedNs();
+            final long intendedNs = startNs() + plan.offsetNs(sentCount());
             if (!trySend(intendedNs))
             {
                 break;
@@ -72,17 +131,12 @@ final class OpenLoop extends LoadLoop
     @Override
     long plannedCount()
     {
-        return plannedCount;
+        return plan.count();
     }
 
     @Override
     long lateCount()
     {
         return lateCount;
-    }
-
-    private long intendedNs()
-    {
-        return startNs() + (long)(sentCount() * intervalNs);
     }
 }

@@ -83,18 +83,9 @@ final class PairedRun implements AutoCloseable
     PairedRun(final RunOptions options, final int batchCount)
     {
         isWritten = options.durability() != Durability.MEMORY;
-        final Path base = options.base();
-        try
-        {
-            Files.createDirectories(base);
-            directory = Files.createTempDirectory(base, "data-");
-            aeronDirectory = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ?
-                SHARED_MEMORY.resolve("seriatim-bench-" + ProcessHandle.current().pid()) : directory.resolve("aeron");
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("no data directory can be made in " + base, ex);
-        }
+        directory = EngineOptions.freshDirectory(options.base());
+        aeronDirectory = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ?
+            SHARED_MEMORY.resolve("seriatim-bench-" + ProcessHandle.current().pid()) : directory.resolve("aeron");
         EngineSubject openedEngine = null;
         RawSubject openedRaw = null;
         try

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +41,9 @@ final class PeersCommand implements Callable<Integer>
 {
     private static final int CALLERS_MAX = 512;
     private static final int ROUNDS_TO_PUBLISH = 20;
+    private static final String CHECKED =
+        "Checked: every transfer answered as created is there once, every balance as sent, debits equal credits, of " +
+        "each at each point.";
     private static final String SHARED = "shared";
     private static final String OWN = "own";
 
@@ -125,8 +129,8 @@ final class PeersCommand implements Callable<Integer>
     public Integer call()
     {
         EngineOptions.check(spec.commandLine(), this::validate);
-        final PrintWriter out = spec.commandLine().getOut();
         final Results results = new Results(options.out, "peers");
+        final PrintWriter out = results.printing(spec.commandLine().getOut());
         final List<String> wanted = List.copyOf(new LinkedHashSet<>(peers));
         try (PeersRun run = new PeersRun(options, wanted, SHARED.equals(commit), postgresFinder.get()))
         {
@@ -134,9 +138,11 @@ final class PeersCommand implements Callable<Integer>
                 run.directory(),
                 "scripts/bench " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
             environment.put("durability", options.durability);
-            out.printf(
-                "Peers: durability %s, %,d accounts; rounds of %s in turn, %d slices of %.2f s each at each point%n",
-                options.durability, options.accountCount, String.join(", ", run.names()), roundCount, seconds);
+            final String title = String.format(
+                Locale.ROOT, "Peers: durability %s, %,d accounts; rounds of %s in turn, %d slices of %.2f s each at " +
+                "each point", options.durability, options.accountCount, String.join(", ", run.names()), roundCount,
+                seconds);
+            out.println(title);
             environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
             run.versions().forEach((name, version) -> out.printf("  %-12s %s%n", name, version));
             final List<String> warnings = warnings(run);
@@ -151,20 +157,23 @@ final class PeersCommand implements Callable<Integer>
             }
             PeersReport.print(out, all);
             warnings.forEach(warning -> out.println("!!! " + warning));
-            out.println("Checked: every transfer answered as created is there once, every balance as sent, debits " +
-                "equal credits, of each at each point.");
+            out.println(CHECKED);
             if (roundCount < ROUNDS_TO_PUBLISH)
             {
                 out.printf("Fewer than %d rounds: a look, not a result.%n", ROUNDS_TO_PUBLISH);
             }
             final Map<String, Object> summary = new LinkedHashMap<>();
             summary.put("scenario", "peers");
+            summary.put("title", title);
+            summary.put("checked", CHECKED);
             summary.put("environment", environment);
             summary.put("versions", run.versions());
             summary.put("skipped", run.skipped());
             summary.put("warnings", warnings);
             summary.put("points", PeersReport.toMaps(all));
+            summary.put("charts", PeersReport.charts(all).stream().map(Chart::toMap).toList());
             results.writeSummary(summary);
+            results.writeReport();
             out.println("Files: " + results.directory());
             out.flush();
         }

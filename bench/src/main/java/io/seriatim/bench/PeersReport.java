@@ -121,6 +121,23 @@ final class PeersReport
         return best;
     }
 
+    /** The rates and the latencies of all at each point. */
+    static List<Chart> charts(final List<PeersRun.Measured> all)
+    {
+        final Chart rates = new Chart("Throughput", "point", "transfers/s, median of the slices");
+        final Chart times = new Chart("Latency", "point", "p99, us");
+        for (final PeersRun.Measured measured : all)
+        {
+            for (final String name : measured.names())
+            {
+                final String point = measured.point().fileName();
+                rates.add(point, name, rates(measured, name).median());
+                times.add(point, name, us(times(measured, name), 99));
+            }
+        }
+        return List.of(rates, times);
+    }
+
     /** For JSON. */
     static List<Map<String, Object>> toMaps(final List<PeersRun.Measured> all)
     {

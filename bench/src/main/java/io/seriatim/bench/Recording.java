@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The times of one slice, in intervals by when each was answered, so that a stall is seen where it was.
  * <p>
- * Shape: one histogram for each interval of the plan, made before the slice; once looked at, packed and summed up.<br>
+ * Shape: one histogram for each interval of the plan, made before the slice; once looked at, packed and summed up. A
+ * slice that takes much longer than its plan has longer intervals.<br>
  * Cost: a comparison for each value; nothing is allocated, unless the slice takes an interval more than its plan.<br>
  * Threads: confined to the one that measures.
  */
@@ -23,8 +24,8 @@ final class Recording
     /** So many intervals a slice is cut into at most. */
     static final int INTERVAL_COUNT_MAX = 300;
 
-    private final long intervalNs;
-    private final int plannedCount;
+    private long intervalNs;
+    private int plannedCount;
     private final List<Histogram> open = new ArrayList<>();
     private final List<AbstractHistogram> packed = new ArrayList<>();
     private final List<Long> endsNs = new ArrayList<>();
@@ -35,6 +36,12 @@ final class Recording
     private long startMs;
     private long startNs;
     private long borderNs;
+
+    /** For a slice whose length nobody knows. */
+    static Recording ofUnknownLength()
+    {
+        return new Recording(INTERVAL_NS * INTERVAL_COUNT_MAX);
+    }
 
     /**
      * Room for one slice.
@@ -107,6 +114,10 @@ final class Recording
     private void next()
     {
         index++;
+        if (index == 2 * INTERVAL_COUNT_MAX)
+        {
+            takeTogether();
+        }
         if (index == open.size())
         {
             open.add(PairedRun.newHistogram());
@@ -114,6 +125,19 @@ final class Recording
         current = open.get(index);
         borderNs += index == plannedCount - 1 ? 2 * intervalNs : intervalNs;
         endsNs.add(borderNs);
+    }
+
+    /** Two intervals become one, and those that follow are as long. */
+    private void takeTogether()
+    {
+        for (int i = 0; i < INTERVAL_COUNT_MAX; i++)
+        {
+            open.get(i).add(open.remove(i + 1));
+            endsNs.remove(i);
+        }
+        index = INTERVAL_COUNT_MAX;
+        plannedCount = 0;
+        intervalNs *= 2;
     }
 
     private void pack()

@@ -5,6 +5,7 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.SnapshotInfo;
 import io.seriatim.journal.Durability;
+import org.agrona.IoUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,11 +15,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +40,8 @@ final class RecoveryCommand implements Callable<Integer>
 {
     private static final double MILLISECOND_NS = 1e6;
     private static final double MEBIBYTE = 1024 * 1024;
+    private static final long MODEL_SNAPSHOT_WAIT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final String CHECKED = "Checked: the same balances before and after each launch.";
 
     @Spec
     private CommandSpec spec;
@@ -73,29 +80,53 @@ final class RecoveryCommand implements Callable<Integer>
     private boolean isReadModel;
 
     @Option(
-        names = "--data",
+        names = "--data-dir",
         paramLabel = "DIR",
-        defaultValue = "target/bench-recovery",
-        description = "Where the books are kept; must not exist. Default: ${DEFAULT-VALUE}")
-    private Path directory;
+        description = "Where to make the fresh data directory, which is deleted at the end; it decides which disk is " +
+            "measured. Default: bench/target")
+    private Path base;
 
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        description = "Where summary.json goes. Default: a new directory in bench/target/results")
+    private Path resultsDirectory;
+
+    private final Map<String, Object> summary = new LinkedHashMap<>();
+    private final List<Map<String, Object>> launches = new ArrayList<>();
+    private final Chart readyTimes = new Chart("From launch to ready", "launch", "ms");
+    private final Chart memory = new Chart("Memory", "launch", "resident MiB at most");
+    private Path directory;
     private PrintWriter out;
 
     @Override
     public Integer call() throws Exception
     {
-        if (Files.exists(directory))
+        EngineOptions.check(spec.commandLine(), this::validate);
+        directory = EngineOptions.freshDirectory(base);
+        try
         {
-            throw new BenchException("the directory exists already: " + directory.toAbsolutePath());
+            run();
         }
-        if (tailCount > transferCount || durability == Durability.MEMORY)
+        finally
         {
-            throw new BenchException("the tail is a part of the transfers, and they are kept: FSYNC or OS");
+            IoUtil.delete(directory.toFile(), true);
         }
-        Files.createDirectories(directory);
-        out = spec.commandLine().getOut();
-        Environment.of(directory, String.join(" ", spec.commandLine().getParseResult().originalArgs()))
-            .forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        return 0;
+    }
+
+    private void run() throws Exception
+    {
+        final Results results = new Results(resultsDirectory, "recovery");
+        out = results.printing(spec.commandLine().getOut());
+        final Map<String, String> environment = Environment.of(
+            directory, "scripts/bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        summary.put("scenario", "recovery");
+        summary.put("title", String.format(
+            Locale.ROOT, "Recovery: %,d transfers between %,d accounts under %s, %,d of them behind the snapshot",
+            transferCount, accountCount, durability, tailCount));
+        summary.put("environment", environment);
         out.printf(
             "%nunder %s, one shard, %,d accounts, %,d transfers, one in %d of them pending%n",
             durability, accountCount, transferCount, BooksWriter.PENDING_EVERY);
@@ -110,8 +141,25 @@ final class RecoveryCommand implements Callable<Integer>
                 "the books differ: before=" + balance + ", from snapshot=" + fromSnapshot + ", once more=" + again +
                 ", from start=" + fromStart);
         }
-        out.println("balances     the same before and after each launch");
-        return 0;
+        out.println(CHECKED);
+        summary.put("checked", CHECKED);
+        summary.put("launches", launches);
+        summary.put("charts", List.of(readyTimes.toMap(), memory.toMap()));
+        results.writeSummary(summary);
+        results.writeReport();
+        out.println("Files: " + results.directory());
+        out.flush();
+    }
+
+    private void validate()
+    {
+        EngineOptions.require(transferCount >= 1, "--transfers", transferCount);
+        EngineOptions.require(accountCount >= 2, "--accounts", accountCount);
+        EngineOptions.require(tailCount >= 0 && tailCount <= transferCount, "--tail", tailCount);
+        if (durability == Durability.MEMORY)
+        {
+            throw new IllegalArgumentException("--durability is FSYNC or OS: what is not kept can not be recovered");
+        }
     }
 
     private EngineConfig config()
@@ -140,6 +188,9 @@ final class RecoveryCommand implements Callable<Integer>
                     "snapshot     at sequence %,d: %.1f MiB, there after %,.0f ms, longest slice %.3f ms%n",
                     info.sequence(), info.length() / MEBIBYTE, info.durationNs() / MILLISECOND_NS,
                     info.longestSliceNs() / MILLISECOND_NS);
+                summary.put("snapshotBytes", info.length());
+                summary.put("snapshotMs", info.durationNs() / MILLISECOND_NS);
+                summary.put("snapshotLongestSliceMs", info.longestSliceNs() / MILLISECOND_NS);
             }
             awaitReadModelSnapshot();
             return engine.trialBalance().toString();
@@ -169,8 +220,19 @@ final class RecoveryCommand implements Callable<Integer>
             out.printf(
                 "%-12s ready in %,d ms; resident %,d MiB before, %,d MiB at most; live heap %,d MiB%n", what,
                 launchNs / 1_000_000, memoryBefore, peak, heap / (1024 * 1024));
+            final Map<String, Object> row = new LinkedHashMap<>();
+            row.put("launch", what);
+            row.put("readyMs", launchNs / MILLISECOND_NS);
+            row.put("residentBeforeMiB", memoryBefore);
+            row.put("residentPeakMiB", peak);
+            row.put("liveHeapBytes", heap);
+            launches.add(row);
+            readyTimes.add(what, "engine", launchNs / MILLISECOND_NS);
+            memory.add(what, "engine", peak);
             if (isReadModel)
             {
+                row.put("readModelReadyMs", modelNs / MILLISECOND_NS);
+                readyTimes.add(what, "read model", modelNs / MILLISECOND_NS);
                 out.printf(
                     "%-12s read model ready in %,d ms; %,d MiB%n", "", modelNs / 1_000_000,
                     engine.readModelBytes() / (1024 * 1024));
@@ -189,12 +251,13 @@ final class RecoveryCommand implements Callable<Integer>
         return System.nanoTime() - startNs;
     }
 
-    /** It is written when the read model has come up to it. */
+    /** It is written when the read model has come up to it, or left out if that is behind by a whole snapshot. */
     private void awaitReadModelSnapshot() throws IOException, InterruptedException
     {
         final Path snapshots = directory.resolve("journal-0").resolve("snapshots");
+        final long untilNs = System.nanoTime() + MODEL_SNAPSHOT_WAIT_NS;
         boolean isThere = !isReadModel;
-        while (!isThere)
+        while (!isThere && System.nanoTime() - untilNs < 0)
         {
             Thread.sleep(10);
             try (Stream<Path> files = Files.isDirectory(snapshots) ? Files.list(snapshots) : Stream.of())
@@ -206,6 +269,10 @@ final class RecoveryCommand implements Callable<Integer>
                         Locale.ROOT, "             read model's own: %.1f MiB%n", Files.size(file) / MEBIBYTE);
                 }
             }
+        }
+        if (!isThere)
+        {
+            out.println("             read model's own: none was written, as it was behind by a whole snapshot");
         }
     }
 

@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,6 +39,8 @@ final class ReplayCommand implements Callable<Integer>
     private static final int WALK = 0;
     private static final int LAUNCH = 1;
     private static final int AUDIT = 2;
+    private static final String CHECKED =
+        "Checked: walks and audits saw all entries, audits no difference, launches the same balances.";
     private static final String[] SIDES = {"walk", "launch", "audit"};
 
     @Spec
@@ -73,11 +75,11 @@ final class ReplayCommand implements Callable<Integer>
     private int roundCount;
 
     @Option(
-        names = "--data",
+        names = "--data-dir",
         paramLabel = "DIR",
-        defaultValue = "target/bench-replay",
-        description = "Where the books are kept meanwhile; must not exist. Default: ${DEFAULT-VALUE}")
-    private Path directory;
+        description = "Where to make the fresh data directory, which is deleted at the end; it decides which disk is " +
+            "measured. Default: bench/target")
+    private Path base;
 
     @Option(
         names = "--out",
@@ -85,6 +87,8 @@ final class ReplayCommand implements Callable<Integer>
         description = "Where summary.json goes. Default: a new directory in bench/target/results")
     private Path resultsDirectory;
 
+    private final Chart chart = new Chart("Rates of reading a journal", "round", "entries/s");
+    private Path directory;
     private PrintWriter out;
     private String balance;
 
@@ -92,7 +96,7 @@ final class ReplayCommand implements Callable<Integer>
     public Integer call() throws Exception
     {
         EngineOptions.check(spec.commandLine(), this::validate);
-        Files.createDirectories(directory);
+        directory = EngineOptions.freshDirectory(base);
         try
         {
             run();
@@ -113,19 +117,15 @@ final class ReplayCommand implements Callable<Integer>
         {
             throw new IllegalArgumentException("--durability is FSYNC or OS: what is not kept can not be replayed");
         }
-        if (Files.exists(directory))
-        {
-            throw new IllegalArgumentException("the directory exists already: " + directory.toAbsolutePath());
-        }
     }
 
     private void run() throws Exception
     {
-        out = spec.commandLine().getOut();
+        final Results results = new Results(resultsDirectory, "replay");
+        out = results.printing(spec.commandLine().getOut());
         final Map<String, String> environment = Environment.of(
             directory, "scripts/bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         environment.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
-        final Results results = new Results(resultsDirectory, "replay");
         out.printf(
             "%nwritten under %s, one shard, %,d accounts, %,d transfers, one in %d of them pending; read from the " +
             "page cache as far as it holds them%n",
@@ -143,6 +143,10 @@ final class ReplayCommand implements Callable<Integer>
                 final int side = (round + turn) % SIDES.length;
                 rates[side][round] = entryCount * 1e9 / measure(side, entryCount);
             }
+            for (int side = 0; side < SIDES.length; side++)
+            {
+                chart.add(Integer.toString(round + 1), SIDES[side], rates[side][round]);
+            }
             out.printf(
                 Locale.ROOT, "%5d %,15.0f %,15.0f %,15.0f%n", round + 1, rates[WALK][round], rates[LAUNCH][round],
                 rates[AUDIT][round]);
@@ -150,6 +154,9 @@ final class ReplayCommand implements Callable<Integer>
         }
         final Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("scenario", "replay");
+        summary.put("title", String.format(
+            Locale.ROOT, "Replay: %,d transfers between %,d accounts, written under %s", transferCount, accountCount,
+            durability));
         summary.put("environment", environment);
         summary.put("durability", durability.name());
         summary.put("writtenPerSecond", writtenPerSecond);
@@ -167,8 +174,11 @@ final class ReplayCommand implements Callable<Integer>
             summary.put(SIDES[side], Map.of(
                 "entriesPerSecond", new Ratios(rates[side]).toMap(), "byWalk", new Ratios(ofWalk).toMap()));
         }
+        out.println(CHECKED);
+        summary.put("checked", CHECKED);
+        summary.put("charts", List.of(chart.toMap()));
         results.writeSummary(summary);
-        out.println("checked      walks and audits saw all entries, audits no difference, launches the same balances");
+        results.writeReport();
         out.println("Files: " + results.directory());
     }
 

@@ -68,11 +68,15 @@ final class Report
             table(page);
             page.drawing(new RatioPlot(runs).draw(HEIGHT).svg());
         }
-        page.heading("Latency");
-        page.drawing(percentiles().svg());
-        page.heading("Over time");
-        page.drawing(throughput().svg());
-        heatMaps(page);
+        runs.forEach(run -> run.charts().forEach(chart -> page.drawing(chart.draw(HEIGHT).svg())));
+        if (sides().findAny().isPresent())
+        {
+            page.heading("Latency");
+            page.drawing(percentiles().svg());
+            page.heading("Over time");
+            page.drawing(throughput().svg());
+            heatMaps(page);
+        }
         if (!isOne)
         {
             runs.forEach(run ->
@@ -147,7 +151,7 @@ final class Report
         final List<double[]> goals = new ArrayList<>();
         for (final String figure : run.figures())
         {
-            if (figure.startsWith("p") && !run.planned(figure).isEmpty() && run.sides().size() > 1)
+            if (figure.matches("p[0-9.]+") && !run.planned(figure).isEmpty() && run.sides().size() > 1)
             {
                 final double percentile = Double.parseDouble(figure.substring(1));
                 goals.add(new double[] {
@@ -173,8 +177,9 @@ final class Report
 
     private Plot throughput()
     {
-        final double most = runs.stream().flatMapToDouble(run -> run.sides().stream()
-            .flatMap(side -> side.intervals().stream()).mapToDouble(run::rate)).max().orElse(1);
+        final double most = runs.stream().flatMap(run -> run.sides().stream().flatMap(
+            side -> side.intervals().stream().map(interval -> run.rate(side, interval))))
+            .mapToDouble(Double::doubleValue).max().orElse(1);
         final Plot plot = new Plot(
             "Throughput over time", timeLine(), "seconds since the first slice",
             Scale.linear(0, most * ROOM, Scale::count), "transfers/s", HEIGHT);
@@ -201,8 +206,8 @@ final class Report
             {
                 points.add(new double[] {Double.NaN, Double.NaN});
             }
-            points.add(new double[] {seconds(run, interval.fromMs()), run.rate(interval)});
-            points.add(new double[] {seconds(run, interval.toMs()), run.rate(interval)});
+            points.add(new double[] {seconds(run, interval.fromMs()), run.rate(side, interval)});
+            points.add(new double[] {seconds(run, interval.toMs()), run.rate(side, interval)});
             endMs = interval.toMs();
         }
         return points;

@@ -87,15 +87,7 @@ final class Rounds implements AutoCloseable
      */
     Rounds(final EngineOptions options)
     {
-        try
-        {
-            Files.createDirectories(options.base());
-            directory = Files.createTempDirectory(options.base(), "data-");
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("no data directory can be made in " + options.base(), ex);
-        }
+        directory = EngineOptions.freshDirectory(options.base());
         probe = options.durability() == Durability.MEMORY ? null : new DiskProbe(directory);
     }
 

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,7 @@ abstract class RoundsCommand implements Callable<Integer>
     private static final int ROUNDS_TO_PUBLISH = 20;
 
     @Mixin
-    private EngineOptions options = new EngineOptions();
+    private LoadOptions options = new LoadOptions();
 
     @Spec
     private CommandSpec spec;
@@ -43,7 +44,13 @@ abstract class RoundsCommand implements Callable<Integer>
         description = "How many slices the seconds are cut into, of each turn. Default: ${DEFAULT-VALUE}")
     private int sliceCount;
 
+    private final Map<String, String> sides = new LinkedHashMap<>();
+    private final Map<String, Integer> batchCounts = new LinkedHashMap<>();
+    private final Map<String, Object> ratios = new LinkedHashMap<>();
+    private final Map<String, Object> planned = new LinkedHashMap<>();
+    private final List<Map<String, Object>> pairs = new ArrayList<>();
     private Results results;
+    private PrintWriter out;
     private Map<String, String> environment;
 
     /** Name of the scenario, and so of its results. */
@@ -57,10 +64,17 @@ abstract class RoundsCommand implements Callable<Integer>
     /** What is wrong with the options of this scenario alone. */
     abstract void validate();
 
-    /** Measure, print, check the books, and put what comes out into the summary. */
-    abstract void measure(Rounds rounds, PrintWriter out, Map<String, Object> summary);
+    /** What its ratios are, in words. */
+    abstract String ratioOf();
 
-    final EngineOptions options()
+    /**
+     * Measure, print, check the books, and put what comes out into the summary.
+     *
+     * @return what was checked, in words.
+     */
+    abstract String measure(Rounds rounds, PrintWriter out, Map<String, Object> summary);
+
+    final LoadOptions options()
     {
         return options;
     }
@@ -93,8 +107,8 @@ abstract class RoundsCommand implements Callable<Integer>
             options.validate(batchCount(), seconds, sliceCount);
             validate();
         });
-        final PrintWriter out = spec.commandLine().getOut();
         results = new Results(options.out, name());
+        out = results.printing(spec.commandLine().getOut());
         try (Rounds rounds = new Rounds(options))
         {
             environment = Environment.of(rounds.directory(), "scripts/bench " +
@@ -106,50 +120,84 @@ abstract class RoundsCommand implements Callable<Integer>
             summary.put("scenario", name());
             summary.put("title", title());
             summary.put("environment", environment);
-            measure(rounds, out, summary);
+            final String checked = measure(rounds, out, summary);
+            out.println(checked);
             if (sliceCount < ROUNDS_TO_PUBLISH)
             {
                 out.printf("Fewer than %d rounds: a look, not a result.%n", ROUNDS_TO_PUBLISH);
             }
+            final List<String> warnings = new ArrayList<>();
             if (options.durability() != Durability.MEMORY && Environment.isInMemory(rounds.directory()))
             {
-                out.println("!!! THE DATA DIRECTORY IS IN MEMORY: a force costs nothing there; see --data-dir");
+                warnings.add("THE DATA DIRECTORY IS IN MEMORY: a force costs nothing there; see --data-dir");
             }
+            warnings.forEach(warning -> out.println("!!! " + warning));
+            summary.put("checked", checked);
+            summary.put("warnings", warnings);
+            summary.put("sides", sides);
+            summary.put("batchCounts", batchCounts);
+            summary.put("ratioOf", ratioOf());
+            summary.put("ratios", ratios);
+            summary.put("planned", planned);
+            summary.put("pairs", pairs);
             results.writeSummary(summary);
+            results.writeReport();
             out.println("Files: " + results.directory());
             out.flush();
         }
         return 0;
     }
 
-    /** Write the histograms of one caller in one turn. */
-    final void writeLog(final String log, final List<Slice> slices)
+    /**
+     * Write the histograms of one caller in one turn.
+     *
+     * @param log    name of the file and of the side in the summary.
+     * @param label  to be read.
+     * @param slices of it in order.
+     */
+    final void writeLog(final String log, final String label, final List<Slice> slices)
     {
         results.writeLog(log, slices, environment);
+        sides.put(log, label);
+        batchCounts.put(log, slices.get(0).batchCount());
     }
 
     /**
-     * Print a ratio over all rounds and over those that nothing disturbed.
+     * Print a ratio over all rounds and over those that nothing disturbed, and keep both.
      *
-     * @param out    to print to.
      * @param rounds that were run.
-     * @param name   of the ratio.
+     * @param key    of the ratio in the summary.
+     * @param name   of the ratio, for a person.
      * @param ratio  in one round.
-     * @param target that it should reach, for a person; empty if there is none.
+     * @param bound  that it should keep; null if there is none.
      * @return the same for JSON.
      */
-    static Map<String, Object> print(
-        final PrintWriter out,
+    final Map<String, Object> print(
         final List<Rounds.Round> rounds,
+        final String key,
         final String name,
         final ToDoubleFunction<Rounds.Round> ratio,
-        final String target)
+        final Scenario.Bound bound)
     {
         final Mood mood = new Mood(rounds);
         final Ratios all = new Ratios(rounds.stream().mapToDouble(ratio).toArray());
         final Ratios good = new Ratios(rounds.stream().filter(mood::isGood).mapToDouble(ratio).toArray());
-        out.printf(Locale.ROOT, "  %-44s median %s%s%n", name, all, target.isEmpty() ? "" : "; target " + target);
+        out.printf(Locale.ROOT, "  %-44s median %s%s%n", name, all, bound == null ? "" : "; planned " + bound);
         out.printf(Locale.ROOT, "  %-44s unmarked %s%n", "", good.count() == 0 ? "none" : good);
-        return Map.of("all", all.toMap(), "unmarked", good.toMap());
+        for (int i = 0; i < rounds.size(); i++)
+        {
+            if (i == pairs.size())
+            {
+                pairs.add(new LinkedHashMap<>());
+            }
+            pairs.get(i).put(key + "Ratio", ratio.applyAsDouble(rounds.get(i)));
+        }
+        if (bound != null)
+        {
+            planned.put(key, bound.toMap());
+        }
+        final Map<String, Object> map = Map.of("all", all.toMap(), "unmarked", good.toMap());
+        ratios.put(key, map);
+        return map;
     }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 /**
  * Options that the scenarios with one engine and its ceiling share.
  */
-final class RunOptions extends EngineOptions
+final class RunOptions extends LoadOptions
 {
     @Option(
         names = "--shards",

@@ -17,14 +17,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An earlier run, read from its summary and the logs of histograms beside it.
+ * A run, read from its summary and the logs of histograms beside it.
  *
  * @param name     in a page with others.
  * @param summary  as it was written.
- * @param sides    that were measured, in order.
+ * @param sides    that were measured, in order; none if nothing has latencies.
  * @param figures  names of the ratios, in order; none if there was nothing to compare with.
+ * @param charts   of figures that are not latencies, in order.
  */
-record SavedRun(String name, JsonNode summary, List<Side> sides, List<String> figures)
+record SavedRun(String name, JsonNode summary, List<Side> sides, List<String> figures, List<Chart> charts)
 {
     /** Name of the summary in the directory of a run. */
     static final String SUMMARY_FILE = "summary.json";
@@ -82,17 +83,18 @@ record SavedRun(String name, JsonNode summary, List<Side> sides, List<String> fi
             throw new IllegalArgumentException("not JSON: " + file + ": " + ex.getOriginalMessage(), ex);
         }
         final Path directory = file.toAbsolutePath().normalize().getParent();
-        if (!summary.path("sides").isObject() || !summary.path("pairs").isArray())
+        if (!summary.path("scenario").isString() || !summary.path("printed").isString())
         {
-            throw new IllegalArgumentException(
-                "no sides and pairs in " + file + ": only runs that measure slices can be drawn, such as those of " +
-                "latency, throughput, counters, sealing and state-roots");
+            throw new IllegalArgumentException("not the summary of a run, without scenario and printed: " + file);
         }
         final List<Side> sides = new ArrayList<>();
-        summary.get("sides").properties().forEach(side ->
+        summary.path("sides").properties().forEach(side ->
             sides.add(readSide(directory.resolve(side.getKey() + ".hlog"), side.getKey(), side.getValue().asString())));
         final List<String> figures = new ArrayList<>(summary.path("ratios").propertyNames());
-        return new SavedRun(name != null ? name : String.valueOf(directory.getFileName()), summary, sides, figures);
+        final List<Chart> charts = new ArrayList<>();
+        summary.path("charts").forEach(chart -> charts.add(Chart.read(chart)));
+        return new SavedRun(
+            name != null ? name : String.valueOf(directory.getFileName()), summary, sides, figures, charts);
     }
 
     private static Side readSide(final Path log, final String key, final String label)
@@ -194,11 +196,12 @@ record SavedRun(String name, JsonNode summary, List<Side> sides, List<String> fi
         return sides.stream().flatMap(side -> side.intervals().stream()).mapToLong(Interval::toMs).max().orElse(0);
     }
 
-    /** Transfers in a second of an interval. */
-    double rate(final Interval interval)
+    /** Transfers in a second of an interval of a side. */
+    double rate(final Side side, final Interval interval)
     {
-        return interval.histogram().getTotalCount() * summary.path("batchCount").asDouble(1) * 1e3 /
-            interval.measuredMs();
+        final double batchCount =
+            summary.path("batchCounts").path(side.key()).asDouble(summary.path("batchCount").asDouble(1));
+        return interval.histogram().getTotalCount() * batchCount * 1e3 / interval.measuredMs();
     }
 
     /** The ratios of all pairs in order; NaN where there is none. */

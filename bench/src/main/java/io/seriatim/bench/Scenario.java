@@ -40,6 +40,16 @@ abstract class Scenario implements Callable<Integer>
      */
     record Bound(boolean isLeast, double ratio)
     {
+        Map<String, Object> toMap()
+        {
+            return Map.of(isLeast ? "atLeast" : "atMost", ratio);
+        }
+
+        @Override
+        public String toString()
+        {
+            return (isLeast ? "at least " : "at most ") + ratio;
+        }
     }
 
     private Consumer<EngineSubject> beforeCheck = engine ->
@@ -168,8 +178,7 @@ abstract class Scenario implements Callable<Integer>
             summary.put("ratioOf", "Engine divided by bare archive");
             summary.put("ratios", ratios);
             final Map<String, Object> planned = new LinkedHashMap<>();
-            planned().forEach((name, bound) ->
-                planned.put(name, Map.of(bound.isLeast() ? "atLeast" : "atMost", bound.ratio())));
+            planned().forEach((name, bound) -> planned.put(name, bound.toMap()));
             summary.put("planned", planned);
             summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
             results.writeLog("raw", raw, environment);

@@ -84,6 +84,8 @@ final class StateMachineCommand implements Callable<Integer>
     @Option(names = "--jmh", description = "Run the same load under JMH, with its profiler of allocations.")
     private boolean isJmh;
 
+    private final Chart chart = new Chart("One transfer", "accounts", "ns, median of the slices");
+
     @Override
     public Integer call() throws RunnerException
     {
@@ -93,7 +95,8 @@ final class StateMachineCommand implements Callable<Integer>
             runJmh();
             return 0;
         }
-        final PrintWriter out = spec.commandLine().getOut();
+        final Results results = new Results(resultsDirectory, "state-machine");
+        final PrintWriter out = results.printing(spec.commandLine().getOut());
         final Map<String, String> environment = Environment.of(
             EngineOptions.home(), "scripts/bench " + String.join(
             " ", spec.commandLine().getParseResult().originalArgs()));
@@ -105,13 +108,22 @@ final class StateMachineCommand implements Callable<Integer>
             "bare writes", "batches", "one by", "in bat.");
         out.printf("%81s %7s %7s %7s%n", "", "/ one by", "/ bare", "/ bare");
         out.flush();
-        final Results results = new Results(resultsDirectory, "state-machine");
         final List<Map<String, Object>> rows = new ArrayList<>();
         for (final int accountCount : accountCounts)
         {
             rows.add(measure(accountCount, out));
         }
-        results.writeSummary(Map.of("scenario", "state-machine", "environment", environment, "rows", rows));
+        final Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("scenario", "state-machine");
+        summary.put("title", String.format(
+            Locale.ROOT, "State machine: %,d transfers in the tables, then %d slices of %,d on each side",
+            transferCount, sliceCount, SLICE_TRANSFERS));
+        summary.put("environment", environment);
+        summary.put("checked", "Checked: every transfer was created, and the balances add up.");
+        summary.put("rows", rows);
+        summary.put("charts", List.of(chart.toMap()));
+        results.writeSummary(summary);
+        results.writeReport();
         out.println("Files: " + results.directory());
         return 0;
     }
@@ -163,6 +175,10 @@ final class StateMachineCommand implements Callable<Integer>
                     (load.allocatedBytes() - accountBytes) / (double)load.sentCount(),
                     allocated / (double)(2L * sliceCount * SLICE_TRANSFERS));
                 out.flush();
+                final String column = Scale.count(accountCount);
+                chart.add(column, "one by one", new Ratios(ns[ONE_BY_ONE]).median());
+                chart.add(column, "in batches", new Ratios(ns[IN_BATCHES]).median());
+                chart.add(column, "bare writes to as much memory", new Ratios(ns[RAW]).median());
                 return toMap(load, accountBytes, ns, allocated);
             }
         }

@@ -53,6 +53,12 @@ interface Subject extends AutoCloseable
     /** How many requests are sent and not answered. */
     long inFlight();
 
+    /** Whether nothing is left that could be sent. */
+    default boolean isExhausted()
+    {
+        return false;
+    }
+
     /** The slice is over; nothing is in flight. */
     default void pause()
     {

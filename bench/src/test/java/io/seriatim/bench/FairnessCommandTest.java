@@ -38,7 +38,7 @@ class FairnessCommandTest
         assertEquals(0, exitCode, () -> out.toString() + err);
         assertThat(out.toString()).contains(
             "2 thread(s) of callers beside those of the engine", "lone p99 / time of one batch",
-            "every balance as sent", "target at most 1.5", "durability os", "command      scripts/bench fairness");
+            "every balance as sent", "planned at most 1.5", "durability os", "command      scripts/bench fairness");
         final JsonNode summary = summary();
         assertTrue(summary.get("ratios").get("p99ByBatchTime").get("all").get("median").asDouble() > 0);
         assertTrue(summary.get("medians").get("batchServiceUs").asDouble() > 0);
@@ -46,6 +46,8 @@ class FairnessCommandTest
         {
             assertTrue(Files.exists(directory.resolve("out").resolve(log + ".hlog")), log);
         }
+        assertThat(directory.resolve("out/report.html")).content().contains(
+            "Latency over time: lone transfers beside batches", "Lone transfers and batches, pair by pair");
     }
 
     @Test

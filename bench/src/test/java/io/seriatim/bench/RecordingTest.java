@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RecordingTest
 {
@@ -67,6 +68,25 @@ class RecordingTest
         recording.end(TimeUnit.HOURS.toNanos(1));
 
         assertEquals(Recording.INTERVAL_COUNT_MAX, recording.intervals().size());
+    }
+
+    @Test
+    void shouldTakeIntervalsTogetherInASliceOfWhichNobodyKnewHowLongItWouldTake()
+    {
+        final Recording recording = Recording.ofUnknownLength();
+        final int seconds = 1_000;
+        recording.begin(0, 0);
+        for (int i = 0; i < seconds; i++)
+        {
+            recording.record(TimeUnit.SECONDS.toNanos(i), i + 1);
+        }
+        recording.end(TimeUnit.SECONDS.toNanos(seconds));
+
+        final int count = recording.intervals().size();
+        assertTrue(count >= Recording.INTERVAL_COUNT_MAX && count <= 2 * Recording.INTERVAL_COUNT_MAX);
+        assertEquals(seconds, counts(recording).stream().mapToLong(Long::longValue).sum());
+        assertEquals(List.of(4L, 3L, 3L), counts(recording).subList(0, 3));
+        assertEquals(TimeUnit.SECONDS.toMillis(seconds), recording.intervals().get(count - 1).getEndTimeStamp());
     }
 
     private static List<Long> counts(final Recording recording)

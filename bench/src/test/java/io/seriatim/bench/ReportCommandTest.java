@@ -128,7 +128,7 @@ class ReportCommandTest
         Files.writeString(directory.resolve("summary.json"), "{");
         refused("not JSON: ", directory.toString());
         Files.writeString(directory.resolve("summary.json"), "{\"scenario\": \"recovery\"}");
-        refused("no sides and pairs in ", directory.toString());
+        refused("not the summary of a run, without scenario and printed: ", directory.toString());
         final Path run = write("run", "latency");
         refused("--name is given for each result or for none: names=1, results=2", "--name", "a", run.toString(),
             run.toString());
@@ -200,6 +200,7 @@ class ReportCommandTest
             "ratios": {"p50": {"all": {"pairs": 2, "median": 1.25, "quartile1": 1.125, "quartile3": 1.375,
             "min": 1, "max": 1.5}, "unmarked": {"pairs": 0}}},
             "planned": {"p50": {"atMost": 1.3}}, "warnings": ["THE RATE < WAS NOT KEPT"], "checked": "Checked.",
+            "printed": "As it was.",
             "pairs": [{"p50Ratio": 1}, {"p50Ratio": 1.5, "badDisk": true, "engine": {"startMs": 1000, "elapsedMs": 200},
             "raw": {"startMs": 1000, "elapsedMs": 200}}]}""");
         JsonMapper.builder().build().writeValue(run.resolve("summary.json").toFile(), summary);

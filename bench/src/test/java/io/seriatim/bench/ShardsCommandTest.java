@@ -52,6 +52,8 @@ class ShardsCommandTest
         {
             assertTrue(Files.size(directory.resolve("out/3-" + log + ".hlog")) > 0, log);
         }
+        assertThat(directory.resolve("out/report.html")).content().contains(
+            "Latency over time: 3 shards, at the rate", "Many shards divided by one, pair by pair");
         try (Stream<Path> left = Files.list(directory.resolve("data")))
         {
             assertEquals(0, left.count());

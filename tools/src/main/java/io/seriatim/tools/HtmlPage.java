@@ -67,6 +67,13 @@ public final class HtmlPage implements StatementPage
         text.append("<p>").append(escaped(words)).append("</p>\n");
     }
 
+    /** A way to another page, beside this one. */
+    public void link(final String words, final String target)
+    {
+        close();
+        text.append("<p><a href=\"").append(escaped(target)).append("\">").append(escaped(words)).append("</a></p>\n");
+    }
+
     /** Lines as they were printed. */
     public void lines(final String lines)
     {

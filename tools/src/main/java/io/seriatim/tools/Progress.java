@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * <p>
  * Threads: confined to one.
  */
-final class Progress implements AutoCloseable
+public final class Progress implements AutoCloseable
 {
     /** How much lies between two lines. */
     static final long LINE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
@@ -31,9 +31,16 @@ final class Progress implements AutoCloseable
     private long nextLineNs;
 
     /** What is shown. */
-    enum Mode
+    public enum Mode
     {
-        BAR, LINES, NONE;
+        /** A bar that moves. */
+        BAR,
+
+        /** A line every few seconds. */
+        LINES,
+
+        /** Nothing. */
+        NONE;
 
         /**
          * From what the user asked for and what there is.
@@ -41,7 +48,7 @@ final class Progress implements AutoCloseable
          * @param wanted true for a bar, false for nothing, null if the user said nothing.
          * @return a bar if it is wanted, or if there is a terminal; else lines.
          */
-        static Mode of(final Boolean wanted)
+        public static Mode of(final Boolean wanted)
         {
             if (wanted != null)
             {
@@ -61,7 +68,7 @@ final class Progress implements AutoCloseable
      * @param err     where lines go.
      * @param clockNs monotonic.
      */
-    Progress(
+    public Progress(
         final String task,
         final String unit,
         final long total,
@@ -91,7 +98,7 @@ final class Progress implements AutoCloseable
      *
      * @param done from the beginning.
      */
-    void advanceTo(final long done)
+    public void advanceTo(final long done)
     {
         if (bar != null)
         {
