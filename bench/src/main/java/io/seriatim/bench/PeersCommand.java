@@ -221,6 +221,7 @@ final class PeersCommand implements Callable<Integer>
         EngineOptions.require(batchCount == 0 || batchCount > 1, "--batch", batchCount);
         requireCallers("--batch-callers", batchCallers);
         requireCallers("--callers", callers);
+        options.requireRoom(seconds * roundCount);
         if (options.durability() == Durability.MEMORY)
         {
             throw new IllegalArgumentException("--durability is fsync or os here: " + options.durability);

@@ -72,7 +72,23 @@ final class PeersReport
         out.println(
             "written B each = bytes that the processes of the peer handed to write calls in the slices, for each " +
             "transfer;\n  chronicle writes through a mapping, and keeps no books: a journal only.");
+        printIdle(out, all);
         printRatios(out, all);
+    }
+
+    private static void printIdle(final PrintWriter out, final List<PeersRun.Measured> all)
+    {
+        final double[] cores = all.stream()
+            .flatMap(measured -> measured.names().stream().filter(name -> !PeersRun.SERIATIM.equals(name))
+                .flatMap(name -> measured.turns(name).stream()))
+            .mapToDouble(PeersRun.Turn::engineCores).toArray();
+        if (cores.length > 0)
+        {
+            final Ratios sorted = new Ratios(cores);
+            out.printf(
+                Locale.ROOT, "Idle threads of Seriatim took %.2f cores from the others (median; at most %.2f).%n",
+                sorted.median(), sorted.at(1));
+        }
     }
 
     private static void printRatios(final PrintWriter out, final List<PeersRun.Measured> all)

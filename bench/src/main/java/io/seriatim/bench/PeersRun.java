@@ -49,12 +49,13 @@ final class PeersRun implements AutoCloseable
     /**
      * One slice of one peer.
      *
-     * @param slice  what happened.
-     * @param disk   before it.
-     * @param others cores that processes took which have no part in it.
-     * @param use    of the processes that did the work.
+     * @param slice       what happened.
+     * @param disk        before it.
+     * @param others      cores that processes took which have no part in it.
+     * @param engineCores cores that the threads of Seriatim took, idle in the slice of another.
+     * @param use         of the processes that did the work.
      */
-    record Turn(Slice slice, DiskProbe.Result disk, double others, ProcessUse use)
+    record Turn(Slice slice, DiskProbe.Result disk, double others, double engineCores, ProcessUse use)
     {
     }
 
@@ -151,7 +152,7 @@ final class PeersRun implements AutoCloseable
             // Chronicle makes its first file only when something is appended.
             store.apply(1, 1, 2, 1);
             store.commit();
-            versions.put(name, store.version() + "; one writer that callers queue at" +
+            versions.put(name, store.version() + "; a lone caller calls it, many queue at one writer" +
                 (isCommitShared ? ", what waits is committed together" : ", a commit for each request"));
             return null;
         }
@@ -288,7 +289,8 @@ final class PeersRun implements AutoCloseable
                 slice.answeredCount());
         }
         final double own = peer.isInThisProcess() ? 0 : use.cpuNs() / (double)slice.elapsedNs();
-        return new Turn(slice, disk, Math.max(0, used.othersCores() - own), use);
+        return new Turn(
+            slice, disk, Math.max(0, used.othersCores() - own), Scenario.cores(used, Scenario.ENGINE_THREADS), use);
     }
 
     /**

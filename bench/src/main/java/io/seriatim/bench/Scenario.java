@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 abstract class Scenario implements Callable<Integer>
 {
     private static final int PAIRS_TO_PUBLISH = 20;
-    private static final List<String> ENGINE_THREADS = List.of("shards", "journal", "client", "engine");
+    static final List<String> ENGINE_THREADS = List.of("shards", "journal", "client", "engine");
     private static final List<String> RAW_THREADS = List.of("raw journal");
 
     @Mixin
@@ -210,7 +210,8 @@ abstract class Scenario implements Callable<Integer>
         out.flush();
     }
 
-    private static double cores(final Resources used, final List<String> roles)
+    /** Cores that threads of some kinds took. */
+    static double cores(final Resources used, final List<String> roles)
     {
         return roles.stream().mapToDouble(role -> used.cores().getOrDefault(role, 0.0)).sum();
     }

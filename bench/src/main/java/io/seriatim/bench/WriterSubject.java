@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An embedded store as a competent user runs it under many callers: one writer that they queue at, since the store
- * lets only one write at a time. Single transfers that wait together share a commit, unless each is to have its own; a
- * batch always has its own.
+ * An embedded store as a competent user runs it. A lone caller calls it himself. Many queue at one writer, since the
+ * store lets only one write at a time; single transfers that wait together share a commit, unless each is to have its
+ * own; a batch always has its own.
  * <p>
- * Threads: the writer is a thread of its own, which alone touches the store while requests are in flight.
+ * Threads: the writer is a thread of its own, which alone touches the store while requests are in flight; a lone caller
+ * has none.
  */
 final class WriterSubject implements Subject
 {
@@ -30,6 +31,8 @@ final class WriterSubject implements Subject
     private final Deque<Request> free = new ArrayDeque<>();
     private final Map<TransferOutcome, Long> refusals = new EnumMap<>(TransferOutcome.class);
     private final int requestCount;
+
+    /** None for a lone caller. */
     private final Thread writer;
     private long lastId;
     private long createdCount;
@@ -54,7 +57,7 @@ final class WriterSubject implements Subject
     }
 
     /**
-     * A writer, at rest.
+     * A store, at rest.
      *
      * @param store          with its accounts, which are numbered from 1; closed with this.
      * @param point          callers and batches.
@@ -75,9 +78,12 @@ final class WriterSubject implements Subject
         {
             free.push(new Request(batchCount));
         }
-        writer = new Thread(this::write, "bench-writer-" + store.name());
-        writer.setDaemon(true);
-        writer.start();
+        writer = requestCount == 1 ? null : new Thread(this::write, "bench-writer-" + store.name());
+        if (writer != null)
+        {
+            writer.setDaemon(true);
+            writer.start();
+        }
     }
 
     @Override
@@ -116,7 +122,14 @@ final class WriterSubject implements Subject
             request.creditAccounts[i] = books.creditAccount() + 1;
         }
         inFlight++;
-        requests.offer(request);
+        if (writer != null)
+        {
+            requests.offer(request);
+            return true;
+        }
+        apply(request);
+        store.commit();
+        answers.offer(request);
         return true;
     }
 
@@ -216,7 +229,10 @@ final class WriterSubject implements Subject
         isClosing = true;
         try
         {
-            writer.join();
+            if (writer != null)
+            {
+                writer.join();
+            }
         }
         catch (final InterruptedException ex)
         {
