@@ -507,10 +507,7 @@ public final class LedgerSession
             }
             return backPressured();
         }
-        for (int i = 0; i < count; i++)
-        {
-            ring.events().setMemory(ring.eventOffset(sequence + i), RequestRing.EVENT_LENGTH, (byte)0);
-        }
+        ring.clear(sequence, count);
         claimedSequence = sequence;
         claimedKind = kind;
         claimedCount = count;

@@ -28,6 +28,8 @@ final class RequestRing
     /** Events begin on a line, so that a producer does not write on one that the shard reads or another writes. */
     private static final int CACHE_LINE_LENGTH = 64;
 
+    private static final int FILL_LENGTH_MIN = 8 * EVENT_LENGTH;
+
     /**
      * Head of a request; its fields are set in the request's first slot only.
      */
@@ -100,6 +102,31 @@ final class RequestRing
         }
     }
 
+    /** Set claimed events to zero. */
+    void clear(final long firstSequence, final int eventCount)
+    {
+        final int first = (int)(firstSequence & mask);
+        final int beforeEnd = Math.min(eventCount, length() - first);
+        clear(first * EVENT_LENGTH, beforeEnd * EVENT_LENGTH);
+        clear(0, (eventCount - beforeEnd) * EVENT_LENGTH);
+    }
+
+    /** To call for a fill takes longer than to clear a few events here. */
+    private void clear(final int offset, final int length)
+    {
+        if (length > FILL_LENGTH_MIN)
+        {
+            events.setMemory(offset, length, (byte)0);
+        }
+        else
+        {
+            for (int i = offset; i < offset + length; i += Long.BYTES)
+            {
+                events.putLong(i, 0);
+            }
+        }
+    }
+
     /** Hand claimed slots over to the shard. */
     void publish(final long firstSequence, final int slotCount)
     {
@@ -139,12 +166,21 @@ final class RequestRing
         return consumed.get() + 1;
     }
 
-    /** Whether the next request is there, whole: slots are made available in order. */
+    /** Whether the next request is there. */
     boolean isRequestAvailable()
     {
-        final long nextSequence = nextSequence();
-        return ring.isAvailable(nextSequence) &&
-            ring.isAvailable(nextSequence + slotCount(ring.get(nextSequence).count) - 1);
+        return isRequestAvailable(nextSequence());
+    }
+
+    /**
+     * Whether a request is there, whole: slots are made available in order.
+     *
+     * @param firstSequence of it, if all before it are there.
+     */
+    boolean isRequestAvailable(final long firstSequence)
+    {
+        return ring.isAvailable(firstSequence) &&
+            ring.isAvailable(firstSequence + slotCount(ring.get(firstSequence).count) - 1);
     }
 
     /** The next request is done with; its slots are free again. */

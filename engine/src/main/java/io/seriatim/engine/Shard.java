@@ -56,6 +56,9 @@ final class Shard
     private long endSequence;
     private long markPosition;
 
+    /** Slot behind the last transfer that was read ahead for. */
+    private long readAheadEnd;
+
     private volatile boolean isAccepting;
     private volatile boolean isEnded;
     private volatile Throwable failure;
@@ -613,9 +616,9 @@ final class Shard
             stateMachine.startTransfers(time.previousTimestampNs(), count);
             for (int i = 0; i < count; i++)
             {
-                if (i % LedgerStateMachine.READ_AHEAD_MAX == 0 && count > 1)
+                if (firstSlot + i >= readAheadEnd)
                 {
-                    readAhead(firstSlot + i, Math.min(LedgerStateMachine.READ_AHEAD_MAX, count - i));
+                    readAhead(firstSlot + i, firstSlot + count);
                 }
                 final int offset = ring.eventOffset(firstSlot + i);
                 stateMachine.createTransfer(
@@ -627,13 +630,38 @@ final class Shard
         }
     }
 
-    private void readAhead(final long firstSlot, final int count)
+    /**
+     * Read ahead for as many transfers as are there, be they of one request or of several.
+     *
+     * @param slot       of the first.
+     * @param requestEnd slot behind its request.
+     */
+    private void readAhead(final long slot, final long requestEnd)
     {
-        for (int i = 0; i < count; i++)
+        int room = announce(slot, (int)(requestEnd - slot), LedgerStateMachine.READ_AHEAD_MAX);
+        long nextSlot = requestEnd;
+        while (room > 0 && ring.isRequestAvailable(nextSlot))
         {
-            stateMachine.announce(transferDecoder.wrap(ring.events(), ring.eventOffset(firstSlot + i)));
+            final RequestRing.Slot request = ring.slot(nextSlot);
+            if (request.kind == RequestKind.CREATE_TRANSFERS)
+            {
+                room = announce(nextSlot, request.count, room);
+            }
+            nextSlot += RequestRing.slotCount(request.count);
         }
         stateMachine.readAhead();
+    }
+
+    /** Announce as many of these transfers as there is room for, and return what room is left. */
+    private int announce(final long slot, final int count, final int room)
+    {
+        final int announced = Math.min(count, room);
+        for (int i = 0; i < announced; i++)
+        {
+            stateMachine.announce(transferDecoder.wrap(ring.events(), ring.eventOffset(slot + i)));
+        }
+        readAheadEnd = slot + announced;
+        return room - announced;
     }
 
     private void defineLedgers(final long firstSlot, final int count)

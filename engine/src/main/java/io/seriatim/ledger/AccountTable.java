@@ -46,6 +46,8 @@ public final class AccountTable implements AutoCloseable
     private final HashIndex slots;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private int count;
+    private int expectedSlot = NOT_FOUND;
+    private int otherExpectedSlot = NOT_FOUND;
 
     /**
      * Empty.
@@ -76,18 +78,36 @@ public final class AccountTable implements AutoCloseable
      */
     public int slotOf(final long idHigh, final long idLow)
     {
+        if (isAt(expectedSlot, idHigh, idLow))
+        {
+            return expectedSlot;
+        }
+        if (isAt(otherExpectedSlot, idHigh, idLow))
+        {
+            return otherExpectedSlot;
+        }
         long place = slots.find(slots.hash(idHigh, idLow));
         while (place != HashIndex.NOT_FOUND)
         {
             final int slot = (int)HashIndex.value(place) - 1;
-            final long row = rows.address(slot);
-            if (UnsafeApi.getLong(row + ID_LOW_OFFSET) == idLow && UnsafeApi.getLong(row) == idHigh)
+            if (isAt(slot, idHigh, idLow))
             {
                 return slot;
             }
             place = slots.next(place);
         }
         return NOT_FOUND;
+    }
+
+    /** Whether a slot, or none, holds an account. */
+    private boolean isAt(final int slot, final long idHigh, final long idLow)
+    {
+        if (slot == NOT_FOUND || slot >= count)
+        {
+            return false;
+        }
+        final long row = rows.address(slot);
+        return UnsafeApi.getLong(row + ID_LOW_OFFSET) == idLow && UnsafeApi.getLong(row) == idHigh;
     }
 
     long hash(final long idHigh, final long idLow)
@@ -101,16 +121,28 @@ public final class AccountTable implements AutoCloseable
         return slots.touch(hash);
     }
 
-    /** Likewise the two lines of an account. */
-    long touchRow(final long hash)
+    /** The slot of the first account with a hash, which is most likely the one; or {@link #NOT_FOUND}. */
+    int likelySlotOf(final long hash)
     {
-        final long value = slots.get(hash);
-        if (value == HashIndex.NOT_FOUND)
+        return (int)slots.get(hash) - 1;
+    }
+
+    /** Likewise the lines of an account, if there is one. */
+    long touchRow(final int slot)
+    {
+        if (slot == NOT_FOUND)
         {
             return 0;
         }
-        final long row = rows.address(value - 1);
+        final long row = rows.address(slot);
         return UnsafeApi.getLong(row) + UnsafeApi.getLong(row + TIMESTAMP_OFFSET);
+    }
+
+    /** The accounts in these slots, if there are such, are likely to be looked up next; it is looked at whether so. */
+    void expect(final int firstSlot, final int secondSlot)
+    {
+        expectedSlot = firstSlot;
+        otherExpectedSlot = secondSlot;
     }
 
     /**

@@ -50,6 +50,10 @@ final class HashIndex implements AutoCloseable
     private int pageCount;
     private long size;
 
+    /** Where the last search for a hash ended that has no entry, so that it can be added there; 0 if it can not. */
+    private long freePlace;
+    private long freeHash;
+
     /**
      * Empty.
      *
@@ -94,13 +98,35 @@ final class HashIndex implements AutoCloseable
      */
     long find(final long hash)
     {
-        return scan(home(hash), hash);
+        final long home = home(hash);
+        long slot = home;
+        while (value(slot) != NOT_FOUND)
+        {
+            if (UnsafeApi.getLong(slot) == hash)
+            {
+                return slot;
+            }
+            slot += SLOT_LENGTH;
+        }
+        freePlace = slot < endOf(home) ? slot : 0;
+        freeHash = hash;
+        return NOT_FOUND;
     }
 
     /** The next entry with the same hash as that in a place; or {@link #NOT_FOUND}. */
     long next(final long place)
     {
-        return scan(place + SLOT_LENGTH, UnsafeApi.getLong(place));
+        final long hash = UnsafeApi.getLong(place);
+        long slot = place + SLOT_LENGTH;
+        while (value(slot) != NOT_FOUND)
+        {
+            if (UnsafeApi.getLong(slot) == hash)
+            {
+                return slot;
+            }
+            slot += SLOT_LENGTH;
+        }
+        return NOT_FOUND;
     }
 
     /** The value in a place. */
@@ -127,7 +153,8 @@ final class HashIndex implements AutoCloseable
     long touch(final long hash)
     {
         final long home = home(hash);
-        return UnsafeApi.getLong(home) + UnsafeApi.getLong(home + LINE_LENGTH);
+        return UnsafeApi.getLong(home) + UnsafeApi.getLong(home + LINE_LENGTH) +
+            UnsafeApi.getLong(home + 2 * LINE_LENGTH);
     }
 
     /** How many lines are read to find that a hash has no entry. */
@@ -146,10 +173,18 @@ final class HashIndex implements AutoCloseable
     void add(final long hash, final long value)
     {
         assert value != NOT_FOUND : "zero is no value";
-        while (!insert(home(hash), hash, value))
+        if (hash == freeHash && freePlace != 0)
         {
-            split(hash);
+            put(freePlace, hash, value);
         }
+        else
+        {
+            while (!insert(home(hash), hash, value))
+            {
+                split(hash);
+            }
+        }
+        freePlace = 0;
         size++;
     }
 
@@ -167,6 +202,7 @@ final class HashIndex implements AutoCloseable
             }
         }
         clear(hole);
+        freePlace = 0;
         size--;
     }
 
@@ -184,20 +220,6 @@ final class HashIndex implements AutoCloseable
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
         return z ^ z >>> 31;
-    }
-
-    private static long scan(final long from, final long hash)
-    {
-        long slot = from;
-        while (value(slot) != NOT_FOUND)
-        {
-            if (UnsafeApi.getLong(slot) == hash)
-            {
-                return slot;
-            }
-            slot += SLOT_LENGTH;
-        }
-        return NOT_FOUND;
     }
 
     /** Index of the directory's entry for a hash. */
@@ -226,17 +248,28 @@ final class HashIndex implements AutoCloseable
     /** Put an entry into the first free slot from its home on; false if that is too far. */
     private static boolean insert(final long home, final long hash, final long value)
     {
-        final long end = home + (DISTANCE_MAX + 1) * LINE_LENGTH;
+        final long end = endOf(home);
         for (long slot = home; slot < end; slot += SLOT_LENGTH)
         {
             if (value(slot) == NOT_FOUND)
             {
-                UnsafeApi.putLong(slot, hash);
-                UnsafeApi.putLong(slot + VALUE_OFFSET, value);
+                put(slot, hash, value);
                 return true;
             }
         }
         return false;
+    }
+
+    /** Behind the last slot in which an entry with this home may lie. */
+    private static long endOf(final long home)
+    {
+        return home + (DISTANCE_MAX + 1) * LINE_LENGTH;
+    }
+
+    private static void put(final long slot, final long hash, final long value)
+    {
+        UnsafeApi.putLong(slot, hash);
+        UnsafeApi.putLong(slot + VALUE_OFFSET, value);
     }
 
     private void split(final long hash)

@@ -195,7 +195,8 @@ public final class LedgerStateMachine implements AutoCloseable
     }
 
     /**
-     * Say that a transfer will be applied soon, so that {@link #readAhead()} reads what it needs.
+     * Say that a transfer will be applied soon, so that {@link #readAhead()} reads what it needs. Whether it is, and
+     * what is applied before it, changes no outcome.
      *
      * @param transfer as the caller gave it; the last of at most {@link #READ_AHEAD_MAX} that are announced together.
      */
@@ -225,6 +226,7 @@ public final class LedgerStateMachine implements AutoCloseable
         final boolean isLinked = (flags & TransferFlags.LINKED) != 0;
         batch.next(Batch.Kind.TRANSFERS, (flags & TransferFlags.IMPORTED) != 0);
         openChainIf(isLinked);
+        readAhead.apply(transfer.idHigh(), transfer.idLow());
 
         final long sequence = window.nextSequence();
         final TransferOutcome outcome = transferRules.judge(transfer, givenTimestampNs, batch);

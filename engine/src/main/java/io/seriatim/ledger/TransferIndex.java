@@ -31,9 +31,15 @@ final class TransferIndex implements AutoCloseable
     private long firstContentSum;
     private long secondContentSum;
 
+    /** The id that was hashed last: one that is looked up is likely to be added. */
+    private long hashedIdHigh;
+    private long hashedIdLow;
+    private long lastHash;
+
     TransferIndex(final long seed, final EntryWindow window, final TransferRecords records)
     {
         sequences = new HashIndex(seed);
+        lastHash = sequences.hash(hashedIdHigh, hashedIdLow);
         this.window = window;
         entries = new EntryReader(window, records);
         pendingEntries = new EntryReader(window, records);
@@ -99,7 +105,19 @@ final class TransferIndex implements AutoCloseable
 
     long hash(final long idHigh, final long idLow)
     {
-        return sequences.hash(idHigh, idLow);
+        if (idLow != hashedIdLow || idHigh != hashedIdHigh)
+        {
+            hashed(idHigh, idLow, sequences.hash(idHigh, idLow));
+        }
+        return lastHash;
+    }
+
+    /** Take what {@link #hash} has returned for an id that is looked up now. */
+    void hashed(final long idHigh, final long idLow, final long hash)
+    {
+        hashedIdHigh = idHigh;
+        hashedIdLow = idLow;
+        lastHash = hash;
     }
 
     /** Read where an id with a hash is looked up, so that it is near then. What is returned says nothing. */
@@ -111,12 +129,12 @@ final class TransferIndex implements AutoCloseable
     /** How many cache lines of the index are read to find that an id is not known. */
     int lineCount(final long idHigh, final long idLow)
     {
-        return sequences.lineCount(sequences.hash(idHigh, idLow));
+        return sequences.lineCount(hash(idHigh, idLow));
     }
 
     private long find(final long idHigh, final long idLow, final EntryReader reader)
     {
-        long place = sequences.find(sequences.hash(idHigh, idLow));
+        long place = sequences.find(hash(idHigh, idLow));
         while (place != HashIndex.NOT_FOUND)
         {
             final long value = HashIndex.value(place);
@@ -133,7 +151,7 @@ final class TransferIndex implements AutoCloseable
     /** Where an id is in the index that an entry has brought there; or {@link HashIndex#NOT_FOUND}. */
     private long placeOf(final long idHigh, final long idLow, final long sequence)
     {
-        long place = sequences.find(sequences.hash(idHigh, idLow));
+        long place = sequences.find(hash(idHigh, idLow));
         while (place != HashIndex.NOT_FOUND && sequenceOf(HashIndex.value(place)) != sequence)
         {
             place = sequences.next(place);
@@ -144,7 +162,7 @@ final class TransferIndex implements AutoCloseable
     /** Note an id that is not known. */
     private void add(final long idHigh, final long idLow, final long value)
     {
-        sequences.add(sequences.hash(idHigh, idLow), value);
+        sequences.add(hash(idHigh, idLow), value);
         addContent(idHigh, idLow, value, 1);
     }
 

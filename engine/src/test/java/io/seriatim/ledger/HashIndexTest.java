@@ -36,6 +36,7 @@ class HashIndexTest
         final SplittableRandom random = new SplittableRandom(seed);
         final Map<Long, Set<Long>> expected = new HashMap<>();
         final List<long[]> present = new ArrayList<>();
+        long lookedUp = 0;
         for (long value = 1; value <= 400_000; value++)
         {
             if (present.isEmpty() || random.nextInt(10) < 7)
@@ -44,10 +45,16 @@ class HashIndexTest
                 {
                     case 0 -> present.isEmpty() ? 0 : present.get(random.nextInt(present.size()))[0];
                     case 1 -> random.nextLong() & ~7L;
+                    case 2 -> lookedUp;
                     default -> random.nextLong();
                 };
                 if (expected.computeIfAbsent(hash, key -> new HashSet<>()).size() < 20)
                 {
+                    if (random.nextBoolean())
+                    {
+                        // Where this ends, an entry can be added at once.
+                        index.find(hash);
+                    }
                     expected.get(hash).add(value);
                     index.add(hash, value);
                     present.add(new long[]{hash, value});
@@ -62,6 +69,9 @@ class HashIndexTest
                 expected.get(entry[0]).remove(entry[1]);
                 index.remove(placeOf(entry[0], entry[1]));
                 assertEquals(expected.get(entry[0]), valuesOf(entry[0]), "seed=" + seed);
+                // And where that ends not any more, once something else was removed or added.
+                lookedUp = random.nextBoolean() ? random.nextLong() & ~7L : entry[0] ^ 1L << 60;
+                index.find(lookedUp);
             }
         }
         assertEquals(present.size(), index.size(), "seed=" + seed);

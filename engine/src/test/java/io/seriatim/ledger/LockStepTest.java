@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ class LockStepTest
 
     private static final HostileWorkload.Features FEATURES = HostileWorkload.Features.CREATES;
 
+    private List<TransferEvent> announcedBefore = List.of();
     private final UnsafeBuffer event = new UnsafeBuffer(new byte[AccountRecordDecoder.ENCODED_LENGTH]);
     private final AccountRecordEncoder accountEncoder = new AccountRecordEncoder();
     private final AccountRecordDecoder accountDecoder = new AccountRecordDecoder();
@@ -220,15 +223,31 @@ class LockStepTest
         }
     }
 
-    /** It changes nothing, so the reference knows nothing of it. */
+    /**
+     * It changes nothing, so the reference knows nothing of it: whether what comes was announced, or announced in
+     * another order, or what was applied long ago, or something between.
+     */
     private void readAheadOf(final LedgerStateMachine stateMachine, final HostileWorkload.Request request)
     {
-        for (int i = 0; i < Math.min(request.count(), LedgerStateMachine.READ_AHEAD_MAX); i++)
+        final List<TransferEvent> announced = new ArrayList<>(request.transfers());
+        switch ((int)(request.batchTimestamp() % 5))
         {
-            Events.encode(request.transfers().get(i), transferEncoder.wrap(event, 0));
+            case 0 -> Collections.reverse(announced);
+            case 1 -> announced.addAll(0, announcedBefore);
+            case 2 -> announced.addAll(announced.size() / 2, announcedBefore);
+            case 3 -> announced.clear();
+            default ->
+            {
+                // As they are applied.
+            }
+        }
+        for (int i = 0; i < Math.min(announced.size(), LedgerStateMachine.READ_AHEAD_MAX); i++)
+        {
+            Events.encode(announced.get(i), transferEncoder.wrap(event, 0));
             stateMachine.announce(transferDecoder.wrap(event, 0));
         }
         stateMachine.readAhead();
+        announcedBefore = request.transfers();
     }
 
     private void assertSameState(final LedgerStateMachine stateMachine, final ReferenceLedger reference)
