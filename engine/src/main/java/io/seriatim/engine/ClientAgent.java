@@ -4,10 +4,14 @@ import org.agrona.concurrent.Agent;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Polls the sessions of the convenient faces and hands their answers on; and warns once when the store of a shard is
  * nearly full, as shards log nothing themselves. It runs beside the engine and holds nobody up.
+ * <p>
+ * Threads: {@link #doWork} and {@link #park} on its own; the rest any.
  */
 final class ClientAgent implements Agent
 {
@@ -15,9 +19,13 @@ final class ClientAgent implements Agent
     private static final double STORE_USE_TO_WARN_OF = 0.8;
     private static final int PASSES_BETWEEN_LOOKS = 1_024;
 
+    /** How long it sleeps while nobody waits for an answer; who asks wakes it. */
+    private static final long PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final List<Shard> shards;
     private final boolean[] isWarned;
     private volatile ShardClient[] clients = new ShardClient[0];
+    private volatile Thread parked;
     private int passCount;
 
     ClientAgent(final List<Shard> shards)
@@ -39,6 +47,41 @@ final class ClientAgent implements Agent
             workCount += client.poll();
         }
         return workCount;
+    }
+
+    /** Whether anybody waits for an answer. */
+    boolean isAwaited()
+    {
+        for (final ShardClient client : clients)
+        {
+            if (client.isAwaited())
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Sleep until somebody asks for something, or for a millisecond. */
+    void park()
+    {
+        // Whoever asks looks at this after he has asked, so one of the two sees the other.
+        parked = Thread.currentThread();
+        if (!isAwaited())
+        {
+            LockSupport.parkNanos(PARK_NS);
+        }
+        parked = null;
+    }
+
+    /** Somebody has asked for something. */
+    void wake()
+    {
+        final Thread sleeper = parked;
+        if (sleeper != null)
+        {
+            LockSupport.unpark(sleeper);
+        }
     }
 
     @Override

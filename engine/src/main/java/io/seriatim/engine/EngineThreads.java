@@ -47,7 +47,7 @@ final class EngineThreads
         final Threading threading,
         final List<? extends Agent> shardAgents,
         final List<? extends Agent> journalAgents,
-        final Agent clientAgent,
+        final ClientAgent clientAgent,
         final List<? extends Agent> queryAgents,
         final List<? extends Agent> sideAgents)
     {
@@ -83,7 +83,7 @@ final class EngineThreads
                 invoker.start();
                 return;
         }
-        run(clientAgent, backoff());
+        run(clientAgent, new ClientIdleStrategy(clientAgent, backoff()));
         queryAgents.forEach(agent -> run(agent, backoff()));
     }
 

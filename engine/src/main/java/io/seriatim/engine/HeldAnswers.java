@@ -45,12 +45,18 @@ final class HeldAnswers
             .add(new Held(level, sequence, completion, failure));
     }
 
+    /** Whether no answer is held back. */
+    boolean isEmpty()
+    {
+        return checkpointed.isEmpty() && witnessed.isEmpty();
+    }
+
     /** Let go of what has reached its level, and of what will not as nothing is sealed any more. */
     void release(final int shard, final SealingWatermarks watermarks, final Consumer<Runnable> completions)
     {
         release(checkpointed, watermarks.checkpointedSize(shard), completions);
         release(witnessed, watermarks.witnessedSize(shard), completions);
-        final Throwable failure = checkpointed.isEmpty() && witnessed.isEmpty() ? null : watermarks.failure();
+        final Throwable failure = isEmpty() ? null : watermarks.failure();
         if (failure != null)
         {
             fail("shard " + shard + " is not sealed any more: " + failure.getMessage(), failure, completions);

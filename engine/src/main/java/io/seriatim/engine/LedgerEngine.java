@@ -600,8 +600,8 @@ public final class LedgerEngine implements AutoCloseable
             {
                 clients[shard] = new ShardClient(
                     store.shards().get(shard), openSession(shard), config.executor(),
-                    threads.isStepped() ? this::doWork : null, () -> readModelProgress() < 1, watermarks,
-                    config.requestTimeoutNs());
+                    threads.isStepped() ? this::doWork : null, clientAgent::wake, () -> readModelProgress() < 1,
+                    watermarks, config.requestTimeoutNs());
                 clientAgent.add(clients[shard]);
             }
             return new Ledger(ledger, shard, isOfOneLedger, clients[shard], Acknowledgement.COMMITTED);

@@ -103,6 +103,7 @@ final class ShardClient
     private final LedgerSession session;
     private final Executor executor;
     private final Runnable stepper;
+    private final Runnable onSent;
     private final BooleanSupplier isReadModelBehind;
     private final SealingWatermarks watermarks;
     private final long requestTimeoutNs;
@@ -117,6 +118,7 @@ final class ShardClient
      * @param session           of its own.
      * @param executor          where futures complete.
      * @param stepper           runs the engine while a caller waits, if it has no threads of its own; else null.
+     * @param onSent            called when a request was sent, to wake who polls.
      * @param isReadModelBehind whether the read model is still being built; queries wait for it.
      * @param watermarks        how far the order is sealed.
      * @param requestTimeoutNs  how long a caller waits.
@@ -126,6 +128,7 @@ final class ShardClient
         final LedgerSession session,
         final Executor executor,
         final Runnable stepper,
+        final Runnable onSent,
         final BooleanSupplier isReadModelBehind,
         final SealingWatermarks watermarks,
         final long requestTimeoutNs)
@@ -134,6 +137,7 @@ final class ShardClient
         this.session = session;
         this.executor = executor;
         this.stepper = stepper;
+        this.onSent = onSent;
         this.isReadModelBehind = isReadModelBehind;
         this.watermarks = watermarks;
         this.requestTimeoutNs = requestTimeoutNs;
@@ -177,6 +181,7 @@ final class ShardClient
             final long requestId = trySend(encoder, new Waiting<>(decoder, future, completeOn, level));
             if (requestId > 0)
             {
+                onSent.run();
                 return future;
             }
             if (requestId != LedgerSession.BACK_PRESSURED)
@@ -264,6 +269,12 @@ final class ShardClient
         }
         ready.forEach(Runnable::run);
         return count;
+    }
+
+    /** Whether a request has no answer yet. */
+    synchronized boolean isAwaited()
+    {
+        return session.inFlight() > 0 || !held.isEmpty();
     }
 
     /** Refuse a level that nothing would ever reach. */

@@ -118,7 +118,7 @@ public final class AccountTable implements AutoCloseable
     /** Read where an id with a hash is looked up, so that it is near then. What is returned says nothing. */
     long touch(final long hash)
     {
-        return slots.touch(hash);
+        return slots.touchFirst(hash);
     }
 
     /** The slot of the first account with a hash, which is most likely the one; or {@link #NOT_FOUND}. */

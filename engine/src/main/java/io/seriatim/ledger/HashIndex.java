@@ -100,11 +100,17 @@ final class HashIndex implements AutoCloseable
     {
         final long home = home(hash);
         long slot = home;
-        while (value(slot) != NOT_FOUND)
+        while (true)
         {
-            if (UnsafeApi.getLong(slot) == hash)
+            final long found = UnsafeApi.getLong(slot);
+            if (found == hash && value(slot) != NOT_FOUND)
             {
                 return slot;
+            }
+            // A free slot has the hash 0, as a few that are taken may have: mostly one word of a slot is read.
+            if (found == 0 && value(slot) == NOT_FOUND)
+            {
+                break;
             }
             slot += SLOT_LENGTH;
         }
@@ -155,6 +161,12 @@ final class HashIndex implements AutoCloseable
         final long home = home(hash);
         return UnsafeApi.getLong(home) + UnsafeApi.getLong(home + LINE_LENGTH) +
             UnsafeApi.getLong(home + 2 * LINE_LENGTH);
+    }
+
+    /** Likewise its first line only. */
+    long touchFirst(final long hash)
+    {
+        return UnsafeApi.getLong(home(hash));
     }
 
     /** How many lines are read to find that a hash has no entry. */

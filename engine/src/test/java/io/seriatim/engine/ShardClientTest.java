@@ -6,6 +6,7 @@ import io.seriatim.journal.MemoryJournal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ class ShardClientTest
     private ShardAgent agent;
     private LedgerSession session;
     private boolean isReadModelBehind;
+    private int sentCount;
 
     @BeforeEach
     void open()
@@ -63,6 +65,26 @@ class ShardClientTest
         answer();
         assertEquals(1, client.poll());
         assertEquals(0, session.inFlight());
+    }
+
+    @Test
+    void shouldBeAwaitedFromTheRequestToItsAnswer()
+    {
+        final ShardClient client = client(null);
+        final ClientAgent clientAgent = new ClientAgent(List.of(shard));
+        clientAgent.add(client);
+        assertFalse(clientAgent.isAwaited());
+        final CompletableFuture<Integer> future =
+            client.send(ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED);
+        assertEquals(1, sentCount);
+        assertTrue(clientAgent.isAwaited());
+        clientAgent.park();
+        agent.doWork();
+        answer();
+        assertTrue(clientAgent.isAwaited());
+        assertEquals(1, clientAgent.doWork());
+        assertTrue(future.isDone());
+        assertFalse(clientAgent.isAwaited());
     }
 
     @Test
@@ -163,7 +185,8 @@ class ShardClientTest
     private ShardClient client(final Runnable stepper)
     {
         return new ShardClient(
-            shard, session, Runnable::run, stepper, () -> isReadModelBehind, new SealingWatermarks(null), TIMEOUT_NS);
+            shard, session, Runnable::run, stepper, () -> sentCount++, () -> isReadModelBehind,
+            new SealingWatermarks(null), TIMEOUT_NS);
     }
 
     private void answer()
