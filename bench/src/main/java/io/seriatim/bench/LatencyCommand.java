@@ -26,6 +26,8 @@ import java.util.function.ToDoubleFunction;
         "  scripts/bench latency --rate 100000 --durability os --threading single")
 final class LatencyCommand extends Scenario
 {
+    private static final int WARMUP_IN_FLIGHT = 64;
+
     @Option(
         names = "--rate",
         paramLabel = "N",
@@ -89,7 +91,8 @@ final class LatencyCommand extends Scenario
     {
         return String.format(
             Locale.ROOT, "Latency: %,.0f transfers/s in requests of %d, open loop; durability %s, threading %s, " +
-            "%d shard(s) on 1 journal, %,d accounts; %d slices of %.2f s on each side after %.0f s of warm-up",
+            "%d shard(s) on 1 journal, %,d accounts; %d slices of %.2f s on each side after %.0f s of warm-up " +
+            "at full load and as long at the rate",
             rate, batchCount, options().durability, options().threading, options().shardCount,
             options().accountCount, sliceCount, seconds / sliceCount, options().warmupSeconds);
     }
@@ -98,6 +101,15 @@ final class LatencyCommand extends Scenario
     PairedRun.Loop loop()
     {
         return (subject, durationNs, recording) -> OpenLoop.run(subject, rate / batchCount, durationNs, recording);
+    }
+
+    /** At a low rate it takes minutes until the compiler has seen enough, and it would disturb what is measured. */
+    @Override
+    List<PairedRun.Loop> warmUps()
+    {
+        return List.of(
+            (subject, durationNs, recording) ->
+                ClosedLoop.run(subject, WARMUP_IN_FLIGHT, durationNs, recording), loop());
     }
 
     @Override

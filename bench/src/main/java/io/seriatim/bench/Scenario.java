@@ -73,6 +73,12 @@ abstract class Scenario implements Callable<Integer>
 
     abstract PairedRun.Loop loop();
 
+    /** What both sides do before anything is measured, one after the other, each for as long as the warm-up. */
+    List<PairedRun.Loop> warmUps()
+    {
+        return List.of(loop());
+    }
+
     abstract void printHead(PrintWriter out, boolean hasRaw);
 
     /** One line of the table. */
@@ -121,7 +127,7 @@ abstract class Scenario implements Callable<Integer>
             printHead(out, run.hasRaw());
             out.flush();
 
-            run.warmUp(loop(), options.warmupSeconds);
+            warmUps().forEach(loop -> run.warmUp(loop, options.warmupSeconds));
             final List<PairedRun.Pair> pairs = new ArrayList<>();
             run.run(loop(), seconds(), sliceCount(), pair ->
             {

@@ -52,9 +52,11 @@ final class DiskReserve implements Supplier<Refusal>
         resumeAt = reserve + segmentLength;
     }
 
+    /** One call of the system; only if that says 0, which may be an error too, the table of mounts is read. */
     static long usableSpaceOf(final Path directory) throws IOException
     {
-        return Files.getFileStore(directory).getUsableSpace();
+        final long usable = directory.toFile().getUsableSpace();
+        return usable > 0 ? usable : Files.getFileStore(directory).getUsableSpace();
     }
 
     @Override
