@@ -88,8 +88,8 @@ abstract class CostCommand implements Callable<Integer>
         // Nothing is left behind.
     }
 
-    /** A line of its own, when all is measured. */
-    String remark()
+    /** A line of its own, when all is measured; the engine's side of a pair is that with what costs. */
+    String remark(final List<PairedRun.Pair> pairs)
     {
         return "";
     }
@@ -245,9 +245,10 @@ abstract class CostCommand implements Callable<Integer>
         {
             out.printf("Fewer than %d pairs: a look, not a result.%n", PAIRS_TO_PUBLISH);
         }
-        if (!remark().isEmpty())
+        final String remark = remark(pairs);
+        if (!remark.isEmpty())
         {
-            out.println(remark());
+            out.println(remark);
         }
         summary.put("checked", CHECKED);
         out.println(CHECKED);

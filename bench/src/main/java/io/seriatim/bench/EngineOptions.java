@@ -28,8 +28,8 @@ class EngineOptions
         names = "--durability",
         paramLabel = "P",
         defaultValue = "fsync",
-        description = "fsync (forced), os (page cache) or memory (no journal, and so no ceiling beside it). " +
-            "Default: ${DEFAULT-VALUE}")
+        description = "fsync (forced), os (page cache) or memory (no journal; the ceiling is a bare ring). Default: " +
+            "${DEFAULT-VALUE}")
     String durability;
 
     @Option(

@@ -113,15 +113,15 @@ final class LatencyCommand extends Scenario
     }
 
     @Override
-    void printHead(final PrintWriter out, final boolean hasRaw)
+    void printHead(final PrintWriter out, final String ceiling)
     {
         out.println(
             "All times in microseconds. disk = fdatasync of a small append before the slice, p50/p99; others = cores " +
             "that other processes took.");
         out.printf(
             "       %-51s%s%n", "engine",
-            hasRaw ? "| bare archive                                      | engine/archive" : "");
-        out.printf("pair   %s%s%n", side(), hasRaw ? "| " + side() + "|  p50   p99 p99.9" : "");
+            ceiling.isEmpty() ? "" : String.format("| %-50s| engine/ceiling", ceiling));
+        out.printf("pair   %s%s%n", side(), ceiling.isEmpty() ? "" : "| " + side() + "|  p50   p99 p99.9");
     }
 
     private static String side()
@@ -185,7 +185,7 @@ final class LatencyCommand extends Scenario
             planned.put("p99", new Bound(false, 2));
             planned.put("p99.9", new Bound(false, 2));
         }
-        else if (batchCount == 1)
+        else if (batchCount == 1 && options().durability() == Durability.FSYNC)
         {
             planned.put("p50", new Bound(false, 1.3));
             planned.put("p99", new Bound(false, 1.5));

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * An engine and a bare archive on one disk, measured in turn in short slices, so that both meet the same moods of the
- * machine: engine first in one pair, archive first in the next. Each slice begins with nothing in flight and nothing
- * left to write back, and with a look at the disk.
+ * An engine and its ceiling, a bare archive on the same disk or a bare ring, measured in turn in short slices, so that
+ * both meet the same moods of the machine: engine first in one pair, ceiling first in the next. Each slice begins with
+ * nothing in flight and nothing left to write back, and with a look at the disk.
  * <p>
  * Threads: confined to the one that measures.
  */
@@ -31,7 +31,7 @@ final class PairedRun implements AutoCloseable
     private final Path directory;
     private final Path aeronDirectory;
     private final EngineSubject engine;
-    private final RawSubject raw;
+    private final Subject raw;
     private final DiskProbe probe;
     private final boolean isWritten;
     private Resources engineUse = Resources.none();
@@ -87,16 +87,16 @@ final class PairedRun implements AutoCloseable
         aeronDirectory = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) ?
             SHARED_MEMORY.resolve("seriatim-bench-" + ProcessHandle.current().pid()) : directory.resolve("aeron");
         EngineSubject openedEngine = null;
-        RawSubject openedRaw = null;
+        Subject openedRaw = null;
         try
         {
             openedEngine = new EngineSubject(
                 options.engineConfig().dataDirectory(isWritten ? directory.resolve("engine") : null),
                 options.shardCount, options.accountCount, batchCount);
             openedEngine.pause();
-            if (isWritten && !options.isEngineAlone)
+            if (!options.isEngineAlone)
             {
-                openedRaw = new RawSubject(
+                openedRaw = !isWritten ? new RingSubject(options.threading(), batchCount) : new RawSubject(
                     Files.createDirectory(directory.resolve("raw")), aeronDirectory, options.durability(),
                     options.threading(), batchCount);
             }
@@ -111,10 +111,10 @@ final class PairedRun implements AutoCloseable
         }
     }
 
-    /** Whether there is an archive beside the engine. */
-    boolean hasRaw()
+    /** What is beside the engine; empty if nothing is. */
+    String ceiling()
     {
-        return raw != null;
+        return raw == null ? "" : isWritten ? "bare archive" : "bare ring";
     }
 
     Path directory()
@@ -290,7 +290,7 @@ final class PairedRun implements AutoCloseable
         close(raw, engine);
     }
 
-    private void close(final RawSubject openedRaw, final EngineSubject openedEngine)
+    private void close(final Subject openedRaw, final EngineSubject openedEngine)
     {
         try
         {

@@ -36,7 +36,7 @@ abstract class Scenario implements Callable<Integer>
      * What is aimed at.
      *
      * @param isLeast whether the ratio should not be below it; else not above it.
-     * @param ratio   of the engine to the bare archive.
+     * @param ratio   of the engine to its ceiling.
      */
     record Bound(boolean isLeast, double ratio)
     {
@@ -79,7 +79,8 @@ abstract class Scenario implements Callable<Integer>
         return List.of(loop());
     }
 
-    abstract void printHead(PrintWriter out, boolean hasRaw);
+    /** Head of the table; the ceiling is empty if there is none. */
+    abstract void printHead(PrintWriter out, String ceiling);
 
     /** One line of the table. */
     abstract String row(PairedRun.Pair pair);
@@ -124,7 +125,7 @@ abstract class Scenario implements Callable<Integer>
             out.println(title());
             environment.forEach((key, value) -> out.printf("  %-12s %s%n", key, value));
             out.println();
-            printHead(out, run.hasRaw());
+            printHead(out, run.ceiling());
             out.flush();
 
             warmUps().forEach(loop -> run.warmUp(loop, options.warmupSeconds));
@@ -170,8 +171,8 @@ abstract class Scenario implements Callable<Integer>
         if (pairs.get(0).raw() != null)
         {
             final List<Slice> raw = pairs.stream().map(PairedRun.Pair::raw).toList();
-            sides.put("raw", "bare archive");
-            out.println("Engine divided by bare archive, pair by pair:");
+            sides.put("raw", run.ceiling());
+            out.printf("Engine divided by %s, pair by pair:%n", run.ceiling());
             final Map<String, Object> ratios = new LinkedHashMap<>();
             figures().forEach((name, figure) ->
             {
@@ -181,7 +182,7 @@ abstract class Scenario implements Callable<Integer>
                 out.printf("         unmarked %s%n", good.count() == 0 ? "none" : good);
                 ratios.put(name, Map.of("all", all.toMap(), "unmarked", good.toMap()));
             });
-            summary.put("ratioOf", "Engine divided by bare archive");
+            summary.put("ratioOf", "Engine divided by " + run.ceiling());
             summary.put("ratios", ratios);
             final Map<String, Object> planned = new LinkedHashMap<>();
             planned().forEach((name, bound) -> planned.put(name, bound.toMap()));
@@ -189,9 +190,9 @@ abstract class Scenario implements Callable<Integer>
             summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
             results.writeLog("raw", raw, environment);
             out.printf(
-                Locale.ROOT, "Idle threads of the engine took %.2f cores from the bare archive, its idle thread %.2f " +
-                "from the engine.%n",
-                cores(run.rawUse(), ENGINE_THREADS), cores(run.engineUse(), RAW_THREADS));
+                Locale.ROOT, "Idle threads of the engine took %.2f cores from the %s, its idle thread %.2f from the " +
+                "engine.%n",
+                cores(run.rawUse(), ENGINE_THREADS), run.ceiling(), cores(run.engineUse(), RAW_THREADS));
         }
         summary.put("engine", SliceSums.of(engine, run.engineUse(), out));
         results.writeLog("engine", engine, environment);

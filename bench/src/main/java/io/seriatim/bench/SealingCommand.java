@@ -2,6 +2,7 @@ package io.seriatim.bench;
 
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.merkle.MerkleFrontier;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.VerifierKey;
 import io.seriatim.sealing.LogKeys;
@@ -34,6 +35,8 @@ final class SealingCommand extends CostCommand
         description = "How often a checkpoint is signed. Default: ${DEFAULT-VALUE}")
     private long intervalMs;
 
+    private static final int LEAVES = 1_000_000;
+
     private final List<Double> catchUpMs = new ArrayList<>();
 
     @Override
@@ -60,12 +63,30 @@ final class SealingCommand extends CostCommand
     }
 
     @Override
-    String remark()
+    String remark(final List<PairedRun.Pair> pairs)
     {
         final List<Double> sorted = new ArrayList<>(catchUpMs);
         Collections.sort(sorted);
         return String.format(
             Locale.ROOT, "Everything was signed, %d ms between checkpoints: after a slice in median %.0f ms, at most " +
-            "%.0f ms.", intervalMs, sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+            "%.0f ms.%nOne thread that only hashes such entries into a tree: %,.0f leaves/s; sealed beside the " +
+            "engine's work: %,.0f.",
+            intervalMs, sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1), leavesPerSecond(),
+            new Ratios(pairs.stream().mapToDouble(pair -> pair.engine().transfersPerSecond()).toArray()).median());
+    }
+
+    /** The ceiling: entries of the same length hashed into a tree, and nothing else; the first half is warm-up. */
+    private static double leavesPerSecond()
+    {
+        final MerkleFrontier tree = new MerkleFrontier();
+        final byte[] entry = new byte[RawSubject.ENTRY_LENGTH];
+        long startNs = 0;
+        for (int i = 0; i < 2 * LEAVES; i++)
+        {
+            startNs = i == LEAVES ? System.nanoTime() : startNs;
+            entry[i % entry.length]++;
+            tree.append(entry, 0, entry.length);
+        }
+        return LEAVES * 1e9 / (System.nanoTime() - startNs);
     }
 }

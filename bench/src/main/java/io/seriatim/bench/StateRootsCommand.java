@@ -58,7 +58,7 @@ final class StateRootsCommand extends CostCommand
     }
 
     @Override
-    String remark()
+    String remark(final List<PairedRun.Pair> pairs)
     {
         return String.format(
             Locale.ROOT, "State roots written, one every %,d entries, the warm-up counted: %,d; requests that had to " +

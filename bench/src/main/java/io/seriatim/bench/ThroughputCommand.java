@@ -100,15 +100,15 @@ final class ThroughputCommand extends Scenario
     }
 
     @Override
-    void printHead(final PrintWriter out, final boolean hasRaw)
+    void printHead(final PrintWriter out, final String ceiling)
     {
         out.println(
             "disk = fdatasync of a small append before the slice, p50/p99 in us; others = cores that other " +
             "processes took; p50, p99 = ms from sending a request to its answer.");
         out.printf(
             "       %-47s%s%n", "engine",
-            hasRaw ? "| bare archive                                  | engine" : "");
-        out.printf("pair   %s%s%n", side(), hasRaw ? "| " + side() + "| /archive" : "");
+            ceiling.isEmpty() ? "" : String.format("| %-46s| engine", ceiling));
+        out.printf("pair   %s%s%n", side(), ceiling.isEmpty() ? "" : "| " + side() + "| /ceiling");
     }
 
     private static String side()

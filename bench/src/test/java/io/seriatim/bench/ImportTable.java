@@ -72,7 +72,9 @@ final class ImportTable
             "merkle", "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE),
-                Stream.of("io.aeron.", "org.openjdk.jmh.", "one.profiler.", "javax.imageio.", "net.openhft."))
+                Stream.of(
+                    "io.aeron.", "com.lmax.disruptor.", "org.openjdk.jmh.", "one.profiler.", "javax.imageio.",
+                    "net.openhft."))
                 .toArray(String[]::new)));
 
     private static final Set<String> NAMES_OF_NOTHING = Set.of("common", "util", "utils", "api", "core", "model");

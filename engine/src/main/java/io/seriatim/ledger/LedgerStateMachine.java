@@ -731,6 +731,12 @@ public final class LedgerStateMachine implements AutoCloseable
         batch.start(kind, batchTimestampNs, count);
     }
 
+    /** Read where the ids of rows of an index will lie that are loaded next, all together. */
+    void readAheadForIds(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
+    {
+        transfers.readAhead(buffer, offset, count, rowLength);
+    }
+
     /** Take a row of a snapshot. */
     void load(final int section, final DirectBuffer buffer, final int offset)
     {

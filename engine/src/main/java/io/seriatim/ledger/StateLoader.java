@@ -64,8 +64,16 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
         }
         section = newSection;
         final int rowLength = Chunks.rowLength(newSection);
-        for (int row = offset + Chunks.HEADER_LENGTH; row < offset + length; row += rowLength)
+        final int end = offset + length;
+        int readAheadEnd = offset + Chunks.HEADER_LENGTH;
+        for (int row = offset + Chunks.HEADER_LENGTH; row < end; row += rowLength)
         {
+            if (section == Chunks.ID && row == readAheadEnd)
+            {
+                final int count = Math.min(LedgerStateMachine.READ_AHEAD_MAX, (end - row) / rowLength);
+                stateMachine.readAheadForIds(buffer, row, count, rowLength);
+                readAheadEnd = row + count * rowLength;
+            }
             load(buffer, row);
         }
     }

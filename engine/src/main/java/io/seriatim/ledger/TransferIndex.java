@@ -36,6 +36,9 @@ final class TransferIndex implements AutoCloseable
     private long hashedIdLow;
     private long lastHash;
 
+    /** Means nothing: what was read ahead is added here, so that it is read. */
+    private long readSum;
+
     TransferIndex(final long seed, final EntryWindow window, final TransferRecords records)
     {
         sequences = new HashIndex(seed);
@@ -221,6 +224,17 @@ final class TransferIndex implements AutoCloseable
         addContent(idHigh, idLow, HashIndex.value(place), -1);
         HashIndex.value(place, value);
         addContent(idHigh, idLow, value, 1);
+    }
+
+    /** Read where the ids of rows of a run will lie, which are taken next. */
+    void readAhead(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
+    {
+        long read = 0;
+        for (int row = offset; row < offset + count * rowLength; row += rowLength)
+        {
+            read += sequences.touch(sequences.hash(buffer.getLong(row), buffer.getLong(row + Long.BYTES)));
+        }
+        readSum += read;
     }
 
     /** Take a row of a run: an id that is new, or a pending transfer that was resolved. */
