@@ -59,6 +59,11 @@ class EngineOptions
             "much of a tail is theirs.")
     boolean isWithoutSnapshots;
 
+    @Option(
+        names = "--read-model",
+        description = "Let the read model follow the journal meanwhile.")
+    boolean isReadModel;
+
     Durability durability()
     {
         return parse(Durability.class, durability, "--durability");
@@ -101,7 +106,7 @@ class EngineOptions
     /** Settings of the engine; the directory is set by the run. */
     EngineConfig engineConfig()
     {
-        return new EngineConfig().durability(durability()).threading(threading()).readModel(false)
+        return new EngineConfig().durability(durability()).threading(threading()).readModel(isReadModel)
             .snapshotEntries(isWithoutSnapshots ? 0 : EngineConfig.SNAPSHOT_ENTRIES_DEFAULT);
     }
 

@@ -1,8 +1,12 @@
 package io.seriatim.bench;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.seriatim.engine.EngineConfig;
+import io.seriatim.journal.Durability;
 import picocli.CommandLine.Option;
 
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +16,9 @@ class LoadOptions extends EngineOptions
 {
     /** No disk that this will meet writes more in a second. */
     private static final double BYTES_PER_SECOND_MAX = 1.0e9;
+
+    /** No shard that this will meet journals more. */
+    private static final double MEMORY_BYTES_PER_SECOND_MAX = 0.5e9;
 
     @Option(
         names = "--accounts",
@@ -38,9 +45,27 @@ class LoadOptions extends EngineOptions
         require(sliceCount >= 1 && sliceCount <= 10_000, "--slices", sliceCount);
     }
 
-    /** Full load for so long must fit the disk. */
+    /** Full load for so long must fit the disk, or the memory that a journal in memory may take. */
     final void requireRoom(final double loadSeconds)
     {
-        requireRoom(loadSeconds * BYTES_PER_SECOND_MAX, "fewer --seconds");
+        if (durability() != Durability.MEMORY)
+        {
+            requireRoom(loadSeconds * BYTES_PER_SECOND_MAX, "fewer --seconds");
+        }
+        else if (loadSeconds * MEMORY_BYTES_PER_SECOND_MAX > directMemoryMax())
+        {
+            throw new IllegalArgumentException(String.format(
+                Locale.ROOT, "the journal in memory may become too large: needed up to %.0f GB, direct memory at " +
+                "most %.1f GB; take fewer --seconds, or JAVA_OPTS=-XX:MaxDirectMemorySize=...",
+                loadSeconds * MEMORY_BYTES_PER_SECOND_MAX / 1e9, directMemoryMax() / 1e9));
+        }
+    }
+
+    /** What the JVM was told, or as much as its heap may take. */
+    private static double directMemoryMax()
+    {
+        final String told = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+            .getVMOption("MaxDirectMemorySize").getValue();
+        return "0".equals(told) ? Runtime.getRuntime().maxMemory() : Long.parseLong(told);
     }
 }

@@ -51,6 +51,14 @@ class LatencyCommandTest
     }
 
     @Test
+    void shouldRefuseMoreThanAJournalInMemoryHasRoomFor()
+    {
+        assertEquals(
+            ExitCode.BAD_INPUT.code(), run("throughput", "--durability", "memory", "--seconds", "3600"));
+        assertThat(err.toString()).contains("the journal in memory may become too large: needed up to 18");
+    }
+
+    @Test
     void shouldMeasureABareRingBesideAnEngineInMemory() throws IOException
     {
         final int exitCode = run(
