@@ -21,6 +21,8 @@ final class PeersReport
 
     private static final Map<String, ToDoubleFunction<Slice>> FIGURES = Map.of("rate", Slice::transfersPerSecond);
 
+    private static final String POINTS = "callers, one request in flight each × transfers in a request";
+
     private PeersReport()
     {
     }
@@ -140,13 +142,13 @@ final class PeersReport
     /** The rates and the latencies of all at each point. */
     static List<Chart> charts(final List<PeersRun.Measured> all)
     {
-        final Chart rates = new Chart("Throughput", "point", "transfers/s, median of the slices");
-        final Chart times = new Chart("Latency", "point", "p99, us");
+        final Chart rates = new Chart("Throughput", POINTS, "transfers/s, median of the slices");
+        final Chart times = new Chart("Latency", POINTS, "p99, us");
         for (final PeersRun.Measured measured : all)
         {
             for (final String name : measured.names())
             {
-                final String point = measured.point().fileName();
+                final String point = measured.point().callers() + " × " + measured.point().batchCount();
                 rates.add(point, name, rates(measured, name).median());
                 times.add(point, name, us(times(measured, name), 99));
             }
