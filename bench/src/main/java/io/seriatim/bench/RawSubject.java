@@ -217,11 +217,11 @@ final class RawSubject implements Subject
         }
     }
 
-    private static IdleStrategy idleStrategy(final Threading threading)
+    /** How a thread of its own idles: as the engine's does. */
+    static IdleStrategy idleStrategy(final Threading threading)
     {
-        return threading == Threading.DEDICATED ?
-            new BusySpinIdleStrategy() :
-            new BackoffIdleStrategy(SPINS_MAX, YIELDS_MAX, PARK_NS, PARK_MAX_NS);
+        return threading == Threading.COMPACT ?
+            new BackoffIdleStrategy(SPINS_MAX, YIELDS_MAX, PARK_NS, PARK_MAX_NS) : new BusySpinIdleStrategy();
     }
 
     private void run(final Durability durability, final IdleStrategy idleStrategy)

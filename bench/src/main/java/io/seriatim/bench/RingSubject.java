@@ -8,8 +8,6 @@ import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Threading;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -33,10 +31,6 @@ final class RingSubject implements Subject
     private static final int RING_LENGTH =
         BitUtil.findNextPositivePowerOfTwo(2 * EngineConfig.BATCH_COUNT_MAX_DEFAULT);
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
-    private static final long PARK_MAX_NS = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final int SPINS_MAX = 10;
-    private static final int YIELDS_MAX = 100;
 
     private final RingBuffer<Object> ring;
     private final UnsafeBuffer events = new UnsafeBuffer(
@@ -62,7 +56,7 @@ final class RingSubject implements Subject
         this.batchCount = batchCount;
         ring = RingBuffer.createMultiProducer(Object::new, RING_LENGTH, new BusySpinWaitStrategy());
         ring.addGatingSequences(consumed);
-        thread = new Thread(() -> run(idleStrategy(threading)), "bench-raw");
+        thread = new Thread(() -> run(RawSubject.idleStrategy(threading)), "bench-raw");
         thread.setDaemon(true);
         thread.start();
     }
@@ -163,12 +157,6 @@ final class RingSubject implements Subject
     private static int offset(final long sequence)
     {
         return (int)(sequence & RING_LENGTH - 1) * EVENT_LENGTH;
-    }
-
-    private static IdleStrategy idleStrategy(final Threading threading)
-    {
-        return threading == Threading.COMPACT ?
-            new BackoffIdleStrategy(SPINS_MAX, YIELDS_MAX, PARK_NS, PARK_MAX_NS) : new BusySpinIdleStrategy();
     }
 
     private void run(final IdleStrategy idleStrategy)
