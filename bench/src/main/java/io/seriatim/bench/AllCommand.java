@@ -32,8 +32,8 @@ import java.util.stream.Stream;
     name = "all",
     sortOptions = false,
     description = "Runs all scenarios that measure, one after the other, each in a process of its own, and leaves a " +
-        "page that leads to those of each. What fails is said and does not stop the others.%n%nTakes about an hour; " +
-        "with --short about ten minutes, and then every figure is a look and not a result.",
+        "page that leads to those of each. What fails is said and does not stop the others.%n%nWith --short " +
+        "every figure is a look and not a result.",
     footer = "%nExit codes: 0 all have run and checked their books, 1 one has failed, 2 bad input.%n%nExample:%n" +
         "  scripts/bench all --short --only throughput,latency")
 final class AllCommand implements Callable<Integer>

@@ -24,6 +24,9 @@ class EngineOptions
 
     static final int ACCOUNT_COUNT_MAX = 100_000_000;
 
+    /** No disk that this will meet writes more in a second. */
+    static final double BYTES_PER_SECOND_MAX = 1.0e9;
+
     @Option(
         names = "--durability",
         paramLabel = "P",

@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 class LoadOptions extends EngineOptions
 {
-    /** No disk that this will meet writes more in a second. */
-    private static final double BYTES_PER_SECOND_MAX = 1.0e9;
-
     /** No shard that this will meet journals more. */
     private static final double MEMORY_BYTES_PER_SECOND_MAX = 0.5e9;
 

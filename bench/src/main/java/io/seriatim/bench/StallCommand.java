@@ -41,9 +41,6 @@ final class StallCommand implements Callable<Integer>
     /** On the disk: an entry with its part of frames and indexes, and two snapshots. */
     private static final double BYTES_PER_TRANSFER = 280;
 
-    /** No disk that this will meet writes more in a second. */
-    private static final double BYTES_PER_SECOND_MAX = 1.0e9;
-
     private static final int FULL_SLICES = 3;
     private static final int PROBES = 20;
 
@@ -172,7 +169,7 @@ final class StallCommand implements Callable<Integer>
         if (options.durability() != Durability.MEMORY)
         {
             options.requireRoom(
-                growCount * BYTES_PER_TRANSFER + fullSeconds * BYTES_PER_SECOND_MAX, "a smaller --grow");
+                growCount * BYTES_PER_TRANSFER + fullSeconds * EngineOptions.BYTES_PER_SECOND_MAX, "a smaller --grow");
         }
     }
 
