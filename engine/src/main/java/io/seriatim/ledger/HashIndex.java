@@ -40,7 +40,8 @@ final class HashIndex implements AutoCloseable
     /** Behind the slots of a page there is one that is always free, at which every search ends. */
     private static final int PAGE_LENGTH = SLOTS_LENGTH + LINE_LENGTH;
 
-    private static final int DEPTH_MAX = 30;
+    /** The directory is at most so many times, as a power of two, larger than evenly spread hashes would make it. */
+    private static final int UNEVENNESS_MAX = 8;
 
     private final long seedHigh;
     private final long seedLow;
@@ -351,9 +352,10 @@ final class HashIndex implements AutoCloseable
 
     private void doubleDirectory()
     {
-        if (directoryDepth == DEPTH_MAX)
+        if (1L << directoryDepth > (long)pageCount << UNEVENNESS_MAX)
         {
-            throw new IllegalStateException("index can not grow: size=" + size + ", pages=" + pageCount);
+            throw new IllegalStateException(
+                "index can not grow, too many hashes are alike: size=" + size + ", pages=" + pageCount);
         }
         final long length = 1L << directoryDepth;
         final long doubled = UnsafeApi.allocateMemory(length * 2 * Long.BYTES);

@@ -130,6 +130,7 @@ class HashIndexTest
         }
         assertEquals(roomFor, valuesOf(7L << 60).size());
         assertThrows(IllegalStateException.class, () -> index.add(7L << 60, roomFor + 1));
+        assertTrue(index.allocatedBytes() < 1L << 20, "it grew to " + index.allocatedBytes() + " bytes in vain");
     }
 
     @Test
