@@ -402,6 +402,16 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
+     * Off-heap memory of the state of all shards: accounts, ids and pending transfers.
+     *
+     * @return a number of bytes, as it was a few thousand passes of the shards ago.
+     */
+    public long stateBytes()
+    {
+        return store.shards().stream().mapToLong(Shard::stateBytes).sum();
+    }
+
+    /**
      * Off-heap memory of the read model, which is not that of the shards.
      *
      * @return a number of bytes; 0 if there is none.

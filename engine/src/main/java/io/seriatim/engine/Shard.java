@@ -32,6 +32,9 @@ final class Shard
     private static final int ENTRIES_PER_PASS = 2_048;
     private static final int REQUESTS_PER_PASS = 2_048;
 
+    /** In one pass of so many, what the state takes is told. */
+    private static final int STATE_BYTES_PASS_MASK = 0x3FF;
+
     private final int id;
     private final Genesis genesis;
     private final RequestRing ring;
@@ -59,6 +62,8 @@ final class Shard
     /** Slot behind the last transfer that was read ahead for. */
     private long readAheadEnd;
 
+    private long passCount;
+    private volatile long stateBytes;
     private volatile boolean isAccepting;
     private volatile boolean isEnded;
     private volatile Throwable failure;
@@ -271,6 +276,10 @@ final class Shard
         {
             workCount += stateRootWork.copySlices();
         }
+        if ((passCount++ & STATE_BYTES_PASS_MASK) == 0)
+        {
+            stateBytes = stateMachine.allocatedBytes();
+        }
         if (meter != null)
         {
             meter.onPassEnd(workCount, requestCount, entryCount, ring, gate, stateMachine.window());
@@ -285,6 +294,12 @@ final class Shard
     }
 
     // Any thread.
+
+    /** Off-heap memory of the state, as it was some passes ago. */
+    long stateBytes()
+    {
+        return stateBytes;
+    }
 
     void accept(final boolean isAcceptingNow)
     {

@@ -61,6 +61,12 @@ final class Acknowledgements implements AutoCloseable
         return new Acknowledgements(file, false);
     }
 
+    /** How many there are in a file now; none if it is not there. */
+    static long countIn(final Path file) throws IOException
+    {
+        return Files.exists(file) ? Files.size(file) / ROW_LENGTH : 0;
+    }
+
     /** How many there were when the file was opened. */
     int count()
     {

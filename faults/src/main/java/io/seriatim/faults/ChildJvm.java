@@ -3,6 +3,7 @@ package io.seriatim.faults;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,20 @@ final class ChildJvm implements AutoCloseable
                     "a process did not say '" + beginning + "' within " + timeoutMs + " ms; it said:\n" + output());
             }
             Thread.sleep(POLL_MS);
+        }
+    }
+
+    /** Give it a line on its standard input. */
+    void say(final String line)
+    {
+        try
+        {
+            process.getOutputStream().write((line + '\n').getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        }
+        catch (final IOException ex)
+        {
+            throw new FaultException("a process does not listen any more; it said:\n" + output(), ex);
         }
     }
 

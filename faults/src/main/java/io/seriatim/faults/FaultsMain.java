@@ -45,6 +45,7 @@ import java.util.concurrent.Callable;
         PowerCutCommand.class,
         SecondUserCommand.class,
         ShmFullCommand.class,
+        SoakCommand.class,
         PlantedCommand.class,
     })
 public final class FaultsMain implements Callable<Integer>

@@ -4,23 +4,18 @@ import io.seriatim.engine.Account;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerException;
-import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Readiness;
-import io.seriatim.engine.Reply;
 import io.seriatim.engine.SealingConfig;
 import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
-import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.tools.ExitCode;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,30 +61,12 @@ final class KillWorker
 
     static final int CLIENT_COUNT = 2;
 
-    private static final int LEDGER = 840;
-    private static final int CHECK_COUNT = 200;
+    static final int LEDGER = 840;
     private static final int STATE_ROOT_EVERY = 1_000;
-    private static final int CHECKED_NEWEST = 10_000;
-    private static final int CHECKED_OLDER = 1_000;
-    private static final int IN_FLIGHT_MAX = 32;
-    private static final int REQUEST_COUNT_MAX = 16;
     private static final int LINGER_MS = 300;
     private static final int TERM_LENGTH = 512 * 1024;
     private static final long SNAPSHOT_ENTRIES = 20_000;
     private static final long SEAL_INTERVAL_NS = 2_000_000;
-
-    private final LedgerSession session;
-    private final Acknowledgements acknowledgements;
-    private final Random random = new Random();
-    private final ArrayDeque<long[]> requests = new ArrayDeque<>();
-    private long lastSequence;
-
-    private KillWorker(final LedgerSession session, final Acknowledgements acknowledgements)
-    {
-        this.session = session;
-        this.acknowledgements = acknowledgements;
-        lastSequence = acknowledgements.count() == 0 ? 0 : acknowledgements.sequence(acknowledgements.count() - 1);
-    }
 
     /**
      * Runs until it is killed, or has checked everything.
@@ -112,10 +89,10 @@ final class KillWorker
             final List<Thread> clients = new ArrayList<>();
             for (int client = 0; client < CLIENT_COUNT; client++)
             {
-                final KillWorker worker = new KillWorker(
-                    engine.openSession(0), Acknowledgements.write(Path.of(args[1] + client)));
-                final long firstId = 1 + ((long)client << Integer.SIZE);
-                clients.add(new Thread(() -> worker.run(firstId, task), "client-" + client));
+                final WorkerClient worker = new WorkerClient(
+                    engine.openSession(0), Acknowledgements.write(Path.of(args[1] + client)),
+                    WorkerClient.firstId(client));
+                clients.add(new Thread(() -> run(worker, task), "client-" + client));
             }
             clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) -> end(ex)));
             clients.forEach(Thread::start);
@@ -143,7 +120,17 @@ final class KillWorker
         }
     }
 
-    private static LedgerEngine launch(final EngineConfig config)
+    private static void run(final WorkerClient client, final String task)
+    {
+        final boolean isCheckingAll = task.equals(CHECK);
+        System.out.println(CHECKED + " " + (isCheckingAll ? client.checkAll() : client.checkSome()));
+        if (!isCheckingAll)
+        {
+            client.send(0, () -> true);
+        }
+    }
+
+    static LedgerEngine launch(final EngineConfig config)
     {
         try
         {
@@ -159,7 +146,7 @@ final class KillWorker
     }
 
     /** One that can not be written harms nobody: it is tried again. */
-    private static void snapshot(final LedgerEngine engine)
+    static void snapshot(final LedgerEngine engine)
     {
         try
         {
@@ -179,7 +166,7 @@ final class KillWorker
      * Says what the engine can do whenever that changes. A stopped engine ends the process, after a while in which
      * nothing must be acknowledged any more.
      */
-    private static void watch(final LedgerEngine engine)
+    static void watch(final LedgerEngine engine)
     {
         try
         {
@@ -212,7 +199,7 @@ final class KillWorker
     }
 
     /** What the engine's stop brings with it is no promise that was broken. */
-    private static void end(final Throwable cause)
+    static void end(final Throwable cause)
     {
         if (!(cause instanceof LedgerException stopped) || stopped.reason() != LedgerException.Reason.STOPPED)
         {
@@ -238,117 +225,16 @@ final class KillWorker
             .dataDirectory(books)
             .origin(ORIGIN)
             .durability(durability)
-            .batchCountMax(CHECK_COUNT)
+            .batchCountMax(WorkerClient.CHECK_COUNT)
             .readModel(false)
             .diskReserve(Long.getLong(RESERVE_PROPERTY, 0))
             .snapshotEntries(SNAPSHOT_ENTRIES)
-            .journal(new JournalConfig().termLength(TERM_LENGTH).segmentLength(TERM_LENGTH));
+            .journal(journalConfig());
     }
 
-    private void run(final long firstId, final String task)
+    /** Short segments, so that they roll over. */
+    static JournalConfig journalConfig()
     {
-        final boolean isCheckingAll = task.equals(CHECK);
-        final int count = acknowledgements.count();
-        int checkedCount = 0;
-        final int newest = isCheckingAll ? count : Math.min(count, CHECKED_NEWEST);
-        for (int from = count - newest; from < count; from += CHECK_COUNT)
-        {
-            checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
-        }
-        for (int i = 0; i < CHECKED_OLDER && count > newest; i += CHECK_COUNT)
-        {
-            final int from = random.nextInt(count - newest);
-            checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
-        }
-        System.out.println(CHECKED + " " + checkedCount + " of " + count);
-        if (!isCheckingAll)
-        {
-            send(count == 0 ? firstId : acknowledgements.id(count - 1) + 1);
-        }
-    }
-
-    /** What was acknowledged is sent again: it has to be there, at the sequence and with the timestamp told before. */
-    private int check(final int from, final int count)
-    {
-        while (session.claimTransfers(count) < 0)
-        {
-            Thread.onSpinWait();
-        }
-        for (int i = 0; i < count; i++)
-        {
-            encode(i, acknowledgements.id(from + i));
-        }
-        session.publish();
-        while (session.inFlight() > 0)
-        {
-            session.poll(reply ->
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    requireKept(reply, i, from + i);
-                }
-            }, 1);
-        }
-        return count;
-    }
-
-    private void requireKept(final Reply reply, final int index, final int row)
-    {
-        if (reply.outcome(index) != TransferOutcome.EXISTS.code() ||
-            reply.firstSequence(index) != acknowledgements.sequence(row) ||
-            reply.timestampNs(index) != acknowledgements.timestampNs(row))
-        {
-            throw new FaultException(
-                "what was acknowledged is not there as it was: id=" + acknowledgements.id(row) + ", sequence=" +
-                acknowledgements.sequence(row) + ", timestampNs=" + acknowledgements.timestampNs(row) +
-                "; found outcome=" + TransferOutcome.of(reply.outcome(index)) + ", first sequence=" +
-                reply.firstSequence(index) + ", timestampNs=" + reply.timestampNs(index));
-        }
-    }
-
-    /** The ids after the last acknowledged one may have been applied or not: each comes to be applied once. */
-    private void send(final long firstId)
-    {
-        long id = firstId;
-        while (true)
-        {
-            final int count = 1 + random.nextInt(REQUEST_COUNT_MAX);
-            if (requests.size() < IN_FLIGHT_MAX && session.claimTransfers(count) > 0)
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    encode(i, id + i);
-                }
-                session.publish();
-                requests.add(new long[] {id, count});
-                id += count;
-            }
-            session.poll(this::onReply, IN_FLIGHT_MAX);
-        }
-    }
-
-    private void encode(final int index, final long id)
-    {
-        session.transfer(index).idLow(id).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1).ledger(LEDGER)
-            .code(1).userData64(~id);
-    }
-
-    private void onReply(final Reply reply)
-    {
-        final long[] request = requests.remove();
-        for (int i = 0; i < request[1]; i++)
-        {
-            final boolean isNew = reply.outcome(i) == TransferOutcome.CREATED.code();
-            final long sequence = isNew ? reply.sequence(i) : reply.firstSequence(i);
-            if (!isNew && reply.outcome(i) != TransferOutcome.EXISTS.code() || sequence <= lastSequence)
-            {
-                throw new FaultException(
-                    "an answer is out of order or none that can be: id=" + (request[0] + i) + ", outcome=" +
-                    TransferOutcome.of(reply.outcome(i)) + ", sequence=" + sequence + ", last sequence=" +
-                    lastSequence);
-            }
-            lastSequence = sequence;
-            acknowledgements.add(request[0] + i, sequence, reply.timestampNs(i));
-        }
+        return new JournalConfig().termLength(TERM_LENGTH).segmentLength(TERM_LENGTH);
     }
 }

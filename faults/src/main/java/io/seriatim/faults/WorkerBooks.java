@@ -3,6 +3,7 @@ package io.seriatim.faults;
 import io.seriatim.engine.StateRootConfig;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.KeyFile;
+import io.seriatim.journal.Replication;
 import io.seriatim.replay.AuditReplay;
 import io.seriatim.replay.AuditReport;
 
@@ -24,6 +25,8 @@ import java.util.stream.IntStream;
 final class WorkerBooks
 {
     static final long TIMEOUT_MS = 120_000;
+
+    private static final String SOAK_HEAP = "96m";
 
     private final Path books;
     private final Path clients;
@@ -86,15 +89,43 @@ final class WorkerBooks
      */
     ChildJvm start(final long reserve, final String task, final String... prefix)
     {
-        final List<String> options = new ArrayList<>(List.of("-D" + KillWorker.RESERVE_PROPERTY + "=" + reserve));
+        final List<String> options = sealingOptions();
+        options.add("-D" + KillWorker.RESERVE_PROPERTY + "=" + reserve);
+        return new ChildJvm(KillWorker.class, List.of(prefix), options, arguments(task));
+    }
+
+    /**
+     * Start a worker that is to live long, with a heap that is taken at once.
+     *
+     * @param followers where it lets them in.
+     * @return the process, which has not said anything yet.
+     */
+    ChildJvm startSoak(final Replication followers)
+    {
+        final List<String> options = sealingOptions();
+        options.addAll(List.of("-Xms" + SOAK_HEAP, "-Xmx" + SOAK_HEAP, "-XX:+AlwaysPreTouch"));
+        return new ChildJvm(
+            SoakWorker.class, List.of(), options,
+            arguments(followers.host(), Integer.toString(followers.port()), followers.secret()));
+    }
+
+    private List<String> arguments(final String... more)
+    {
+        final List<String> arguments = new ArrayList<>(
+            List.of(books.toString(), clients.resolve("client-").toString(), durability.name()));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    private List<String> sealingOptions()
+    {
+        final List<String> options = new ArrayList<>();
         if (log != null)
         {
             options.add("-D" + KillWorker.SEAL_KEY_PROPERTY + "=" + log.keyFile());
             options.add("-D" + KillWorker.STATE_ROOT_KEY_PROPERTY + "=" + stateRootKey);
         }
-        return new ChildJvm(
-            KillWorker.class, List.of(prefix), options, List.of(
-            books.toString(), clients.resolve("client-").toString(), durability.name(), task));
+        return options;
     }
 
     /**
@@ -179,7 +210,12 @@ final class WorkerBooks
     /** How many transfers were acknowledged to all clients. */
     long acknowledgedCount() throws IOException
     {
-        return acknowledgedSequences().stream().mapToLong(List::size).sum();
+        long count = 0;
+        for (final Path file : clientFiles())
+        {
+            count += Acknowledgements.countIn(file);
+        }
+        return count;
     }
 
     /** The greatest sequence that was acknowledged to any client; 0 if none was. */
