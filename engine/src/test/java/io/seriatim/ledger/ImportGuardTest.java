@@ -3,6 +3,8 @@ package io.seriatim.ledger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -73,8 +75,9 @@ class ImportGuardTest
         assertEquals(TransferOutcome.CREATED, ledger.send(voidOf(12, 2).imported(releasedNs + 1)));
     }
 
-    @Test
-    void shouldFindEveryReleaseAmongManyOtherEntries()
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldFindEveryReleaseAmongManyOtherEntries(final boolean isLoaded)
     {
         final List<Long> releases = new ArrayList<>();
         for (int i = 0; i < 300; i++)
@@ -89,6 +92,10 @@ class ImportGuardTest
                 releases.add(release(500 + i));
             }
         }
+        if (isLoaded)
+        {
+            ledger.reload();
+        }
         ledger.at(ledger.nowNs() + 1_000);
         long id = 100;
         for (final long releasedNs : releases)
@@ -97,6 +104,37 @@ class ImportGuardTest
                 AccountOutcome.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS,
                 ledger.create(account(id).imported(releasedNs)), () -> "released=" + releasedNs);
             assertEquals(AccountOutcome.CREATED, ledger.create(account(id++).imported(releasedNs + 1)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldFindEveryTransferAmongManyOtherEntries(final boolean isLoaded)
+    {
+        final List<Long> timestamps = new ArrayList<>();
+        for (int i = 0; i < 300; i++)
+        {
+            ledger.with(transfer(1 + i, 1, 2, 1));
+            timestamps.add(ledger.nowNs());
+            ledger.at(ledger.nowNs() + 10);
+            for (int j = 0; j < i % 7 * 20; j++)
+            {
+                // Refused ones stand between them.
+                ledger.send(transfer(1 + i, 1, 2, 2));
+            }
+        }
+        if (isLoaded)
+        {
+            ledger.reload();
+        }
+        ledger.at(ledger.nowNs() + 1_000);
+        long id = 100;
+        for (final long timestampNs : timestamps)
+        {
+            assertEquals(
+                AccountOutcome.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS,
+                ledger.create(account(id).imported(timestampNs)), () -> "stored=" + timestampNs);
+            assertEquals(AccountOutcome.CREATED, ledger.create(account(id++).imported(timestampNs + 1)));
         }
     }
 
