@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The accounts of a shard, in creation order, and where to find them by id.
  * <p>
- * Shape: rows of {@link #ROW_LENGTH} bytes, laid out as the codec's {@code accountRecord}, whose reserved field is free
- * here; beside them the sequence of the entry that created each; an index from id to slot.<br>
+ * Shape: rows of {@link #ROW_LENGTH} bytes, laid out as the codec's {@code accountRecord}; beside them the sequence of
+ * the entry that created each; an index from id to slot.<br>
  * Cost: 136 bytes and an index slot an account; two neighbouring cache lines hold a row.<br>
  * Threads: confined to one.
  */
@@ -33,7 +33,6 @@ public final class AccountTable implements AutoCloseable
     private static final int DEBITS_POSTED_OFFSET = AccountRecordDecoder.debitsPostedHighEncodingOffset();
     private static final int CREDITS_PENDING_OFFSET = AccountRecordDecoder.creditsPendingHighEncodingOffset();
     private static final int CREDITS_POSTED_OFFSET = AccountRecordDecoder.creditsPostedHighEncodingOffset();
-    private static final int RESERVED_OFFSET = AccountRecordDecoder.reservedEncodingOffset();
     private static final int LEDGER_OFFSET = AccountRecordDecoder.ledgerEncodingOffset();
     private static final int FLAGS_OFFSET = AccountRecordDecoder.flagsEncodingOffset();
     private static final int TIMESTAMP_OFFSET = AccountRecordDecoder.timestampNsEncodingOffset();
@@ -203,7 +202,6 @@ public final class AccountTable implements AutoCloseable
         final int slot = (int)from.nextRow();
         view.wrap(from.next(), ROW_LENGTH);
         buffer.putBytes(offset, view, 0, ROW_LENGTH);
-        clearReserved(buffer, offset);
         buffer.putLong(offset + ROW_LENGTH, sequence(slot));
     }
 
@@ -260,13 +258,6 @@ public final class AccountTable implements AutoCloseable
     {
         view.wrap(rows.address(slot), ROW_LENGTH);
         buffer.putBytes(offset, view, 0, ROW_LENGTH);
-        clearReserved(buffer, offset);
-    }
-
-    /** The reserved field of a record that leaves the table is zero. */
-    static void clearReserved(final MutableDirectBuffer buffer, final int offset)
-    {
-        buffer.putInt(offset + RESERVED_OFFSET, 0);
     }
 
     /** Wrap a decoder around a row; it is good until the row changes. */
