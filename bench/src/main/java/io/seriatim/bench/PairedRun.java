@@ -6,15 +6,12 @@ import org.agrona.IoUtil;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * An engine and its ceiling, a bare archive on the same disk or a bare ring, measured in turn in short slices, so that
@@ -230,9 +227,9 @@ final class PairedRun implements AutoCloseable
         {
             return;
         }
-        try (Stream<Path> files = Files.walk(directory))
+        try
         {
-            final List<Path> recordings = files.filter(file -> file.toString().endsWith(".rec")).sorted().toList();
+            final List<Path> recordings = SegmentFiles.below(directory);
             long newestRaw = -1;
             for (final Path file : recordings)
             {
@@ -246,7 +243,7 @@ final class PairedRun implements AutoCloseable
                 }
                 else
                 {
-                    force(file);
+                    SegmentFiles.force(file);
                 }
             }
         }
@@ -265,14 +262,6 @@ final class PairedRun implements AutoCloseable
     {
         final String name = file.getFileName().toString();
         return Long.parseLong(name.substring(name.indexOf('-') + 1, name.lastIndexOf('.')));
-    }
-
-    static void force(final Path file) throws IOException
-    {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE))
-        {
-            channel.force(false);
-        }
     }
 
     static Histogram newHistogram()

@@ -5,13 +5,11 @@ import org.agrona.IoUtil;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Several turns measured in short slices, one after the other and again, so that all meet the same moods of the
@@ -159,11 +157,11 @@ final class Rounds implements AutoCloseable
         {
             return;
         }
-        try (Stream<Path> files = Files.walk(directory))
+        try
         {
-            for (final Path file : files.filter(path -> path.toString().endsWith(".rec")).toList())
+            for (final Path file : SegmentFiles.below(directory))
             {
-                PairedRun.force(file);
+                SegmentFiles.force(file);
             }
         }
         catch (final IOException ex)

@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The worst stalls of an engine with a grown store, under small requests at a part of what it can do.
@@ -265,12 +263,9 @@ final class StallCommand implements Callable<Integer>
     {
         if (data != null)
         {
-            try (Stream<Path> files = Files.walk(data))
+            for (final Path file : SegmentFiles.below(data))
             {
-                for (final Path file : files.filter(each -> each.toString().endsWith(".rec")).toList())
-                {
-                    PairedRun.force(file);
-                }
+                SegmentFiles.force(file);
             }
         }
     }
