@@ -9,10 +9,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,10 +172,7 @@ final class AllCommand implements Callable<Integer>
 
     private int run(final Step step, final Path directory) throws IOException
     {
-        final List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        line.addAll(List.of("-cp", absoluteClassPath(), BenchMain.class.getName()));
+        final List<String> line = OtherJvm.line(BenchMain.class);
         line.addAll(step.line());
         line.addAll(List.of("--out", directory.resolve(step.name()).toString()));
         if (dataDirectory != null && !WITHOUT_FILES.contains(step.scenario()))
@@ -223,12 +218,5 @@ final class AllCommand implements Callable<Integer>
             page.lines(step.toString());
         }
         return page.toString();
-    }
-
-    private static String absoluteClassPath()
-    {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(each -> Path.of(each).toAbsolutePath().toString())
-            .reduce((a, b) -> a + File.pathSeparator + b).orElse("");
     }
 }

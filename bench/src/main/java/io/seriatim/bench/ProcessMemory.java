@@ -26,6 +26,12 @@ final class ProcessMemory
         return statusOf("VmRSS");
     }
 
+    /** Of that what lies in {@code /dev/shm} or is shared otherwise, now, in MiB. */
+    static long sharedMiB()
+    {
+        return statusOf("RssShmem");
+    }
+
     /** The most there was since the last {@link #resetPeak()}, in MiB. */
     static long peakMiB()
     {

@@ -1,12 +1,16 @@
 package io.seriatim.bench;
 
+import io.seriatim.advice.ShardCosts;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.journal.Durability;
 import org.agrona.IoUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,6 +82,13 @@ final class ShardsCommand extends RoundsCommand
         defaultValue = "10000",
         description = "Single transfers a second for the latencies, of all shards together. Default: ${DEFAULT-VALUE}")
     private double rate;
+
+    @Option(
+        names = "--costs",
+        paramLabel = "FILE",
+        description = "Write what shards cost on this machine, for seriatim advise --costs FILE: besides the ratios " +
+            "the memory of an empty engine and how long its launch takes, in processes of their own.")
+    private Path costsFile;
 
     /** An engine, and what its journals did under each load. */
     private final class Side implements AutoCloseable
@@ -164,6 +175,10 @@ final class ShardsCommand extends RoundsCommand
         }
         EngineOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
         EngineOptions.require(rate >= 1 && rate <= 1e9, "--rate", rate);
+        if (costsFile != null && Arrays.stream(shardCounts).noneMatch(shardCount -> shardCount == 1))
+        {
+            throw new IllegalArgumentException("--costs needs those of one shard as well: --shards has no 1");
+        }
         options().requireRoom(2 * (seconds() + options().warmupSeconds));
     }
 
@@ -203,7 +218,50 @@ final class ShardsCommand extends RoundsCommand
             }
         }
         summary.put("shards", results);
+        if (costsFile != null)
+        {
+            writeCosts(rounds.directory(), results, (Map<?, ?>)summary.get("environment"), out);
+        }
         return "Checked: every transfer answered CREATED, every balance as sent.";
+    }
+
+    private void writeCosts(
+        final Path directory,
+        final List<Map<String, Object>> results,
+        final Map<?, ?> environment,
+        final PrintWriter out)
+    {
+        final List<ShardCosts.Row> rows = new ArrayList<>();
+        double entriesPerSecond = 0;
+        for (final Map<String, Object> result : results)
+        {
+            final int shardCount = (int)result.get("shards");
+            final ShardProbe.Found found = ShardProbe.run(directory, shardCount, journalsOf(shardCount));
+            rows.add(new ShardCosts.Row(
+                shardCount, medianOf(result, "throughputRatio"), medianOf(result, "p50Ratio"), found.residentMiB(),
+                found.sharedMiB(), found.launchMs()));
+            if (shardCount == 1)
+            {
+                entriesPerSecond = (double)((Map<?, ?>)result.get("one")).get("transfersPerSecond");
+            }
+        }
+        final ShardCosts costs = new ShardCosts(
+            environment.get("cpu") + ", " + environment.get("disk") + ", " + environment.get("java"),
+            environment.get("command").toString(), entriesPerSecond, rows);
+        try
+        {
+            Files.writeString(costsFile, costs.text());
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        out.printf("%n%sWritten to %s%n", costs.text(), costsFile);
+    }
+
+    private static double medianOf(final Map<String, Object> result, final String ratio)
+    {
+        return (double)((Map<?, ?>)((Map<?, ?>)result.get(ratio)).get("all")).get("median");
     }
 
     private Map<String, Object> compare(

@@ -11,6 +11,7 @@ import io.seriatim.replay.FeedOffsetFile;
 import io.seriatim.replay.FeedOffsetStore;
 import io.seriatim.replay.FeedProgress;
 import io.seriatim.replay.FeedRetry;
+import io.seriatim.replay.FeedSettings;
 import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.JournalFeed;
 import io.seriatim.sinks.AmqpSink;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,6 +63,8 @@ import java.util.concurrent.TimeUnit;
 final class FeedCommand implements Callable<Integer>
 {
     private static final String SQLITE = "sqlite:";
+    private static final int CAPACITY_DEFAULT = 1_024;
+    private static final int BATCH_COUNT_MAX = 256;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     @Spec
@@ -79,8 +83,7 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--ordering",
         paramLabel = "ORDER",
-        defaultValue = "total",
-        description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+        description = "One of: ${COMPLETION-CANDIDATES}. Default: total")
     private FeedRoute.Ordering ordering;
 
     @Option(
@@ -101,9 +104,21 @@ final class FeedCommand implements Callable<Integer>
     @Option(
         names = "--capacity",
         paramLabel = "N",
-        defaultValue = "1024",
-        description = "How many entries may be under way at once. Default: ${DEFAULT-VALUE}")
-    private int capacity;
+        description = "How many entries may be under way at once. Default: " + CAPACITY_DEFAULT)
+    private Integer capacity;
+
+    @Option(
+        names = "--workers",
+        paramLabel = "N",
+        description = "How many entries are handled at once, where the order lets them. Default: 1")
+    private Integer workerCount;
+
+    @Option(
+        names = "--settings",
+        paramLabel = "FILE",
+        description = "Ordering, workers and capacity out of a file that seriatim advise --out has written; what is " +
+            "given here besides counts more.")
+    private Path settingsFile;
 
     @Option(
         names = "--offset",
@@ -145,11 +160,13 @@ final class FeedCommand implements Callable<Integer>
     @Override
     public Integer call() throws Exception
     {
-        if (retryCountMax < 0 || capacity < 2 || timeoutMs < 1)
+        if (retryCountMax < 0 || capacity != null && capacity < 2 || timeoutMs < 1 ||
+            workerCount != null && workerCount < 1)
         {
             throw new ParameterException(
-                spec.commandLine(), "--retries must be at least 0, --capacity at least 2 and --timeout-ms at least " +
-                "1: retries=" + retryCountMax + ", capacity=" + capacity + ", timeout-ms=" + timeoutMs);
+                spec.commandLine(), "--retries must be at least 0, --capacity at least 2, --workers and --timeout-ms " +
+                "at least 1: retries=" + retryCountMax + ", capacity=" + capacity + ", workers=" + workerCount +
+                ", timeout-ms=" + timeoutMs);
         }
         final List<FeedRoute> routes = routes();
         final List<JournalSource> journals = JournalDirectories.journalsOf(DataDirectory.require(directory));
@@ -212,7 +229,7 @@ final class FeedCommand implements Callable<Integer>
     private FeedConfig config(final List<JournalSource> journals, final FeedRoute route, final FeedHandler handler)
     {
         final FeedConfig config = new FeedConfig().name(route.name()).handler(handler).filter(route.filter())
-            .isHistoryKept(true).isBounded(!isFollowing).capacity(capacity)
+            .isHistoryKept(true).isBounded(!isFollowing).capacity(CAPACITY_DEFAULT)
             .retry(new FeedRetry(retryCountMax, FeedRetry.DEFAULT.firstDelayNs(), FeedRetry.DEFAULT.delayMaxNs()))
             .failure(deadLetterFile == null ? FeedFailure.STOP : FeedFailure.DEAD_LETTER)
             .deadLetterFile(deadLetterFile == null || routesFile == null ? deadLetterFile :
@@ -227,8 +244,41 @@ final class FeedCommand implements Callable<Integer>
                 routesFile == null ? offsetFile : offsetFile.resolve(route.name() + ".offset"),
                 journals.get(0).logUuid()));
         }
-        route.ordering().applyTo(config);
-        return config;
+        applySettings(config);
+        if (capacity != null)
+        {
+            config.capacity(capacity);
+        }
+        if (workerCount != null)
+        {
+            config.workerCount(workerCount);
+        }
+        if (route.ordering() != null)
+        {
+            route.ordering().applyTo(config);
+        }
+        // Entries are handed over together, but no more of them than may be under way.
+        return config.batchCountMax(Math.min(config.capacity(), BATCH_COUNT_MAX));
+    }
+
+    private void applySettings(final FeedConfig config)
+    {
+        if (settingsFile != null)
+        {
+            try
+            {
+                FeedSettings.apply(settingsFile, config);
+            }
+            catch (final IllegalArgumentException ex)
+            {
+                throw new ParameterException(
+                    spec.commandLine(), "--settings " + settingsFile + ": " + ex.getMessage(), ex);
+            }
+            catch (final IOException ex)
+            {
+                throw new UncheckedIOException(ex);
+            }
+        }
     }
 
     private FeedHandler openSink(final String sink, final UUID logUuid) throws IOException, SQLException

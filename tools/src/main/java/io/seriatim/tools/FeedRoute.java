@@ -20,13 +20,12 @@ import java.util.Set;
  * with spaces in between; what follows {@code #} is for people.
  *
  * @param name     of the route, and of its offset.
- * @param ordering of its entries.
+ * @param ordering of its entries; null if something else says it.
  * @param sink     a file, {@code -} or a URL.
  * @param filter   of the entries.
  */
 record FeedRoute(String name, Ordering ordering, String sink, FeedFilter filter)
 {
-    private static final int BATCH_COUNT_MAX = 256;
     private static final int FIELD_COUNT_MIN = 3;
 
     /** Names of orderings. */
@@ -42,7 +41,6 @@ record FeedRoute(String name, Ordering ordering, String sink, FeedFilter filter)
 
         void applyTo(final FeedConfig config)
         {
-            config.batchCountMax(Math.min(config.capacity(), BATCH_COUNT_MAX));
             switch (this)
             {
                 case BY_ACCOUNT:

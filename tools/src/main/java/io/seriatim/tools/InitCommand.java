@@ -1,8 +1,10 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.EngineSettings;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.StateRootConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,9 +42,8 @@ final class InitCommand implements Callable<Integer>
     @Option(
         names = "--shards",
         paramLabel = "N",
-        defaultValue = "1",
-        description = "How many shards: ledgers on the same shard share one order. Default: ${DEFAULT-VALUE}")
-    private int shardCount;
+        description = "How many shards: ledgers on the same shard share one order. Default: 1")
+    private Integer shardCount;
 
     @Option(
         names = "--journals",
@@ -56,6 +57,13 @@ final class InitCommand implements Callable<Integer>
         split = ",",
         description = "Which shard a ledger lives on; ledgers not placed go where their number hashes to.")
     private Map<String, Integer> placement = new LinkedHashMap<>();
+
+    @Option(
+        names = "--settings",
+        paramLabel = "FILE",
+        description = "Shards, journals and places of ledgers out of a file that seriatim advise --out has written; " +
+            "what is given here besides counts more.")
+    private Path settingsFile;
 
     @Option(
         names = "--batch-count-max",
@@ -88,11 +96,14 @@ final class InitCommand implements Callable<Integer>
     private long stateRootEvery;
 
     @Override
-    public Integer call()
+    public Integer call() throws IOException
     {
-        final EngineConfig config = new EngineConfig()
-            .dataDirectory(directory)
-            .shardCount(atLeastOne("--shards", shardCount));
+        final EngineConfig config = new EngineConfig().dataDirectory(directory).shardCount(1);
+        applySettings(config);
+        if (shardCount != null)
+        {
+            config.shardCount(atLeastOne("--shards", shardCount));
+        }
         if (journalCount != null)
         {
             config.journalCount(atLeastOne("--journals", journalCount));
@@ -125,9 +136,26 @@ final class InitCommand implements Callable<Integer>
         {
             engine.launchReport().forEach(out::println);
         }
-        out.println("made " + directory + " for " + shardCount + (shardCount == 1 ? " shard" : " shards"));
+        out.println(
+            "made " + directory + " for " + config.shardCount() + (config.shardCount() == 1 ? " shard" : " shards"));
         out.flush();
         return ExitCode.DONE.code();
+    }
+
+    private void applySettings(final EngineConfig config) throws IOException
+    {
+        if (settingsFile != null)
+        {
+            try
+            {
+                EngineSettings.apply(settingsFile, config);
+            }
+            catch (final IllegalArgumentException ex)
+            {
+                throw new ParameterException(
+                    spec.commandLine(), "--settings " + settingsFile + ": " + ex.getMessage(), ex);
+            }
+        }
     }
 
     private int atLeastOne(final String option, final int value)

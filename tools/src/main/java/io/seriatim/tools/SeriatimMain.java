@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         StatementCommand.class,
         ExportCommand.class,
         TopCommand.class,
+        AdviseCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
