@@ -255,17 +255,20 @@ public final class Advisor
     private String cost(final int shardCount)
     {
         final ShardCosts.Row here = costs.at(shardCount);
+        final ShardCosts.Row one = costs.rows().get(0);
         final ShardCosts.Row more = costs.rows().stream().filter(row -> row.shardCount() > shardCount).findFirst()
             .orElse(null);
         return more == null ?
             format("more than %d shards were not measured", here.shardCount()) :
             format(
-            "%d shards on the journals of %d: %s MiB of memory for %s, %s MiB of /dev/shm for %s, a launch in %s ms " +
-            "for %s, %s times the throughput, %s times the median latency (measured: %s)",
-            more.shardCount(), here.shardCount(), number(more.memoryMiB()), number(here.memoryMiB()),
+            "%d shards on one journal take %s MiB of memory where %s %s, %s MiB of /dev/shm (%s), %s ms to launch " +
+            "(%s); throughput and median latency are %s and %s times those of one shard, where one beside another " +
+            "one has %s and %s (measured: %s)",
+            more.shardCount(), number(more.memoryMiB()),
+            here.shardCount() == 1 ? "one takes" : here.shardCount() + " take", number(here.memoryMiB()),
             number(more.sharedMemoryMiB()), number(here.sharedMemoryMiB()), number(more.launchMs()),
-            number(here.launchMs()), number(more.throughputRatio() / here.throughputRatio()),
-            number(more.latencyRatio() / here.latencyRatio()), costs.machine());
+            number(here.launchMs()), number(more.throughputRatio()), number(more.latencyRatio()),
+            number(one.throughputRatio()), number(one.latencyRatio()), costs.machine());
     }
 
     private static List<String> reviews(

@@ -42,6 +42,15 @@ final class CommandLog
         MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.batchIndexEncodingOffset();
     private static final int OUTCOME_OFFSET =
         MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.outcomeEncodingOffset();
+    private static final int ACCOUNT_OFFSET =
+        MessageHeaderDecoder.ENCODED_LENGTH + AccountEntryDecoder.accountEncodingOffset();
+    private static final int ACCOUNT_FLAGS_OFFSET = ACCOUNT_OFFSET + AccountRecordDecoder.flagsEncodingOffset();
+    private static final int ACCOUNT_TIMESTAMP_OFFSET =
+        ACCOUNT_OFFSET + AccountRecordDecoder.timestampNsEncodingOffset();
+    private static final int TRANSFER_FLAGS_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH +
+        ExtendedTransferEntryDecoder.transferEncodingOffset() + TransferRecordDecoder.flagsEncodingOffset();
+    private static final int GIVEN_TIMESTAMP_OFFSET =
+        MessageHeaderDecoder.ENCODED_LENGTH + ExtendedTransferEntryDecoder.givenTimestampNsEncodingOffset();
     private static final int DEBIT = 0;
     private static final int CREDIT = 1;
     private static final double TWO_TO_64 = 0x1p64;
@@ -77,6 +86,7 @@ final class CommandLog
         }
     }
 
+    private final boolean isImportIgnored;
     private final EntryLog entries = new EntryLog();
     private final LongArrayList releasesNs = new LongArrayList();
     private final Map<Uint128, Integer> accountFlags = new HashMap<>();
@@ -92,6 +102,16 @@ final class CommandLog
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
     private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
     private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
+
+    /**
+     * Nothing yet.
+     *
+     * @param isImportIgnored whether commands are taken as if they were not imported, but made when they came.
+     */
+    CommandLog(final boolean isImportIgnored)
+    {
+        this.isImportIgnored = isImportIgnored;
+    }
 
     EntryLog entries()
     {
@@ -126,6 +146,26 @@ final class CommandLog
                 return;
         }
         entries.add(buffer, offset, length);
+        if (isImportIgnored)
+        {
+            ignoreImport(count() - 1);
+        }
+    }
+
+    private void ignoreImport(final int command)
+    {
+        final int offset = entries.offset(command);
+        final int templateId = templateId(command);
+        if (templateId == AccountEntryDecoder.TEMPLATE_ID)
+        {
+            entries.clear(offset + ACCOUNT_FLAGS_OFFSET, AccountFlags.IMPORTED);
+            entries.clear(offset + ACCOUNT_TIMESTAMP_OFFSET);
+        }
+        else if (templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID)
+        {
+            entries.clear(offset + TRANSFER_FLAGS_OFFSET, TransferFlags.IMPORTED);
+            entries.clear(offset + GIVEN_TIMESTAMP_OFFSET);
+        }
     }
 
     private void onTransfer(final TransferRecordDecoder transfer, final long slotNs)

@@ -8,6 +8,8 @@ import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
 
+import java.nio.ByteOrder;
+
 /**
  * Entries kept in memory one behind the other, in the order in which they came.
  * <p>
@@ -33,6 +35,19 @@ final class EntryLog implements TransferRecords
         final int start = offsets.getInt(offsets.size() - 1);
         bytes.putBytes(start, buffer, offset, length);
         offsets.addInt(Math.addExact(start, length));
+    }
+
+    /** Clear some bits of 16, little-endian. */
+    void clear(final int offset, final int bits)
+    {
+        final int before = bytes.getShort(offset, ByteOrder.LITTLE_ENDIAN);
+        bytes.putShort(offset, (short)(before & ~bits), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Clear a number of 64 bits. */
+    void clear(final int offset)
+    {
+        bytes.putLong(offset, 0);
     }
 
     /** Keep what a state machine has written since the last time, of which all is final. */

@@ -83,7 +83,8 @@ final class PartialOrder
         return switch (kept)
         {
             case LEDGER -> part == Units.Part.LEDGER ? Access.CHECK : Access.READ;
-            case ACCOUNT -> part == Units.Part.BALANCE || part == Units.Part.STATE ? Access.CHECK : Access.READ;
+            case ACCOUNT -> part == Units.Part.BALANCE ? Access.CHECK :
+                part == Units.Part.STATE ? units.access(index) : Access.READ;
             case DEPENDENCE -> units.access(index);
             default -> Access.READ;
         };

@@ -30,7 +30,7 @@ public final class WhatIf implements AutoCloseable
 
     private static final int EXAMPLE_COUNT_MAX = 10;
 
-    private final CommandLog log = new CommandLog();
+    private final CommandLog log;
     private final int batchCountMax;
     private Units units;
     private List<CommandLog.Timed> timed;
@@ -39,11 +39,14 @@ public final class WhatIf implements AutoCloseable
     /**
      * Of a shard, nothing of which was read.
      *
-     * @param batchCountMax of its genesis.
+     * @param batchCountMax   of its genesis.
+     * @param isImportIgnored whether commands are taken as if they were not imported, but made when they came: those
+     *                        that are depend on time itself, and nothing can be moved.
      */
-    public WhatIf(final int batchCountMax)
+    public WhatIf(final int batchCountMax, final boolean isImportIgnored)
     {
         this.batchCountMax = batchCountMax;
+        log = new CommandLog(isImportIgnored);
     }
 
     /**
@@ -133,12 +136,21 @@ public final class WhatIf implements AutoCloseable
      * @param id           of it.
      * @param commandCount that touch it.
      * @param checkCount   of these depend on what is on it.
-     * @param path         the longest chain, if only dependence is kept.
-     * @param pathOfTwo    the same if it were two accounts, taken in turn.
-     * @param pathOfMany   the same if it were sixteen.
+     * @param byAccount    the longest chain of all, if the order of each account is kept.
+     * @param byDependence the same if only dependence is kept.
      */
-    public record HeavyAccount(
-        Uint128 id, long commandCount, long checkCount, long path, long pathOfTwo, long pathOfMany)
+    public record HeavyAccount(Uint128 id, long commandCount, long checkCount, Split byAccount, Split byDependence)
+    {
+    }
+
+    /**
+     * The longest chain of all commands, and what it would be if an account were several that are taken in turn.
+     *
+     * @param one  as it is.
+     * @param two  if it were two.
+     * @param many if it were {@link #SPLIT_COUNT_MAX}.
+     */
+    public record Split(long one, long two, long many)
     {
     }
 
@@ -160,18 +172,19 @@ public final class WhatIf implements AutoCloseable
                 checks[units.key(i)] += units.access(i) == Access.CHECK ? units.commandCount(unit) : 0;
             }
         }
-        final long path = criticalPath(KeptOrder.DEPENDENCE);
         return IntStream.range(0, units.keyCount()).boxed()
             .filter(key -> units.part(key) == Units.Part.BALANCE)
             .sorted(Comparator.comparingLong((Integer key) -> touches[key]).reversed()).limit(countMax)
             .map(key -> new HeavyAccount(
-                units.id(key), touches[key], checks[key], path, pathOfSplit(key, 2),
-                pathOfSplit(key, SPLIT_COUNT_MAX))).toList();
+                units.id(key), touches[key], checks[key], split(KeptOrder.ACCOUNT, key),
+                split(KeptOrder.DEPENDENCE, key))).toList();
     }
 
-    private long pathOfSplit(final int key, final int count)
+    private Split split(final KeptOrder kept, final int key)
     {
-        return Relaxation.criticalPath(units, new PartialOrder(units, KeptOrder.DEPENDENCE, key, count));
+        return new Split(
+            criticalPath(kept), Relaxation.criticalPath(units, new PartialOrder(units, kept, key, 2)),
+            Relaxation.criticalPath(units, new PartialOrder(units, kept, key, SPLIT_COUNT_MAX)));
     }
 
     /**

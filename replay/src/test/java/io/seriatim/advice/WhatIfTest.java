@@ -111,7 +111,7 @@ class WhatIfTest
                 written.takeFrom(hostile);
             }
         }
-        return read(written);
+        return read(written, false);
     }
 
     private void apply(final LedgerStateMachine hostile, final HostileWorkload.Request request)
@@ -136,9 +136,9 @@ class WhatIfTest
         }
     }
 
-    private static WhatIf read(final EntryLog written)
+    private static WhatIf read(final EntryLog written, final boolean isImportIgnored)
     {
-        final WhatIf whatIf = new WhatIf(BATCH_COUNT_MAX);
+        final WhatIf whatIf = new WhatIf(BATCH_COUNT_MAX, isImportIgnored);
         for (int i = 0; i < written.count(); i++)
         {
             whatIf.onEntry(written.buffer(), written.offset(i), written.offset(i + 1) - written.offset(i));
@@ -160,7 +160,7 @@ class WhatIfTest
             final int debit = random.nextInt(10);
             transfer(1_000 + i, 1 + debit, 1 + (debit + 1 + random.nextInt(9)) % 10, 1 + random.nextInt(9), 0, 0);
         }
-        try (WhatIf whatIf = read(entries))
+        try (WhatIf whatIf = read(entries, false))
         {
             whatIf.begin();
             assertEquals(0, whatIf.dependentCount());
@@ -187,7 +187,7 @@ class WhatIfTest
         transfer(12, 1, 3, 7, 0, 0);
         transfer(13, 2, 3, 50, 0, 0);
         transfer(14, 2, 3, 50, 0, 0);
-        try (WhatIf whatIf = read(entries))
+        try (WhatIf whatIf = read(entries, false))
         {
             whatIf.begin();
             assertEquals(Map.of(Dependence.LIMIT, 3L), whatIf.dependences());
@@ -195,8 +195,10 @@ class WhatIfTest
             assertEquals(8, whatIf.commandCount());
             assertEquals(5, whatIf.criticalPath(KeptOrder.DEPENDENCE), "account, deposit, three withdrawals");
             final WhatIf.HeavyAccount heaviest = whatIf.heaviestAccounts(3).get(0);
-            assertEquals(new WhatIf.HeavyAccount(Uint128.of(2), 4, 3, 5, 5, 5).id(), heaviest.id());
+            assertEquals(Uint128.of(2), heaviest.id());
+            assertEquals(4, heaviest.commandCount());
             assertEquals(3, heaviest.checkCount());
+            assertEquals(new WhatIf.Split(5, 3, 2), heaviest.byDependence(), "of four in a row");
 
             // The second and the third withdrawal.
             final WhatIf.Trial swapped = whatIf.swap(7, 8);
@@ -232,7 +234,7 @@ class WhatIfTest
         transfer(14, 1, 2, 5, TransferFlags.BALANCING_CREDIT, 0);
         transfer(11, 1, 2, 1, 0, 0);
         transfer(15, 1, 2, 0, TransferFlags.PENDING | TransferFlags.CLOSING_DEBIT, 0);
-        try (WhatIf whatIf = read(entries))
+        try (WhatIf whatIf = read(entries, false))
         {
             whatIf.begin();
             assertEquals(
@@ -248,12 +250,37 @@ class WhatIfTest
         }
     }
 
+    /** What is imported depends on time itself; as if it were not, it is only what else it is. */
+    @Test
+    void shouldTakeImportsAsIfTheyWereNew()
+    {
+        account(1, AccountFlags.IMPORTED);
+        account(2, AccountFlags.IMPORTED);
+        account(3, 0);
+        transfer(10, 1, 2, 5, TransferFlags.IMPORTED, 0);
+        transfer(11, 2, 1, 5, TransferFlags.IMPORTED, 0);
+        try (WhatIf whatIf = read(entries, false))
+        {
+            whatIf.begin();
+            assertEquals(Map.of(Dependence.IMPORT, 2L), whatIf.dependences());
+            assertEquals(4, whatIf.swap(4, 5).riskCount(), "all of a time");
+        }
+        try (WhatIf whatIf = read(entries, true))
+        {
+            whatIf.begin();
+            assertEquals(0, whatIf.dependentCount());
+            final WhatIf.Trial trial = whatIf.swap(4, 5);
+            assertEquals(0, trial.riskCount() + trial.changedCount() + trial.accountChangeCount(), trial::toString);
+        }
+    }
+
     private void account(final long id, final int flags)
     {
         nowNs++;
         stateMachine.startAccounts(nowNs, 1);
         event.setMemory(0, event.capacity(), (byte)0);
-        accountEncoder.wrap(event, 0).idLow(id).ledger(LEDGER).code(1).flags(flags);
+        accountEncoder.wrap(event, 0).idLow(id).ledger(LEDGER).code(1).flags(flags)
+            .timestampNs((flags & AccountFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
         stateMachine.createAccount(accountDecoder.wrap(event, 0));
         entries.takeFrom(stateMachine);
     }
@@ -266,7 +293,8 @@ class WhatIfTest
         event.setMemory(0, event.capacity(), (byte)0);
         transferEncoder.wrap(event, 0).idLow(id).debitAccountIdLow(debit).creditAccountIdLow(credit)
             .amountLow(amount).ledger(LEDGER).code(1).flags(flags).pendingIdLow(pendingId);
-        stateMachine.createTransfer(transferDecoder.wrap(event, 0), 0);
+        stateMachine.createTransfer(
+            transferDecoder.wrap(event, 0), (flags & TransferFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
         entries.takeFrom(stateMachine);
     }
 }

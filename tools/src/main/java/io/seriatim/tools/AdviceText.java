@@ -29,6 +29,12 @@ final class AdviceText
         final Ceiling ceiling = advice.ceiling();
         out.printf(Locale.ROOT, "Ceiling      %,.0f/s, limited by %s; more would need %s%n",
             ceiling.perSecond(), ceiling.limit().label(), ceiling.limit().remedy());
+        if (workload.rate() > ceiling.perSecond())
+        {
+            out.printf(
+                Locale.ROOT, "             %,.0f/s come, %.1f times as many: it can not keep up%n",
+                workload.rate(), workload.rate() / ceiling.perSecond());
+        }
         if (advice.consumers() != null)
         {
             out.printf("  consumers  %s%n", advice.consumers().arithmetic());

@@ -181,6 +181,12 @@ final class AdviseCommand implements Callable<Integer>
         description = "With --what-if: of the delays. Default: ${DEFAULT-VALUE}")
     private long seed;
 
+    @Option(
+        names = "--as-new",
+        description = "With --what-if: take imported accounts and transfers as if they had been made when they came. " +
+            "What is imported depends on time itself, so that nothing of it could be moved.")
+    private boolean isImportIgnored;
+
     @ArgGroup
     private ShardSelection selection = new ShardSelection();
 
@@ -341,7 +347,7 @@ final class AdviseCommand implements Callable<Integer>
         final JournalEntries entries = new JournalEntries(DataDirectory.require(directory));
         final int shard = selection.shardOf(spec, entries);
         final PrintWriter out = spec.commandLine().getOut();
-        try (WhatIf whatIf = new WhatIf(entries.genesis(shard).batchCountMax()))
+        try (WhatIf whatIf = new WhatIf(entries.genesis(shard).batchCountMax(), isImportIgnored))
         {
             entries.read(shard, 0, (buffer, offset, length) ->
             {

@@ -37,20 +37,26 @@ final class WhatIfText
         {
             print("  %,12d %s%n", each.getValue(), each.getKey().label());
         }
-        out.println("Longest chain, if this is kept in order; how many times faster than one by one it can be at most");
+        out.println("Longest chain, if this is kept in order; how many times faster than one by one that can be");
         for (final KeptOrder kept : KeptOrder.values())
         {
             final long path = whatIf.criticalPath(kept);
             print("  %,12d %,10.1f x  %s%n", path, (double)work / path, kept.label());
         }
-        out.println("Heaviest accounts: commands, those that depend on its balance, longest chain of all as it is, " +
-            "if it were 2 accounts, if it were 16");
+        print("Heaviest accounts: commands, those that depend on its balance; longest chain of all, as it is > if it " +
+            "were 2 accounts > %d%n", WhatIf.SPLIT_COUNT_MAX);
+        print("  %12s %12s  %-28s  %-28s%n", "", "", "kept: each account", "kept: what depends");
         for (final WhatIf.HeavyAccount account : whatIf.heaviestAccounts(ACCOUNTS_SHOWN))
         {
-            print("  %,12d %,12d   %,10d / %,10d / %,10d  account %s%n", account.commandCount(), account.checkCount(),
-                account.path(), account.pathOfTwo(), account.pathOfMany(), account.id());
+            print("  %,12d %,12d  %-28s  %-28s  account %s%n", account.commandCount(), account.checkCount(),
+                text(account.byAccount()), text(account.byDependence()), account.id());
         }
         printLedgers(whatIf.ledgers(), work);
+    }
+
+    private static String text(final WhatIf.Split split)
+    {
+        return String.format(Locale.ROOT, "%,d > %,d > %,d", split.one(), split.two(), split.many());
     }
 
     private void printLedgers(final List<Map.Entry<Long, Long>> ledgers, final long work)
