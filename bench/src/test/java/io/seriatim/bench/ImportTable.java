@@ -51,6 +51,7 @@ final class ImportTable
             .outside("com.lmax.disruptor.", "org.agrona."),
         row("instruments", "replay", "engine", "journal"),
         row("advice", "replay", "ledger", "journal", "codecs").outside("org.agrona."),
+        row("totals", "replay", "ledger", "journal", "codecs").outside("org.agrona."),
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
         row("sealing", "replay", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside("org.agrona."),
@@ -59,18 +60,18 @@ final class ImportTable
                 "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto.", "java.sql.",
                 "com.rabbitmq.client.", "io.micrometer."),
         row(
-            "tools", "tools", "sinks", "sealing", "replay", "advice", "instruments", "engine", "ledger", "journal",
-            "merkle", "codecs")
+            "tools", "tools", "sinks", "sealing", "replay", "totals", "advice", "instruments", "engine", "ledger",
+            "journal", "merkle", "codecs")
             .outside(COMMAND_LINE),
         row(
-            "faults", "faults", "tools", "sinks", "sealing", "replay", "advice", "instruments", "engine", "ledger",
-            "journal", "merkle", "codecs")
+            "faults", "faults", "tools", "sinks", "sealing", "replay", "totals", "advice", "instruments", "engine",
+            "ledger", "journal", "merkle", "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
                 "javax.tools.", "java.sql."),
         row(
-            "bench", "bench", "tools", "sinks", "sealing", "replay", "advice", "instruments", "engine", "ledger",
-            "journal", "merkle", "codecs")
+            "bench", "bench", "tools", "sinks", "sealing", "replay", "totals", "advice", "instruments", "engine",
+            "ledger", "journal", "merkle", "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE),
                 Stream.of(

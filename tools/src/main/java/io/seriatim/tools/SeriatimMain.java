@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         ExportCommand.class,
         TopCommand.class,
         AdviseCommand.class,
+        TotalsCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
