@@ -25,18 +25,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class ReadmeTest
 {
-    private static final Pattern BLOCK = Pattern.compile("```(java|text)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern EXAMPLE =
+        Pattern.compile("```java\n(.*?)```.*?```text\n(.*?)```", Pattern.DOTALL);
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+Test)`");
 
     @TempDir
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"README.md, Books", "docs/FEEDS.md, Payouts", "docs/INSTRUMENTS.md, Watch"})
+    @CsvSource({"README.md, Books", "docs/FEEDS.md, Payouts", "docs/INSTRUMENTS.md, Watch", "docs/ORDER.md, Merchant"})
     void shouldCompileAndRunTheExample(final String page, final String name) throws Exception
     {
-        final List<String> blocks = blocks(page);
-        final Path source = Files.writeString(directory.resolve(name + ".java"), blocks.get(0));
+        final Matcher example = EXAMPLE.matcher(Files.readString(House.ROOT.resolve(page)));
+        assertTrue(example.find(), page);
+        final Path source = Files.writeString(directory.resolve(name + ".java"), example.group(1));
         final ByteArrayOutputStream messages = new ByteArrayOutputStream();
         final int compiled = ToolProvider.getSystemJavaCompiler().run(
             null, messages, messages, "-Xlint:all,-processing,-path", "-Werror", "-cp", classPath(), source.toString());
@@ -50,7 +52,7 @@ class ReadmeTest
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), output);
-        assertEquals(blocks.get(1), output);
+        assertEquals(example.group(2), output);
     }
 
     @Test
@@ -73,17 +75,6 @@ class ReadmeTest
         }
         assertTrue(count > 5, "tests named in the README: " + count);
         assertEquals(List.of(), missing);
-    }
-
-    private static List<String> blocks(final String page) throws IOException
-    {
-        final Matcher matcher = BLOCK.matcher(Files.readString(House.ROOT.resolve(page)));
-        final List<String> blocks = new ArrayList<>();
-        while (matcher.find())
-        {
-            blocks.add(matcher.group(2));
-        }
-        return blocks;
     }
 
     static String classPath()
