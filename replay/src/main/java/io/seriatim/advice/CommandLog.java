@@ -90,7 +90,9 @@ final class CommandLog
     private final EntryLog entries = new EntryLog();
     private final LongArrayList releasesNs = new LongArrayList();
     private final Map<Uint128, Integer> accountFlags = new HashMap<>();
-    private final Map<Uint128, Pending> pendings = new HashMap<>();
+
+    /** By its id, which may have come more than once. */
+    private final Map<Uint128, List<Pending>> pendings = new HashMap<>();
     private final Set<Uint128> resolvedIds = new HashSet<>();
     private final LongHashSet seenIds = new LongHashSet();
     private final Set<Uint128> repeatedIds = new HashSet<>();
@@ -188,7 +190,7 @@ final class CommandLog
         }
         if ((transfer.flags() & (TransferFlags.PENDING | POST_OR_VOID)) == TransferFlags.PENDING)
         {
-            pendings.putIfAbsent(id, new Pending(
+            pendings.computeIfAbsent(id, any -> new ArrayList<>(1)).add(new Pending(
                 new Uint128(transfer.debitAccountIdHigh(), transfer.debitAccountIdLow()),
                 new Uint128(transfer.creditAccountIdHigh(), transfer.creditAccountIdLow()),
                 transfer.flags(), deadlineNs(slotNs, transfer.timeout()),
@@ -270,7 +272,7 @@ final class CommandLog
     {
         final Units units = new Units();
         final long[] slots = slotsNs();
-        final long[] deadlines = pendings.values().stream().mapToLong(Pending::deadlineNs)
+        final long[] deadlines = pendings.values().stream().flatMap(List::stream).mapToLong(Pending::deadlineNs)
             .filter(deadlineNs -> deadlineNs != 0).sorted().toArray();
         int command = 0;
         while (command < count())
@@ -513,13 +515,16 @@ final class CommandLog
     private void touchResolving(final Units units, final TransferRecordDecoder transfer)
     {
         units.touch(Units.Part.PENDING, transfer.pendingIdHigh(), transfer.pendingIdLow(), Access.CHECK);
-        final Pending pending = pendings.get(new Uint128(transfer.pendingIdHigh(), transfer.pendingIdLow()));
-        if (pending == null)
+        final Uint128 pendingId = new Uint128(transfer.pendingIdHigh(), transfer.pendingIdLow());
+        for (final Pending pending : pendings.getOrDefault(pendingId, List.of()))
         {
-            return;
+            touchPending(units, pending, (transfer.flags() & TransferFlags.VOID_PENDING_TRANSFER) != 0);
         }
-        final boolean isReopening =
-            (transfer.flags() & TransferFlags.VOID_PENDING_TRANSFER) != 0 && (pending.flags() & CLOSING) != 0;
+    }
+
+    private void touchPending(final Units units, final Pending pending, final boolean isVoid)
+    {
+        final boolean isReopening = isVoid && (pending.flags() & CLOSING) != 0;
         units.touch(Units.Part.LEDGER, 0, pending.ledger() & 0xFFFF_FFFFL, Access.READ);
         for (final Uint128 account : List.of(pending.debit(), pending.credit()))
         {

@@ -86,8 +86,8 @@ public final class WhatIf implements AutoCloseable
             if (recorded.outcome(command) != log.outcome(command))
             {
                 throw new IllegalStateException(
-                    "a command comes out otherwise than was recorded, in the order that was recorded: command=" +
-                    command + ", recorded outcome=" + Integer.toUnsignedString(log.outcome(command)) +
+                    "a command comes out otherwise than was recorded, in the order that was recorded: sequence=" +
+                    log.sequence(command) + ", recorded outcome=" + Integer.toUnsignedString(log.outcome(command)) +
                     ", executed outcome=" + Integer.toUnsignedString(recorded.outcome(command)));
             }
         }
