@@ -12,9 +12,9 @@ import java.util.stream.Stream;
  * @param anonymousBytes  resident memory that is of no file.
  * @param fileDescriptors that are open.
  * @param threads         that live.
- * @param mappings        of files and memory.
+ * @param mappedFiles     of ours: segments, and what lies in {@code /dev/shm}.
  */
-record ProcessStatus(long anonymousBytes, long fileDescriptors, long threads, long mappings)
+record ProcessStatus(long anonymousBytes, long fileDescriptors, long threads, long mappedFiles)
 {
     /** Of a process, now. */
     static ProcessStatus of(final long pid) throws IOException
@@ -25,7 +25,8 @@ record ProcessStatus(long anonymousBytes, long fileDescriptors, long threads, lo
             Stream<String> maps = Files.lines(process.resolve("maps")))
         {
             return new ProcessStatus(
-                number(status, "RssAnon") * 1_024, descriptors.count(), number(status, "Threads"), maps.count());
+                number(status, "RssAnon") * 1_024, descriptors.count(), number(status, "Threads"),
+                maps.filter(line -> line.contains("/seriatim-")).count());
         }
     }
 

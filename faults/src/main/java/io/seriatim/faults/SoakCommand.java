@@ -30,7 +30,7 @@ import java.util.function.ToLongFunction;
     description = "One engine with state roots, checkpoints, read model, snapshots and a follower for a minute (an " +
         "hour with --long); every 5 s (30 s) it is paused, flooded, left without cores, asked for a snapshot, left " +
         "by its clients, or its follower is killed. The least memory besides its tables, files and threads must stay " +
-        "as they are after the first quarter; memory is judged from 60 of these on.")
+        "as they are after the first quarter; that is judged from 60 of these on.")
 final class SoakCommand extends Row
 {
     private static final int CYCLES_FAST = 12;
@@ -42,9 +42,9 @@ final class SoakCommand extends Row
     private static final int PAUSE_LONG_MAX_MS = 12_000;
     private static final double DRIFT_MAX = 0.02;
 
-    /** Files that are open for a moment, such as those of a snapshot or a segment. */
-    private static final long DESCRIPTORS_SPARE = 8;
-    private static final long THREADS_SPARE = 2;
+    private static final long DESCRIPTORS_SPARE = 2;
+    private static final long THREADS_SPARE = 1;
+    private static final long MAPPED_SPARE = 2;
     private static final double MIB = 1024 * 1024;
 
     /** What the engine has to bear. */
@@ -83,8 +83,9 @@ final class SoakCommand extends Row
                 throw new FaultException("the engine did not close, exit code " + exitCode + ":\n" + engine.output());
             }
         }
-        final long copiedCount = verify(copy);
+        final long copiedCount = transferCount(copy);
         final long stateRootCount = books.verify();
+        final long bookedCount = transferCount(books.directory());
         books.checkAll();
         final int checkpointCount = log.seenCount();
         log.verify();
@@ -94,6 +95,12 @@ final class SoakCommand extends Row
         out.printf(
             Locale.ROOT, "%,d checkpoints, all of one history; %,d state roots, made again; the follower's copy " +
             "verifies with %,d transfers%n", checkpointCount, stateRootCount, copiedCount);
+        if (copiedCount != bookedCount || checkpointCount == 0 || stateRootCount == 0)
+        {
+            throw new FaultException(
+                "the copy is not the books, or nothing was proven: copied=" + copiedCount + ", booked=" + bookedCount +
+                ", checkpoints=" + checkpointCount + ", state roots=" + stateRootCount);
+        }
         out.println(record.bound(cycleCount));
         DeletedDirectory.delete(directory);
     }
@@ -118,10 +125,7 @@ final class SoakCommand extends Row
                 final long startNs = System.nanoTime();
                 final Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
                 faults.merge(fault, 1, Integer::sum);
-                if (!follower.isAlive())
-                {
-                    throw new FaultException("the follower has stopped by itself:\n" + follower.output());
-                }
+                requireAlive(follower);
                 if (fault == Fault.FOLLOWER_KILLED)
                 {
                     follower.kill();
@@ -136,7 +140,14 @@ final class SoakCommand extends Row
                 Thread.sleep(Math.max(0, intervalMs - (System.nanoTime() - startNs) / 1_000_000));
                 sample(engine, fault, cycle, cycleCount, out);
             }
+            requireAlive(follower);
             follower.kill();
+            ask(engine, SoakWorker.QUIET);
+            follower = follow(followers, secretFile, copy, "--once");
+            if (follower.awaitExit(WorkerBooks.TIMEOUT_MS) != 0)
+            {
+                throw new FaultException("the follower has not come to the end:\n" + follower.output());
+            }
             return engine;
         }
         catch (final IOException | InterruptedException | RuntimeException ex)
@@ -210,9 +221,9 @@ final class SoakCommand extends Row
         final Sample sample = new Sample(status.anonymousBytes() - tables, tables, status);
         samples.add(sample);
         out.printf(
-            Locale.ROOT, "%d of %d: %-15s tables %.1f MiB, besides them %.1f MiB, %d files, %d threads, %d mappings%n",
+            Locale.ROOT, "%d of %d: %-15s tables %.1f MiB, besides them %.1f MiB, %d files, %d threads, %d mapped%n",
             cycle + 1, cycleCount, fault.name().toLowerCase(Locale.ROOT).replace('_', ' '), tables / MIB,
-            sample.besidesTables() / MIB, status.fileDescriptors(), status.threads(), status.mappings());
+            sample.besidesTables() / MIB, status.fileDescriptors(), status.threads(), status.mappedFiles());
         out.flush();
     }
 
@@ -230,11 +241,22 @@ final class SoakCommand extends Row
         return answer.equals(command) ? 0 : Long.parseLong(answer.substring(command.length() + 1));
     }
 
-    private static ChildJvm follow(final Replication followers, final Path secretFile, final Path copy)
+    private static void requireAlive(final ChildJvm follower)
     {
-        return new ChildJvm(SeriatimMain.class, List.of(), List.of(), List.of(
+        if (!follower.isAlive())
+        {
+            throw new FaultException("the follower has stopped by itself:\n" + follower.output());
+        }
+    }
+
+    private static ChildJvm follow(
+        final Replication followers, final Path secretFile, final Path copy, final String... more)
+    {
+        final List<String> arguments = new ArrayList<>(List.of(
             "follow", "--from", followers.toString(), "--secret-file", secretFile.toString(), "--data",
             copy.toString()));
+        arguments.addAll(List.of(more));
+        return new ChildJvm(SeriatimMain.class, List.of(), List.of(), arguments);
     }
 
     private static int freePort() throws IOException
@@ -245,15 +267,15 @@ final class SoakCommand extends Row
         }
     }
 
-    private static long verify(final Path copy) throws IOException
+    /** Of books that verify. */
+    private static long transferCount(final Path books) throws IOException
     {
-        final AuditReport report = new AuditReplay(copy).run();
-        final long count = report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
-        if (!report.isClean() || count == 0)
+        final AuditReport report = new AuditReplay(books).run();
+        if (!report.isClean())
         {
-            throw new FaultException("the follower's copy is not clean, or empty: " + report);
+            throw new FaultException("these books are not clean: directory=" + books + ", " + report);
         }
-        return count;
+        return report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
     }
 
     /**
@@ -267,27 +289,28 @@ final class SoakCommand extends Row
         final double drift = after / before - 1;
         final long descriptors = growth(sample -> sample.status().fileDescriptors());
         final long threads = growth(sample -> sample.status().threads());
+        final long mapped = growth(sample -> sample.status().mappedFiles());
         final boolean isJudged = samples.size() >= JUDGED_MIN;
         record.put("acknowledged", acknowledgedCount).put("besidesTablesMiB", before / MIB).put("drift", drift)
             .put("driftJudged", isJudged).put("descriptorsGrowth", descriptors).put("threadsGrowth", threads)
+            .put("mappedGrowth", mapped)
             .put("tablesMiB", samples.get(samples.size() - 1).tables() / MIB);
         out.printf(
             Locale.ROOT, "%d faults %s: %,d acknowledged, 0 lost; memory besides the tables at least %.1f MiB in " +
-            "the second quarter, %.1f MiB in the last: %+.2f %%%s; open files %+d, threads %+d%n",
+            "the second quarter, %.1f MiB in the last: %+.2f %%%s; open files %+d, threads %+d, mapped files %+d%n",
             samples.size(), faults, acknowledgedCount, before / MIB, after / MIB, 100 * drift,
-            isJudged ? "" : " (too short to be judged)", descriptors, threads);
-        if (isJudged && drift >= DRIFT_MAX || descriptors > DESCRIPTORS_SPARE || threads > THREADS_SPARE)
+            isJudged ? "" : " (too short to be judged)", descriptors, threads, mapped);
+        if (isJudged && (drift >= DRIFT_MAX || descriptors > DESCRIPTORS_SPARE || threads > THREADS_SPARE ||
+            mapped > MAPPED_SPARE))
         {
             throw new FaultException("the engine holds more and more: " + samples);
         }
     }
 
-    /** From the middle of the second quarter to that of the last. */
+    /** From the least of the second quarter to that of the last. */
     private long growth(final ToLongFunction<Sample> figure)
     {
-        final long[] before = quarter(1, figure);
-        final long[] after = quarter(3, figure);
-        return after[after.length / 2] - before[before.length / 2];
+        return quarter(3, figure)[0] - quarter(1, figure)[0];
     }
 
     /** A figure in a quarter of the samples, from the least to the most. */

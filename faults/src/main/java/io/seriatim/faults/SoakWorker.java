@@ -5,8 +5,10 @@ import io.seriatim.engine.AccountFilter;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.Reply;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.Replication;
+import io.seriatim.ledger.TransferOutcome;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SoakWorker
 {
-    /** Asks for the bytes of its tables. */
+    /** Asks for the bytes of its tables, and of the part of its heap that is free. */
     static final String TABLES = "TABLES";
 
     /** Asks for a snapshot. */
@@ -36,6 +38,9 @@ final class SoakWorker
     /** Asks its clients to leave, with requests in flight, and to come again. */
     static final String LEAVE = "LEAVE";
 
+    /** Asks its clients to send no more. */
+    static final String QUIET = "QUIET";
+
     /** Asks for its end. */
     static final String END = "END";
 
@@ -46,9 +51,11 @@ final class SoakWorker
     private static final long SNAPSHOT_ENTRIES = 200_000;
     private static final long SEAL_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOOKUP_LIMIT = 20;
+    private static final int RESTS = 3;
 
     private final LedgerEngine engine;
     private final AtomicLong generation = new AtomicLong();
+    private final List<Thread> clients = new ArrayList<>();
     private long floodId = WorkerClient.firstId(KillWorker.CLIENT_COUNT);
     private volatile boolean isEnding;
 
@@ -80,7 +87,6 @@ final class SoakWorker
 
     private void run(final String clientFiles) throws IOException, InterruptedException
     {
-        final List<Thread> clients = new ArrayList<>();
         for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
         {
             final WorkerClient worker = new WorkerClient(
@@ -99,6 +105,11 @@ final class SoakWorker
             System.out.println(command + " " + execute(command));
             command = commands.readLine();
         }
+        quiet();
+    }
+
+    private void quiet() throws InterruptedException
+    {
         isEnding = true;
         for (final Thread client : clients)
         {
@@ -120,12 +131,15 @@ final class SoakWorker
         client.drain();
     }
 
-    private long execute(final String command)
+    private long execute(final String command) throws InterruptedException
     {
         switch (command)
         {
             case TABLES:
-                return engine.stateBytes() + engine.readModelBytes();
+                return engine.stateBytes() + engine.readModelBytes() + freeHeap();
+            case QUIET:
+                quiet();
+                return 0;
             case SNAPSHOT:
                 return engine.snapshot().get(0).sequence();
             case FLOOD:
@@ -138,6 +152,17 @@ final class SoakWorker
             default:
                 throw new IllegalArgumentException("no such command: " + command);
         }
+    }
+
+    /** Of a heap that is taken at once, what nobody holds. */
+    private static long freeHeap() throws InterruptedException
+    {
+        for (int i = 0; i < RESTS; i++)
+        {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        return Runtime.getRuntime().freeMemory();
     }
 
     private void flood()
@@ -156,11 +181,23 @@ final class SoakWorker
                 session.publish();
                 sentCount += FLOOD_BATCH;
             }
-            answeredCount += session.poll(reply -> { }, FLOOD_BATCH);
+            answeredCount += session.poll(SoakWorker::requireCreated, FLOOD_BATCH);
         }
         while (answeredCount < FLOOD_COUNT / FLOOD_BATCH)
         {
-            answeredCount += session.poll(reply -> { }, FLOOD_BATCH);
+            answeredCount += session.poll(SoakWorker::requireCreated, FLOOD_BATCH);
+        }
+    }
+
+    private static void requireCreated(final Reply reply)
+    {
+        for (int i = 0; i < reply.count(); i++)
+        {
+            if (reply.outcome(i) != TransferOutcome.CREATED.code())
+            {
+                throw new FaultException(
+                    "a transfer of a flood was refused: outcome=" + TransferOutcome.of(reply.outcome(i)));
+            }
         }
     }
 }

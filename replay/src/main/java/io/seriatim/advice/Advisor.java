@@ -20,6 +20,9 @@ public final class Advisor
     /** So much of a ceiling can be used before waiting times grow: at 0.7 a queue is as long as two services. */
     public static final double HEADROOM = 0.7;
 
+    /** An order is heavy if it has so many times its even part; a transfer has two accounts, so twice is even there. */
+    private static final double HEAVY = 2;
+
     /** What can be taken to be in any order may be wrong so often at most. */
     private static final double OPTIMISTIC_DEPENDENT_MAX = 0.05;
 
@@ -57,7 +60,7 @@ public final class Advisor
         return new Advice(
             scope, reason(workload, scope), consumers, workers, engine, shardCount,
             shardReasons(workload, shardCount), reviews(workload, scope, consumers, engine, shardCount),
-            settings(scope, shardCount, workers));
+            settings(workload, scope, shardCount, workers));
     }
 
     private static OrderingScope scope(final Workload workload)
@@ -116,8 +119,8 @@ public final class Advisor
         switch (scope)
         {
             case LEDGER:
-            case COLOCATED_LEDGERS:
                 return workload.heaviestLedgerShare();
+            case COLOCATED_LEDGERS:
             case TOTAL:
                 return 1;
             default:
@@ -127,8 +130,8 @@ public final class Advisor
 
     private static long scopeCount(final Workload workload, final OrderingScope scope)
     {
-        return scope == OrderingScope.LEDGER || scope == OrderingScope.COLOCATED_LEDGERS ?
-            workload.ledgerCount() : workload.scopeCount();
+        return scope == OrderingScope.LEDGER ? workload.ledgerCount() :
+            scope == OrderingScope.COLOCATED_LEDGERS ? 1 : workload.scopeCount();
     }
 
     private static long usefulWorkers(final Workload workload, final OrderingScope scope)
@@ -165,10 +168,12 @@ public final class Advisor
                 "1 / (%s in order x %s of that in one order x %s ms)", percent(workload.orderedShare()),
                 percent(heaviestShare(workload, scope)), number(serviceMs)));
         }
-        if (heaviestShare(workload, scope) > 1.0 / scopes)
+        final double even = 1.0 / scopes;
+        if (heaviestShare(workload, scope) > even)
         {
             return consumers(
-                atOnce, serviceMs, Limit.HEAVIEST_SCOPE, format(
+                atOnce, serviceMs,
+                heaviestShare(workload, scope) > HEAVY * even ? Limit.HEAVIEST_SCOPE : Limit.SCOPES, format(
                 "1 / (%s in one order x %s ms)", percent(heaviestShare(workload, scope)), number(serviceMs)));
         }
         return consumers(
@@ -189,10 +194,16 @@ public final class Advisor
         return Math.max(1, workload.coreCount() / THREADS_OF_A_JOURNAL);
     }
 
+    /** Each ledger is on one shard, and those that change together are on the same one. */
+    private static int shardsForLedgers(final Workload workload)
+    {
+        return workload.crossLedgerShare() > 0 ? 1 :
+            (int)Math.min(Integer.MAX_VALUE, Math.floor(1 / workload.heaviestLedgerShare() + 1e-9));
+    }
+
     private int shardCount(final Workload workload)
     {
-        final double useful = Math.min(
-            journalsForCores(workload), Math.floor(1 / workload.heaviestLedgerShare() + 1e-9));
+        final double useful = Math.min(journalsForCores(workload), shardsForLedgers(workload));
         final double needed = workload.rate() == 0 ? useful :
             Math.ceil(workload.rate() / (costs.entriesPerSecond() * HEADROOM));
         return (int)Math.max(1, Math.min(useful, needed));
@@ -200,19 +211,24 @@ public final class Advisor
 
     private Ceiling engine(final Workload workload, final int shardCount)
     {
-        final double shards = costs.entriesPerSecond() * shardCount;
-        final double heaviest = costs.entriesPerSecond() / workload.heaviestLedgerShare();
-        if (shardCount > 1 && heaviest < shards)
+        final double perSecond = costs.entriesPerSecond() * shardCount;
+        final Limit limit;
+        if (workload.ledgerCount() == 1 || workload.crossLedgerShare() > 0)
         {
-            return new Ceiling(heaviest, Limit.HEAVIEST_LEDGER, format(
-                "%s/s of a shard / %s in one ledger = %s/s", number(costs.entriesPerSecond()),
-                percent(workload.heaviestLedgerShare()), number(heaviest)));
+            limit = Limit.ONE_LEDGER;
         }
-        final boolean isOneOrder = workload.ledgerCount() == 1;
-        final boolean isOutOfCores = !isOneOrder && shardCount == journalsForCores(workload);
-        return new Ceiling(shards, isOutOfCores ? Limit.CORES : Limit.SHARDS, format(
-            "%,d %s x %s/s = %s/s", shardCount, shardCount == 1 ? "shard" : "shards",
-            number(costs.entriesPerSecond()), number(shards)));
+        else if (shardCount == shardsForLedgers(workload))
+        {
+            limit = Limit.HEAVIEST_LEDGER;
+        }
+        else
+        {
+            limit = shardCount == journalsForCores(workload) ? Limit.CORES : Limit.SHARDS;
+        }
+        return new Ceiling(perSecond, limit, format(
+            "%,d %s x %s/s = %s/s%s", shardCount, shardCount == 1 ? "shard" : "shards",
+            number(costs.entriesPerSecond()), number(perSecond),
+            shardCount == 1 ? "" : ", if shards with cores of their own add up, which was not measured"));
     }
 
     private List<String> shardReasons(final Workload workload, final int shardCount)
@@ -235,13 +251,19 @@ public final class Advisor
         {
             reasons.add("one ledger is one order on one shard: more shards would be idle");
         }
+        else if (workload.crossLedgerShare() > 0)
+        {
+            reasons.add(
+                "ledgers that requests change together have to share a shard; which ones is not known here: those " +
+                "that are never changed with others can be placed on shards of their own (init --place)");
+        }
         else if (shardCount == journalsForCores(workload))
         {
             reasons.add(format(
                 "a shard thread and a journal thread want a core each: %d %s leave room for %d, so no more shards",
                 workload.coreCount(), workload.coreCount() == 1 ? "core" : "cores", shardCount));
         }
-        else if (shardCount >= Math.floor(1 / workload.heaviestLedgerShare() + 1e-9))
+        else if (shardCount == shardsForLedgers(workload))
         {
             reasons.add(format(
                 "the heaviest ledger has %s of the transfers and is on one shard: more than %d would wait for it",
@@ -324,15 +346,20 @@ public final class Advisor
         return reviews;
     }
 
+    /** Where only a part of the work is in order, which one is for the consumer's own keys to say. */
     private static Map<String, String> settings(
-        final OrderingScope scope, final int shardCount, final long workerCount)
+        final Workload workload, final OrderingScope scope, final int shardCount, final long workerCount)
     {
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("engine.shards", Integer.toString(shardCount));
         settings.put("engine.journals", Integer.toString(shardCount));
+        if (workload.orderedShare() < 1)
+        {
+            return settings;
+        }
         settings.put("feed.ordering", feedOrdering(scope));
         settings.put("feed.workers", Long.toString(
-            scope == OrderingScope.TOTAL ? 1 : Math.max(1, Math.min(FEED_WORKERS_MAX, workerCount))));
+            feedOrdering(scope).equals("total") ? 1 : Math.max(1, Math.min(FEED_WORKERS_MAX, workerCount))));
         settings.put("feed.capacity", Integer.toString(FEED_CAPACITY));
         return settings;
     }
@@ -342,7 +369,6 @@ public final class Advisor
         switch (scope)
         {
             case LEDGER:
-            case COLOCATED_LEDGERS:
                 return "by-ledger";
             case ACCOUNT:
                 return "by-account";

@@ -25,7 +25,10 @@ public record Ceiling(double perSecond, Limit limit, String arithmetic)
         ORDERED_SHARE("the ordered part of the work", "putting less of the work in order"),
 
         /** The shards that execute. */
-        SHARDS("the state machines of the shards", "larger requests, then more shards on cores of their own"),
+        SHARDS("the state machines of the shards", "larger requests, then more shards"),
+
+        /** There is one ledger, and it is on one shard. */
+        ONE_LEDGER("the one shard that a ledger is on", "larger requests, or several ledgers"),
 
         /** One ledger has more than its part of the transfers, and a ledger is on one shard. */
         HEAVIEST_LEDGER("the heaviest ledger", "splitting it into several ledgers"),

@@ -53,6 +53,7 @@ final class CommandLog
         MessageHeaderDecoder.ENCODED_LENGTH + ExtendedTransferEntryDecoder.givenTimestampNsEncodingOffset();
     private static final int DEBIT = 0;
     private static final int CREDIT = 1;
+    private static final int CEILINGS = 2;
     private static final double TWO_TO_64 = 0x1p64;
 
     /** Sums below this do not overflow, however they were rounded. */
@@ -75,14 +76,16 @@ final class CommandLog
      * @param pending    part of the state that it is.
      * @param debit      part of the state that the balances of its debit account are.
      * @param credit     likewise of the credit account.
+     * @param states     parts that the accounts' states are, if it closes them, so that they are open again then.
      */
-    record Timed(int unit, long deadlineNs, int pending, int debit, int credit)
+    record Timed(int unit, long deadlineNs, int pending, int debit, int credit, List<Integer> states)
     {
         void forEachPart(final IntConsumer consumer)
         {
             consumer.accept(pending);
             consumer.accept(debit);
             consumer.accept(credit);
+            states.forEach(consumer::accept);
         }
     }
 
@@ -97,8 +100,9 @@ final class CommandLog
     private final LongHashSet seenIds = new LongHashSet();
     private final Set<Uint128> repeatedIds = new HashSet<>();
 
-    /** The most that all transfers together can debit and credit an account by. */
+    /** What transfers debit and credit each account by, and how many more do that whose amounts are ceilings. */
     private final Map<Uint128, double[]> sums = new HashMap<>();
+    private double amountsTogether;
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
@@ -133,7 +137,9 @@ final class CommandLog
             case AccountEntryDecoder.TEMPLATE_ID:
                 final AccountRecordDecoder account =
                     accountEntry.wrapAndApplyHeader(buffer, offset, header).account();
-                accountFlags.putIfAbsent(new Uint128(account.idHigh(), account.idLow()), account.flags());
+                // One that was refused may come again, mended: what any of them says counts.
+                accountFlags.merge(
+                    new Uint128(account.idHigh(), account.idLow()), account.flags(), (one, other) -> one | other);
                 break;
             case TransferEntryDecoder.TEMPLATE_ID:
             case ExtendedTransferEntryDecoder.TEMPLATE_ID:
@@ -158,12 +164,16 @@ final class CommandLog
     {
         final int offset = entries.offset(command);
         final int templateId = templateId(command);
+        if (!isImport(command, command + 1))
+        {
+            return;
+        }
         if (templateId == AccountEntryDecoder.TEMPLATE_ID)
         {
             entries.clear(offset + ACCOUNT_FLAGS_OFFSET, AccountFlags.IMPORTED);
             entries.clear(offset + ACCOUNT_TIMESTAMP_OFFSET);
         }
-        else if (templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID)
+        else
         {
             entries.clear(offset + TRANSFER_FLAGS_OFFSET, TransferFlags.IMPORTED);
             entries.clear(offset + GIVEN_TIMESTAMP_OFFSET);
@@ -183,10 +193,20 @@ final class CommandLog
         }
         else
         {
-            final double amount = (transfer.flags() & BALANCING) != 0 ? 0 :
-                unsigned(transfer.amountHigh()) * TWO_TO_64 + unsigned(transfer.amountLow());
-            sums(transfer.debitAccountIdHigh(), transfer.debitAccountIdLow())[DEBIT] += amount;
-            sums(transfer.creditAccountIdHigh(), transfer.creditAccountIdLow())[CREDIT] += amount;
+            final double amount = unsigned(transfer.amountHigh()) * TWO_TO_64 + unsigned(transfer.amountLow());
+            final double[] debit = sums(transfer.debitAccountIdHigh(), transfer.debitAccountIdLow());
+            final double[] credit = sums(transfer.creditAccountIdHigh(), transfer.creditAccountIdLow());
+            if ((transfer.flags() & BALANCING) == 0)
+            {
+                debit[DEBIT] += amount;
+                credit[CREDIT] += amount;
+                amountsTogether += amount;
+            }
+            else
+            {
+                debit[CEILINGS + DEBIT]++;
+                credit[CEILINGS + CREDIT]++;
+            }
         }
         if ((transfer.flags() & (TransferFlags.PENDING | POST_OR_VOID)) == TransferFlags.PENDING)
         {
@@ -200,7 +220,7 @@ final class CommandLog
 
     private double[] sums(final long idHigh, final long idLow)
     {
-        return sums.computeIfAbsent(new Uint128(idHigh, idLow), any -> new double[2]);
+        return sums.computeIfAbsent(new Uint128(idHigh, idLow), any -> new double[4]);
     }
 
     private static double unsigned(final long value)
@@ -267,6 +287,12 @@ final class CommandLog
         return Entries.templateId(entries.buffer(), entries.offset(command));
     }
 
+    /** Whether the last command is the last one of its chain. */
+    boolean isAtTheEndOfAChain()
+    {
+        return count() == 0 || !isLinked(count() - 1);
+    }
+
     /** All of the commands in units that are moved as a whole. */
     Units units()
     {
@@ -331,7 +357,10 @@ final class CommandLog
             unit, deadlineNs(slots[command], transfer.timeout()),
             units.keyOf(Units.Part.PENDING, transfer.idHigh(), transfer.idLow()),
             units.keyOf(Units.Part.BALANCE, transfer.debitAccountIdHigh(), transfer.debitAccountIdLow()),
-            units.keyOf(Units.Part.BALANCE, transfer.creditAccountIdHigh(), transfer.creditAccountIdLow())));
+            units.keyOf(Units.Part.BALANCE, transfer.creditAccountIdHigh(), transfer.creditAccountIdLow()),
+            (transfer.flags() & CLOSING) == 0 ? List.of() : List.of(
+                units.keyOf(Units.Part.STATE, transfer.debitAccountIdHigh(), transfer.debitAccountIdLow()),
+                units.keyOf(Units.Part.STATE, transfer.creditAccountIdHigh(), transfer.creditAccountIdLow()))));
     }
 
     private static boolean hasBetween(final long[] sorted, final long from, final long to)
@@ -506,10 +535,14 @@ final class CommandLog
         return (accountFlags.getOrDefault(new Uint128(idHigh, idLow), 0) & limit) != 0;
     }
 
-    /** Whether there is any order in which the sum of a side could become too large. */
+    /**
+     * Whether there is any order in which the sum of a side could become too large. A balancing transfer moves no more
+     * than all others together.
+     */
     private boolean canOverflow(final long idHigh, final long idLow, final int side)
     {
-        return sums(idHigh, idLow)[side] >= OVERFLOW;
+        final double[] ofAccount = sums(idHigh, idLow);
+        return ofAccount[side] + ofAccount[CEILINGS + side] * amountsTogether >= OVERFLOW;
     }
 
     private void touchResolving(final Units units, final TransferRecordDecoder transfer)

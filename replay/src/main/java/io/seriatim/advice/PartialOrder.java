@@ -17,6 +17,7 @@ final class PartialOrder
     private final double[] adds;
     private final double[] checks;
     private double last;
+    private int splitTurn;
 
     /** The order of a kind. */
     PartialOrder(final Units units, final KeptOrder kept)
@@ -43,7 +44,7 @@ final class PartialOrder
         double most = kept == KeptOrder.TOTAL ? last : 0;
         for (int i = units.accessStart(unit); i < units.accessStart(unit + 1); i++)
         {
-            final int key = key(unit, i);
+            final int key = key(i);
             switch (access(i))
             {
                 case READ -> most = Math.max(most, Math.max(adds[key], checks[key]));
@@ -60,7 +61,7 @@ final class PartialOrder
         last = value;
         for (int i = units.accessStart(unit); i < units.accessStart(unit + 1); i++)
         {
-            final int key = key(unit, i);
+            final int key = key(i);
             final double[] values = switch (access(i))
             {
                 case READ -> reads;
@@ -68,13 +69,14 @@ final class PartialOrder
                 default -> checks;
             };
             values[key] = Math.max(values[key], value);
+            splitTurn += units.key(i) == splitKey ? 1 : 0;
         }
     }
 
-    private int key(final int unit, final int index)
+    private int key(final int index)
     {
         final int key = units.key(index);
-        return key == splitKey ? units.keyCount() + unit % splitCount : key;
+        return key == splitKey ? units.keyCount() + splitTurn % splitCount : key;
     }
 
     private Access access(final int index)

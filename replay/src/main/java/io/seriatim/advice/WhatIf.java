@@ -31,6 +31,7 @@ public final class WhatIf implements AutoCloseable
     private static final int EXAMPLE_COUNT_MAX = 10;
 
     private final CommandLog log;
+    private final boolean isImportIgnored;
     private final int batchCountMax;
     private Units units;
     private List<CommandLog.Timed> timed;
@@ -46,6 +47,7 @@ public final class WhatIf implements AutoCloseable
     public WhatIf(final int batchCountMax, final boolean isImportIgnored)
     {
         this.batchCountMax = batchCountMax;
+        this.isImportIgnored = isImportIgnored;
         log = new CommandLog(isImportIgnored);
     }
 
@@ -62,6 +64,16 @@ public final class WhatIf implements AutoCloseable
     }
 
     /**
+     * Whether the commands that were taken end where a chain does, so that they can be executed.
+     *
+     * @return false if the last one is linked to one that is to come.
+     */
+    public boolean isAtTheEndOfAChain()
+    {
+        return log.isAtTheEndOfAChain();
+    }
+
+    /**
      * How many commands were taken.
      *
      * @return a count.
@@ -74,16 +86,20 @@ public final class WhatIf implements AutoCloseable
     /**
      * All entries were taken: execute them as they were recorded.
      *
-     * @throws IllegalStateException if something comes out otherwise than was recorded.
+     * @return how many commands come out otherwise than was recorded; none, unless imports are taken as if they were
+     * new.
+     * @throws IllegalStateException if something comes out otherwise that can not.
      */
-    public void begin()
+    public long begin()
     {
         units = log.units();
         timed = log.timed(units);
         recorded = ReExecution.run(log, units, IntStream.range(0, units.count()).toArray(), batchCountMax);
+        long differenceCount = 0;
         for (int command = 0; command < log.count(); command++)
         {
-            if (recorded.outcome(command) != log.outcome(command))
+            differenceCount += recorded.outcome(command) == log.outcome(command) ? 0 : 1;
+            if (recorded.outcome(command) != log.outcome(command) && !isImportIgnored)
             {
                 throw new IllegalStateException(
                     "a command comes out otherwise than was recorded, in the order that was recorded: sequence=" +
@@ -91,6 +107,7 @@ public final class WhatIf implements AutoCloseable
                     ", executed outcome=" + Integer.toUnsignedString(recorded.outcome(command)));
             }
         }
+        return differenceCount;
     }
 
     /**
@@ -188,26 +205,50 @@ public final class WhatIf implements AutoCloseable
     }
 
     /**
-     * How many commands each ledger has.
+     * Ledgers that some commands change together, so that they have to share a shard; most are alone.
      *
-     * @return by number of the ledger, most first.
+     * @param ledgers      their numbers.
+     * @param commandCount of all of them.
      */
-    public List<Map.Entry<Long, Long>> ledgers()
+    public record LedgerGroup(List<Long> ledgers, long commandCount)
     {
+    }
+
+    /**
+     * How many commands the ledgers have.
+     *
+     * @return groups of ledgers, those with most commands first.
+     */
+    public List<LedgerGroup> ledgers()
+    {
+        final Map<Integer, Integer> groupOf = new HashMap<>();
         final Map<Integer, Long> counts = new HashMap<>();
         for (int unit = 0; unit < units.count(); unit++)
         {
+            int group = -1;
             for (int i = units.accessStart(unit); i < units.accessStart(unit + 1); i++)
             {
                 if (units.part(units.key(i)) == Units.Part.LEDGER)
                 {
-                    counts.merge(units.key(i), (long)units.commandCount(unit), Long::sum);
+                    final int other = groupOf.computeIfAbsent(units.key(i), key -> key);
+                    if (group >= 0 && group != other)
+                    {
+                        final int merged = group;
+                        groupOf.replaceAll((key, of) -> of == other ? merged : of);
+                        counts.merge(group, counts.getOrDefault(other, 0L), Long::sum);
+                        counts.remove(other);
+                    }
+                    group = group >= 0 ? group : other;
                 }
             }
+            counts.merge(group, (long)units.commandCount(unit), Long::sum);
         }
+        counts.remove(-1);
         return counts.entrySet().stream()
-            .map(entry -> Map.entry(units.id(entry.getKey()).low(), entry.getValue()))
-            .sorted(Map.Entry.<Long, Long>comparingByValue().reversed()).toList();
+            .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+            .map(entry -> new LedgerGroup(
+                groupOf.entrySet().stream().filter(each -> each.getValue().equals(entry.getKey()))
+                    .map(each -> units.id(each.getKey()).low()).sorted().toList(), entry.getValue())).toList();
     }
 
     /**
@@ -270,13 +311,19 @@ public final class WhatIf implements AutoCloseable
      * @param sequence      of the entry of one; of a chain all of it is moved.
      * @param otherSequence of the entry of the other.
      * @return what came of it.
-     * @throws IllegalArgumentException if one of them is no command.
+     * @throws IllegalArgumentException if one of them is no command, or both can only be moved together.
      */
     public Trial swap(final long sequence, final long otherSequence)
     {
         final int[] order = IntStream.range(0, units.count()).toArray();
         final int unit = unitOf(sequence);
         final int other = unitOf(otherSequence);
+        if (unit == other)
+        {
+            throw new IllegalArgumentException(
+                "the commands " + sequence + " and " + otherSequence + " are of one chain, or of one request that " +
+                "imports or in which something expires, and can only be moved together");
+        }
         order[unit] = other;
         order[other] = unit;
         return execute(KeptOrder.NONE, 0, order);
@@ -363,6 +410,20 @@ public final class WhatIf implements AutoCloseable
             counts[0] += isAtRisk ? 1 : 0;
             counts[1] += isSame ? 0 : 1;
             counts[2] += isSame || isAtRisk ? 0 : 1;
+        }
+        // Those that there are in the other order alone.
+        for (int slot = 0; slot < run.stateMachine().accountCount(); slot++)
+        {
+            run.stateMachine().readAccount(slot, row, 0);
+            account.wrap(row, 0);
+            if (!stateMachine.readAccount(account.idHigh(), account.idLow(), otherRow, 0))
+            {
+                final boolean isAtRisk =
+                    risk.isPartAtRisk(units.keyOf(Units.Part.STATE, account.idHigh(), account.idLow()));
+                counts[0] += isAtRisk ? 1 : 0;
+                counts[1]++;
+                counts[2] += isAtRisk ? 0 : 1;
+            }
         }
         return counts;
     }

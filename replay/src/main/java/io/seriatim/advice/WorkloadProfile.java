@@ -11,6 +11,7 @@ import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.Uint128;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2LongHashMap;
 
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * Makes a workload out of transfers that were: how many ledgers and accounts they have, how uneven these are, how many
  * depend on others, and how many came in the busiest second.
  * <p>
- * Shape: an object for each account and ledger.<br>
+ * Shape: an object for each account and ledger, a count for each second.<br>
  * Threads: confined to one.
  */
 public final class WorkloadProfile
@@ -47,9 +48,7 @@ public final class WorkloadProfile
     private long dependentCount;
     private long crossLedgerCount;
     private long chainLength;
-    private long second = -1;
-    private long countOfSecond;
-    private long peakPerSecond;
+    private final Long2LongHashMap transfersBySecond = new Long2LongHashMap(0);
 
     /**
      * Take the next entry of a shard.
@@ -106,7 +105,7 @@ public final class WorkloadProfile
     /**
      * Take the next transfer.
      *
-     * @param ledger      number of its ledger.
+     * @param ledger      number of its ledger; 0 if another transfer says it.
      * @param debit       account that is debited; zero if another transfer says it.
      * @param credit      account that is credited; zero if another transfer says it.
      * @param flags       bits of {@link TransferFlags}.
@@ -116,7 +115,10 @@ public final class WorkloadProfile
         final int ledger, final Uint128 debit, final Uint128 credit, final int flags, final long timestampNs)
     {
         transferCount++;
-        count(transfersByLedger, ledger);
+        if (ledger != 0)
+        {
+            count(transfersByLedger, ledger);
+        }
         count(transfersByAccount, debit);
         if (!credit.equals(debit))
         {
@@ -130,13 +132,18 @@ public final class WorkloadProfile
         onChain(ledger, (flags & TransferFlags.LINKED) != 0);
         if (timestampNs != 0)
         {
-            onTime(timestampNs / SECOND_NS);
+            // Shards come one after the other, and so do their seconds.
+            final long second = timestampNs / SECOND_NS;
+            transfersBySecond.put(second, transfersBySecond.get(second) + 1);
         }
     }
 
     private void onChain(final int ledger, final boolean isLinked)
     {
-        ledgersOfChain.add(ledger);
+        if (ledger != 0)
+        {
+            ledgersOfChain.add(ledger);
+        }
         chainLength++;
         if (!isLinked)
         {
@@ -144,17 +151,6 @@ public final class WorkloadProfile
             ledgersOfChain.clear();
             chainLength = 0;
         }
-    }
-
-    private void onTime(final long newSecond)
-    {
-        if (newSecond != second)
-        {
-            second = newSecond;
-            countOfSecond = 0;
-        }
-        countOfSecond++;
-        peakPerSecond = Math.max(peakPerSecond, countOfSecond);
     }
 
     private static <K> void count(final Map<K, long[]> counts, final K key)
@@ -179,7 +175,7 @@ public final class WorkloadProfile
      */
     public long peakPerSecond()
     {
-        return peakPerSecond;
+        return transfersBySecond.isEmpty() ? 0 : transfersBySecond.maxValue();
     }
 
     /**
@@ -196,8 +192,8 @@ public final class WorkloadProfile
         }
         transfersByAccount.remove(Uint128.ZERO);
         return new Workload()
-            .rate(peakPerSecond)
-            .ledgerCount(transfersByLedger.size())
+            .rate(peakPerSecond())
+            .ledgerCount(Math.max(1, transfersByLedger.size()))
             .heaviestLedgerShare(share(transfersByLedger))
             .scopeCount(Math.max(1, transfersByAccount.size()))
             .heaviestShare(share(transfersByAccount))

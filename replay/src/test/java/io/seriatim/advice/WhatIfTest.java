@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -36,6 +37,7 @@ class WhatIfTest
     private static final int BATCH_COUNT_MAX = 32;
     private static final long START_NS = 1_000_000_000_000L;
     private static final int LEDGER = 840;
+    private static final long SECOND_NS = 1_000_000_000L;
 
     private final EntryLog entries = new EntryLog();
     private final LedgerStateMachine stateMachine = new LedgerStateMachine(BATCH_COUNT_MAX, 64, 5, entries);
@@ -45,6 +47,7 @@ class WhatIfTest
     private final TransferRecordEncoder transferEncoder = new TransferRecordEncoder();
     private final TransferRecordDecoder transferDecoder = new TransferRecordDecoder();
     private long nowNs = START_NS;
+    private int accountCode = 1;
 
     @AfterEach
     void close()
@@ -241,12 +244,114 @@ class WhatIfTest
                 Map.of(
                     Dependence.CHAIN, 1L, Dependence.PENDING, 3L, Dependence.BALANCING, 1L,
                     Dependence.REPEATED_ID, 2L, Dependence.CLOSING, 1L), whatIf.dependences());
-            assertEquals(9, whatIf.ledgers().get(0).getValue());
+            assertEquals(List.of(new WhatIf.LedgerGroup(List.of(840L), 9)), whatIf.ledgers());
             // A post before there is what it posts.
             final WhatIf.Trial trial = whatIf.swap(5, 6);
             assertEquals(6, trial.examples().get(0).sequence());
             assertEquals(TransferOutcome.PENDING_TRANSFER_NOT_FOUND.code(), trial.examples().get(0).executed());
             assertEquals(2, trial.accountChangeCount(), "the amount stays pending");
+        }
+    }
+
+    /** An account that a pending transfer has closed is open again when that expires. */
+    @Test
+    void shouldKnowThatAnExpiryOpensAccounts()
+    {
+        account(1, 0);
+        account(2, 0);
+        account(3, 0);
+        send(transferEncoder(100, 1, 2, 0, TransferFlags.PENDING | TransferFlags.CLOSING_DEBIT).timeout(1));
+        nowNs += SECOND_NS / 2;
+        transfer(101, 3, 1, 5, 0, 0);
+        nowNs = stateMachine.nextExpiryNs() + 1;
+        stateMachine.expireNext(nowNs);
+        entries.takeFrom(stateMachine);
+        nowNs += SECOND_NS;
+        transfer(102, 2, 3, 5, 0, 0);
+        assertForeseen(5, 7, 1);
+    }
+
+    /** An id whose first command was refused, and that came again, mended. */
+    @Test
+    void shouldKnowWhatCameAgainMended()
+    {
+        account(1, 0);
+        account(2, 0);
+        account(3, AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS);
+        account(4, 0);
+        transfer(10, 4, 3, 100, 0, 0);
+        send(transferEncoder(100, 1, 2, 60, TransferFlags.PENDING).code(0));
+        transfer(100, 3, 4, 60, TransferFlags.PENDING, 0);
+        transfer(101, 0, 0, 0, TransferFlags.VOID_PENDING_TRANSFER, 100);
+        transfer(102, 3, 4, 80, 0, 0);
+        assertForeseen(8, 9, 1);
+    }
+
+    /** The limit of an account counts, though it was first asked for without one and refused. */
+    @Test
+    void shouldKnowTheFlagsOfAnAccountThatCameAgain()
+    {
+        account(1, 0);
+        accountCode = 0;
+        account(2, 0);
+        accountCode = 1;
+        account(2, AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS);
+        transfer(10, 1, 2, 100, 0, 0);
+        transfer(11, 2, 1, 80, 0, 0);
+        transfer(12, 2, 1, 90, 0, 0);
+        assertForeseen(5, 6, 2);
+    }
+
+    /** What a balancing transfer moves can make a sum overflow as well. */
+    @Test
+    void shouldKnowThatBalancingCanOverflow()
+    {
+        account(1, 0);
+        account(2, 0);
+        account(3, 0);
+        send(transferEncoder(10, 1, 2, 0, 0).amountHigh(1L << 63));
+        send(transferEncoder(11, 1, 3, 0, 0).amountHigh(1L << 62));
+        send(transferEncoder(12, 2, 3, -1, TransferFlags.BALANCING_DEBIT).amountHigh(-1));
+        send(transferEncoder(13, 1, 3, 0, 0).amountHigh(1L << 62).debitAccountIdLow(2));
+        try (WhatIf whatIf = read(entries, false))
+        {
+            whatIf.begin();
+            final WhatIf.Trial trial = whatIf.swap(6, 7);
+            assertEquals(0, trial.unforeseenCount() + trial.accountUnforeseenCount(), trial::toString);
+        }
+    }
+
+    private void assertForeseen(final long sequence, final long otherSequence, final long changedMin)
+    {
+        try (WhatIf whatIf = read(entries, false))
+        {
+            whatIf.begin();
+            final WhatIf.Trial trial = whatIf.swap(sequence, otherSequence);
+            assertTrue(trial.changedCount() >= changedMin, trial::toString);
+            assertEquals(0, trial.unforeseenCount() + trial.accountUnforeseenCount(), trial::toString);
+        }
+    }
+
+    @Test
+    void shouldNotSwapWhatCanOnlyBeMovedTogether()
+    {
+        account(1, 0);
+        account(2, 0);
+        transfer(10, 1, 2, 1, TransferFlags.LINKED, 0);
+        try (WhatIf whatIf = read(entries, false))
+        {
+            assertTrue(!whatIf.isAtTheEndOfAChain());
+        }
+        nowNs += 2;
+        stateMachine.startTransfers(nowNs, 2);
+        stateMachine.createTransfer(wrapped(transferEncoder(20, 1, 2, 1, TransferFlags.LINKED)), 0);
+        stateMachine.createTransfer(wrapped(transferEncoder(21, 1, 2, 1, 0)), 0);
+        entries.takeFrom(stateMachine);
+        try (WhatIf whatIf = read(entries, false))
+        {
+            assertTrue(whatIf.isAtTheEndOfAChain());
+            whatIf.begin();
+            assertThrows(IllegalArgumentException.class, () -> whatIf.swap(4, 5));
         }
     }
 
@@ -279,7 +384,7 @@ class WhatIfTest
         nowNs++;
         stateMachine.startAccounts(nowNs, 1);
         event.setMemory(0, event.capacity(), (byte)0);
-        accountEncoder.wrap(event, 0).idLow(id).ledger(LEDGER).code(1).flags(flags)
+        accountEncoder.wrap(event, 0).idLow(id).ledger(LEDGER).code(accountCode).flags(flags)
             .timestampNs((flags & AccountFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
         stateMachine.createAccount(accountDecoder.wrap(event, 0));
         entries.takeFrom(stateMachine);
@@ -288,13 +393,30 @@ class WhatIfTest
     private void transfer(
         final long id, final long debit, final long credit, final long amount, final int flags, final long pendingId)
     {
+        send(transferEncoder(id, debit, credit, amount, flags).pendingIdLow(pendingId));
+    }
+
+    private TransferRecordEncoder transferEncoder(
+        final long id, final long debit, final long credit, final long amount, final int flags)
+    {
+        event.setMemory(0, event.capacity(), (byte)0);
+        return transferEncoder.wrap(event, 0).idLow(id).debitAccountIdLow(debit).creditAccountIdLow(credit)
+            .amountLow(amount).ledger((flags & TransferFlags.VOID_PENDING_TRANSFER) != 0 ? 0 : LEDGER)
+            .code((flags & TransferFlags.VOID_PENDING_TRANSFER) != 0 ? 0 : 1).flags(flags);
+    }
+
+    private TransferRecordDecoder wrapped(final TransferRecordEncoder transfer)
+    {
+        return transferDecoder.wrap(transfer.buffer(), transfer.offset());
+    }
+
+    private void send(final TransferRecordEncoder transfer)
+    {
         nowNs++;
         stateMachine.startTransfers(nowNs, 1);
-        event.setMemory(0, event.capacity(), (byte)0);
-        transferEncoder.wrap(event, 0).idLow(id).debitAccountIdLow(debit).creditAccountIdLow(credit)
-            .amountLow(amount).ledger(LEDGER).code(1).flags(flags).pendingIdLow(pendingId);
+        final TransferRecordDecoder decoded = wrapped(transfer);
         stateMachine.createTransfer(
-            transferDecoder.wrap(event, 0), (flags & TransferFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
+            decoded, (decoded.flags() & TransferFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
         entries.takeFrom(stateMachine);
     }
 }

@@ -52,6 +52,7 @@ import java.util.function.Consumer;
 final class AdviseCommand implements Callable<Integer>
 {
     private static final int SAMPLE_MS = 1_000;
+    private static final int WINDOW_MAX = 1_000_000_000;
 
     @Spec
     private CommandSpec spec;
@@ -163,8 +164,8 @@ final class AdviseCommand implements Callable<Integer>
         names = "--count",
         paramLabel = "N",
         defaultValue = "1000000",
-        description = "With --what-if: how many commands from the first one on; they are held in memory, some 500 " +
-            "bytes each. Default: ${DEFAULT-VALUE}")
+        description = "With --what-if: how many commands from the first one on; they are held in memory, half a " +
+            "KiB to more than one each. Default: ${DEFAULT-VALUE}")
     private int commandCountMax;
 
     @Option(
@@ -224,11 +225,22 @@ final class AdviseCommand implements Callable<Integer>
         {
             throw new ParameterException(spec.commandLine(), "--what-if, --swap and --live need --data");
         }
-        if (!swapped.isEmpty() && swapped.size() != 2 || commandCountMax < 1 || window < 1)
+        if (!swapped.isEmpty() && swapped.size() != 2 || commandCountMax < 1 || window < 1 || window > WINDOW_MAX)
         {
             throw new ParameterException(
-                spec.commandLine(), "--swap names two sequences, --count and --window are at least 1: swap=" + swapped +
-                ", count=" + commandCountMax + ", window=" + window);
+                spec.commandLine(), "--swap names two sequences, --count is at least 1 and --window 1 to " +
+                WINDOW_MAX + ": swap=" + swapped + ", count=" + commandCountMax + ", window=" + window);
+        }
+        final boolean isExecuting = isWhatIf || !swapped.isEmpty();
+        if (isExecuting && (settingsFile != null || isLive))
+        {
+            throw new ParameterException(spec.commandLine(), "--out and --live do not go with --what-if or --swap");
+        }
+        if (!isExecuting && (isImportIgnored || selection.isGiven()))
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--as-new, --shard and --ledger go with --what-if or --swap: advice is about all " +
+                "shards");
         }
     }
 
@@ -313,6 +325,11 @@ final class AdviseCommand implements Callable<Integer>
         }
         spec.commandLine().getOut().printf("%,d transfers were read%n", profile.transferCount());
         final Workload workload = profile.workload();
+        if (csvFile != null)
+        {
+            // Whether its accounts have limits is not known.
+            workload.dependentShare(1);
+        }
         return isLive ? live(workload) : workload;
     }
 
@@ -336,7 +353,16 @@ final class AdviseCommand implements Callable<Integer>
         final Instruments instruments = Instruments.open(directory, new Thresholds());
         Thread.sleep(SAMPLE_MS);
         final Interval interval = instruments.sample();
-        workload.rate(interval.of(StageKind.JOURNAL).mapToDouble(StageFigures::throughput).sum());
+        final double now = interval.of(StageKind.JOURNAL).mapToDouble(StageFigures::throughput).sum();
+        if (now > 0)
+        {
+            workload.rate(now);
+        }
+        else
+        {
+            spec.commandLine().getOut().println(
+                "the engine is idle: the busiest second of the journal counts");
+        }
         interval.feeds().max(Comparator.comparingLong(StageFigures::busyNs)).ifPresent(feed ->
             workload.serviceTimeNs((long)feed.latencies().mean()).workerCount(feed.workers()));
         return workload;
@@ -352,14 +378,14 @@ final class AdviseCommand implements Callable<Integer>
             entries.read(shard, 0, (buffer, offset, length) ->
             {
                 whatIf.onEntry(buffer, offset, length);
-                return whatIf.commandCount() < commandCountMax;
+                return whatIf.commandCount() < commandCountMax || !whatIf.isAtTheEndOfAChain();
             });
-            whatIf.begin();
+            final long differenceCount = whatIf.begin();
             final WhatIfText text = new WhatIfText(out);
             final boolean isForeseen;
             if (swapped.isEmpty())
             {
-                text.print(whatIf);
+                text.print(whatIf, differenceCount);
                 isForeseen = text.print(whatIf, window, seed, KeptOrder.values());
             }
             else
@@ -379,6 +405,12 @@ final class AdviseCommand implements Callable<Integer>
         catch (final IllegalStateException ex)
         {
             throw new ToolException(ExitCode.DIFFERENCE, ex.getMessage(), ex);
+        }
+        catch (final ArithmeticException | OutOfMemoryError ex)
+        {
+            throw new ToolException(
+                ExitCode.BAD_INPUT, "there are too many commands to be held in memory: count=" + commandCountMax +
+                "; give a smaller --count, or more memory by JAVA_OPTS", ex);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.seriatim.replay.FeedFilter;
 import io.seriatim.replay.FeedHandler;
 import io.seriatim.replay.FeedOffsetFile;
 import io.seriatim.replay.FeedOffsetStore;
+import io.seriatim.replay.FeedOrdering;
 import io.seriatim.replay.FeedProgress;
 import io.seriatim.replay.FeedRetry;
 import io.seriatim.replay.FeedSettings;
@@ -188,8 +189,7 @@ final class FeedCommand implements Callable<Integer>
             }
             for (int i = 0; i < routes.size(); i++)
             {
-                feeds.add(JournalFeed.open(
-                    journals, config(journals, routes.get(i), sinks.get(i)).counters(counters)));
+                feeds.add(open(journals, config(journals, routes.get(i), sinks.get(i)).counters(counters)));
             }
             await(routes, feeds, counters);
         }
@@ -249,16 +249,33 @@ final class FeedCommand implements Callable<Integer>
         {
             config.capacity(capacity);
         }
-        if (workerCount != null)
-        {
-            config.workerCount(workerCount);
-        }
         if (route.ordering() != null)
         {
             route.ordering().applyTo(config);
         }
+        if (config.ordering() == FeedOrdering.TOTAL)
+        {
+            // Whatever the settings say for another order.
+            config.workerCount(1);
+        }
+        if (workerCount != null)
+        {
+            config.workerCount(workerCount);
+        }
         // Entries are handed over together, but no more of them than may be under way.
         return config.batchCountMax(Math.min(config.capacity(), BATCH_COUNT_MAX));
+    }
+
+    private JournalFeed open(final List<JournalSource> journals, final FeedConfig config)
+    {
+        try
+        {
+            return JournalFeed.open(journals, config);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new ParameterException(spec.commandLine(), ex.getMessage(), ex);
+        }
     }
 
     private void applySettings(final FeedConfig config)

@@ -103,6 +103,11 @@ final class InitCommand implements Callable<Integer>
         if (shardCount != null)
         {
             config.shardCount(atLeastOne("--shards", shardCount));
+            if (config.journalCount() > shardCount)
+            {
+                // The settings say it for another number of shards.
+                config.journalCount(shardCount);
+            }
         }
         if (journalCount != null)
         {

@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.Genesis;
+import io.seriatim.journal.Entries;
 import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.tools.RecordOutput.Field;
@@ -122,11 +123,20 @@ final class TotalsCommand implements Callable<Integer>
             final Contribution before = known.of(new Contribution.Source(genesis.logUuid(), shard));
             final TotalsCounter counter =
                 before == null ? new TotalsCounter(genesis.logUuid(), shard) : new TotalsCounter(before);
-            entries.read(shard, counter.nextSequence(), (buffer, offset, length) ->
+            // The last one that was taken is looked for too: without it this is not the history that was added up.
+            final long[] first = {-1};
+            entries.read(shard, Math.max(0, counter.nextSequence() - 1), (buffer, offset, length) ->
             {
+                first[0] = first[0] < 0 ? Entries.sequence(buffer, offset) : first[0];
                 counter.onEntry(buffer, offset);
                 return true;
             });
+            if (first[0] < 0 && before != null)
+            {
+                throw new IllegalStateException(
+                    "the journal ends before what was added up: directory=" + directory + ", shard=" + shard +
+                    ", added up to sequence=" + before.sequence() + "; were the books restored from a copy?");
+            }
             totals = totals.merge(counter.contribution());
         }
         return totals;

@@ -7,9 +7,11 @@ import io.seriatim.ledger.AccountOutcome;
 import io.seriatim.ledger.TransferOutcome;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What other orders would have done to a journal, as a person reads it.
@@ -28,10 +30,11 @@ final class WhatIfText
     }
 
     /** What depends on each other, and how long the longest chain of that is. */
-    void print(final WhatIf whatIf)
+    void print(final WhatIf whatIf, final long differenceCount)
     {
         final long work = whatIf.commandCount();
-        print("%,d commands, executed again as they were recorded: no difference%n", work);
+        print("%,d commands, executed again as they were recorded: %s%n", work, differenceCount == 0 ?
+            "no difference" : String.format(Locale.ROOT, "%,d come out otherwise as new ones", differenceCount));
         print("%,d of them depend on others%n", whatIf.dependentCount());
         for (final Map.Entry<Dependence, Long> each : whatIf.dependences().entrySet())
         {
@@ -59,42 +62,31 @@ final class WhatIfText
         return String.format(Locale.ROOT, "%,d > %,d > %,d", split.one(), split.two(), split.many());
     }
 
-    private void printLedgers(final List<Map.Entry<Long, Long>> ledgers, final long work)
+    private void printLedgers(final List<WhatIf.LedgerGroup> ledgers, final long work)
     {
-        print("%,d %s%n", ledgers.size(), ledgers.size() == 1 ? "ledger" : "ledgers, heaviest first");
-        for (final Map.Entry<Long, Long> ledger : ledgers.subList(0, Math.min(LEDGERS_SHOWN, ledgers.size())))
+        print("%,d %s%n", ledgers.size(), ledgers.size() == 1 ? "ledger, or ledgers that have to be together" :
+            "ledgers, or groups of them that commands change together, heaviest first");
+        for (final WhatIf.LedgerGroup group : ledgers.subList(0, Math.min(LEDGERS_SHOWN, ledgers.size())))
         {
-            print("  %,12d %9.1f %%  ledger %d%n",
-                ledger.getValue(), 100.0 * ledger.getValue() / work, ledger.getKey());
+            print("  %,12d %9.1f %%  ledger %s%n", group.commandCount(), 100.0 * group.commandCount() / work,
+                group.ledgers().stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
-        if (ledgers.size() > 1)
+        for (final int shardCount : ledgers.size() > 1 ? SHARD_COUNTS : new int[0])
         {
-            for (final int shardCount : SHARD_COUNTS)
-            {
-                print("  on %d shards of their own cores, heaviest first to the least loaded: %.1f x%n", shardCount,
-                    (double)work / heaviestShard(ledgers, shardCount));
-            }
+            print("  on %d shards with cores of their own, heaviest first to the least loaded: at most %.1f x%n",
+                shardCount, (double)work / heaviestShard(ledgers, shardCount));
         }
     }
 
-    private static long heaviestShard(final List<Map.Entry<Long, Long>> ledgers, final int shardCount)
+    private static long heaviestShard(final List<WhatIf.LedgerGroup> ledgers, final int shardCount)
     {
         final long[] shards = new long[shardCount];
-        for (final Map.Entry<Long, Long> ledger : ledgers)
+        for (final WhatIf.LedgerGroup group : ledgers)
         {
-            int least = 0;
-            for (int shard = 1; shard < shardCount; shard++)
-            {
-                least = shards[shard] < shards[least] ? shard : least;
-            }
-            shards[least] += ledger.getValue();
+            Arrays.sort(shards);
+            shards[0] += group.commandCount();
         }
-        long most = 1;
-        for (final long shard : shards)
-        {
-            most = Math.max(most, shard);
-        }
-        return most;
+        return Math.max(1, Arrays.stream(shards).max().orElse(1));
     }
 
     /** What other orders do; true if nothing came out otherwise that was not foreseen. */
