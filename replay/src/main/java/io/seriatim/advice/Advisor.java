@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Advisor
 {
-    /** So much of a ceiling can be used before waiting times grow: at 0.7 a queue is as long as two services. */
+    /** So much of a ceiling can be used before waiting times grow: 1 / (1 - 0.7), 3.3 times a service (M/M/1). */
     public static final double HEADROOM = 0.7;
 
     /** An order is heavy if it has so many times its even part; a transfer has two accounts, so twice is even there. */
