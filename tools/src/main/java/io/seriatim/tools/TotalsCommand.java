@@ -20,7 +20,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -143,11 +142,9 @@ final class TotalsCommand implements Callable<Integer>
     }
 
     /** In one go, so that nobody finds half of it. */
-    private void save(final Totals totals) throws IOException
+    private void save(final Totals totals)
     {
-        final Path written = savedFile.resolveSibling(savedFile.getFileName() + ".tmp");
-        Files.writeString(written, TotalsText.encode(totals), StandardCharsets.UTF_8);
-        Files.move(written, savedFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        OutputFile.write(savedFile, TotalsText.encode(totals).getBytes(StandardCharsets.UTF_8));
     }
 
     private void print(final Totals totals)
