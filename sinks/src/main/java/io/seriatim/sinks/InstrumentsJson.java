@@ -38,6 +38,17 @@ public final class InstrumentsJson
      */
     public static String encode(final Instruments instruments)
     {
+        return MAPPER.writeValueAsString(fields(instruments));
+    }
+
+    /**
+     * The newest interval, to be put into a larger object.
+     *
+     * @param instruments that were sampled.
+     * @return names and values, in their order.
+     */
+    public static Map<String, Object> fields(final Instruments instruments)
+    {
         final Interval interval = instruments.hour().over(1);
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("time_ms", interval.endMs());
@@ -58,7 +69,7 @@ public final class InstrumentsJson
             accounts.add(account);
         }
         fields.put("hot_accounts", accounts);
-        return MAPPER.writeValueAsString(fields);
+        return fields;
     }
 
     private static Map<String, Object> order(final OrderFigures order)

@@ -24,6 +24,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Shows how an engine and the feeds beside it are doing, without their noticing.
@@ -37,7 +38,8 @@ import java.util.concurrent.TimeUnit;
     footer = {
         "%nExamples:",
         "  seriatim top --data books",
-        "  seriatim top --data books --json --count 1"})
+        "  seriatim top --data books --json --count 1",
+        "  seriatim top --data books-east --data books-west --totals"})
 final class TopCommand implements Callable<Integer>
 {
     private static final int PLAIN_WIDTH = 108;
@@ -46,8 +48,18 @@ final class TopCommand implements Callable<Integer>
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Data directory of an engine.")
-    private Path directory;
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "Data directory of an engine. Given several times: a line for each engine.")
+    private List<Path> directories;
+
+    @Option(
+        names = "--totals",
+        description = "Add up what was moved, by ledger, code and outcome, over all of them. It reads their journals " +
+            "from the beginning, in this process.")
+    private boolean isTotalsWanted;
 
     @Option(
         names = "--interval-ms",
@@ -78,51 +90,67 @@ final class TopCommand implements Callable<Integer>
     @Override
     public Integer call() throws IOException, InterruptedException
     {
-        if (intervalMs < 10 || intervalCount < 0 || columns != 0 && columns < TopScreen.WIDTH_MIN)
+        if (intervalMs < 10 || intervalCount < 0 || columns != 0 && columns < ScreenLines.WIDTH_MIN)
         {
             throw new ParameterException(
                 spec.commandLine(), "--interval-ms is at least 10, --count at least 0 and --width at least " +
-                TopScreen.WIDTH_MIN + ": interval-ms=" + intervalMs + ", count=" + intervalCount + ", width=" +
+                ScreenLines.WIDTH_MIN + ": interval-ms=" + intervalMs + ", count=" + intervalCount + ", width=" +
                 columns);
         }
-        final Instruments instruments = Instruments.open(DataDirectory.require(directory), thresholds);
-        if (!isJson && !isPlain && System.console() != null)
+        final List<Instruments> all = directories.stream()
+            .map(each -> Instruments.open(DataDirectory.require(each), thresholds)).toList();
+        try (LiveTotals totals = isTotalsWanted ? new LiveTotals(directories) : null)
         {
-            showOnTerminal(instruments);
-        }
-        else
-        {
-            print(instruments);
+            if (isJson)
+            {
+                printJson(all, totals);
+            }
+            else if (isPlain || System.console() == null)
+            {
+                printPlain(all, totals);
+            }
+            else
+            {
+                showOnTerminal(all, totals);
+            }
         }
         return ExitCode.DONE.code();
     }
 
-    private void print(final Instruments instruments) throws InterruptedException
+    private void printJson(final List<Instruments> all, final LiveTotals totals) throws InterruptedException
+    {
+        print(intervalCount, all, () -> List.of(directories.size() == 1 && totals == null ?
+            InstrumentsJson.encode(all.get(0)) : TopJson.encode(directories, all, totals)));
+    }
+
+    private void printPlain(final List<Instruments> all, final LiveTotals totals) throws InterruptedException
+    {
+        final Screen screen = screen(all, totals, false);
+        print(
+            intervalCount == 0 ? 1 : intervalCount, all,
+            () -> screen.draw(columns == 0 ? PLAIN_WIDTH : columns).stream().map(AttributedString::toString).toList());
+    }
+
+    /** What is shown of an interval that was sampled. */
+    private void print(final long count, final List<Instruments> all, final Supplier<List<String>> lines)
+        throws InterruptedException
     {
         final PrintWriter out = spec.commandLine().getOut();
-        final TopScreen screen = screen(false);
-        final long count = intervalCount == 0 && !isJson ? 1 : intervalCount;
         for (long i = 0; (count == 0 || i < count) && !out.checkError(); i++)
         {
             Thread.sleep(intervalMs);
-            instruments.sample();
-            if (isJson)
-            {
-                out.println(InstrumentsJson.encode(instruments));
-            }
-            else
-            {
-                screen.draw(instruments, columns == 0 ? PLAIN_WIDTH : columns).forEach(out::println);
-            }
+            all.forEach(Instruments::sample);
+            lines.get().forEach(out::println);
             out.flush();
         }
     }
 
-    private void showOnTerminal(final Instruments instruments) throws IOException, InterruptedException
+    private void showOnTerminal(final List<Instruments> all, final LiveTotals totals)
+        throws IOException, InterruptedException
     {
         try (Terminal terminal = TerminalBuilder.builder().system(true).build())
         {
-            final TopScreen screen = screen(Charset.defaultCharset().name().startsWith("UTF"));
+            final Screen screen = screen(all, totals, Charset.defaultCharset().name().startsWith("UTF"));
             final Display display = new Display(terminal, true);
             terminal.enterRawMode();
             terminal.puts(InfoCmp.Capability.enter_ca_mode);
@@ -132,12 +160,12 @@ final class TopCommand implements Callable<Integer>
                 long shownCount = 0;
                 do
                 {
-                    instruments.sample();
+                    all.forEach(Instruments::sample);
                     final Size size = Size.of(
-                        Math.max(TopScreen.WIDTH_MIN, terminal.getSize().getColumns()),
+                        Math.max(ScreenLines.WIDTH_MIN, terminal.getSize().getColumns()),
                         Math.max(1, terminal.getSize().getRows()));
                     final List<AttributedString> lines =
-                        screen.draw(instruments, columns == 0 ? size.getColumns() : columns);
+                        screen.draw(columns == 0 ? size.getColumns() : columns);
                     display.resize(size);
                     display.update(lines.subList(0, Math.min(size.getRows(), lines.size())), 0);
                     terminal.flush();
@@ -154,9 +182,24 @@ final class TopCommand implements Callable<Integer>
         }
     }
 
-    private TopScreen screen(final boolean isUnicode)
+    private Screen screen(final List<Instruments> all, final LiveTotals totals, final boolean isUnicode)
     {
-        return new TopScreen(directory.toString(), thresholds, isUnicode, ZoneId.systemDefault());
+        if (directories.size() == 1 && totals == null)
+        {
+            final TopScreen screen =
+                new TopScreen(directories.get(0).toString(), thresholds, isUnicode, ZoneId.systemDefault());
+            return width -> screen.draw(all.get(0), width);
+        }
+        final TopOverview overview = new TopOverview(
+            directories.stream().map(Path::toString).toList(), isUnicode, ZoneId.systemDefault());
+        return width -> overview.draw(all, totals == null ? null : totals.totals(), System.nanoTime(), width);
+    }
+
+    /** Draws what was sampled. */
+    @FunctionalInterface
+    private interface Screen
+    {
+        List<AttributedString> draw(int columns);
     }
 
     /** Wait for the next interval; true if the user has had enough. */

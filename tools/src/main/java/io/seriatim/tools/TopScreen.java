@@ -11,13 +11,10 @@ import io.seriatim.instruments.Thresholds;
 import io.seriatim.instruments.Verdict;
 import io.seriatim.ledger.Uint128;
 import org.jline.utils.AttributedString;
-import org.jline.utils.AttributedStringBuilder;
-import org.jline.utils.AttributedStyle;
 
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +27,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class TopScreen
 {
-    /** Fewer columns are not drawn for. */
-    static final int WIDTH_MIN = 60;
-
     private static final int WIDE = 108;
     private static final int HOT_ACCOUNTS = 5;
     private static final int SHARDS_SHOWN = 16;
@@ -41,17 +35,13 @@ final class TopScreen
     private static final String ASCII_LEVELS = ".:-=+*#%@";
     private static final double LAG_LOWEST_NS = 30_000;
     private static final double LAG_STEP = 4;
-    private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
-    private static final AttributedStyle TITLE = AttributedStyle.BOLD;
-    private static final AttributedStyle GOOD = AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
-    private static final AttributedStyle BAD = AttributedStyle.BOLD.foreground(AttributedStyle.RED);
 
     private final String name;
     private final Thresholds thresholds;
     private final boolean isUnicode;
     private final ZoneId zone;
     private int width;
-    private List<AttributedString> lines;
+    private ScreenLines lines;
 
     /**
      * A screen.
@@ -74,18 +64,18 @@ final class TopScreen
      *
      * @param instruments that were sampled.
      * @param columns     of the terminal.
-     * @return lines, none longer than the terminal is wide, or than {@link #WIDTH_MIN}.
+     * @return lines, none longer than the terminal is wide, or than {@link ScreenLines#WIDTH_MIN}.
      */
     List<AttributedString> draw(final Instruments instruments, final int columns)
     {
-        width = Math.max(WIDTH_MIN, columns);
-        lines = new ArrayList<>();
+        lines = new ScreenLines(columns, isUnicode);
+        width = lines.width();
         final Interval recent = instruments.hour().over(FIGURES_OVER_NS);
         head(instruments, recent);
         if (!instruments.isEngineAlive() && recent.stages().isEmpty())
         {
-            line("no engine is at work here, and no feed; waiting for one", BAD);
-            return lines;
+            lines.line("no engine is at work here, and no feed; waiting for one", ScreenLines.BAD);
+            return lines.all();
         }
         verdict(instruments.verdict());
         order(OrderFigures.of(recent), instruments);
@@ -93,7 +83,7 @@ final class TopScreen
         stages(recent);
         feeds(recent);
         accounts(instruments.hotAccounts());
-        return lines;
+        return lines.all();
     }
 
     private void head(final Instruments instruments, final Interval recent)
@@ -103,37 +93,38 @@ final class TopScreen
         final String engine = instruments.engine() == null || !instruments.isEngineAlive() ? "no engine" :
             "pid " + instruments.engine().processId() + ", up " +
             TimeUnit.MILLISECONDS.toSeconds(recent.endMs() - instruments.engine().startedMs()) + " s";
-        line("seriatim top  " + name + "  " + engine + "  " + time, TITLE);
+        lines.line("seriatim top  " + name + "  " + engine + "  " + time, ScreenLines.TITLE);
     }
 
     private void verdict(final Verdict verdict)
     {
         final boolean isGood = verdict.bottleneck() == Bottleneck.BALANCED;
-        wrapped("bottleneck  ", verdict.bottleneck().name().toLowerCase(Locale.ROOT) + ": " + verdict.evidence(),
-            isGood ? GOOD : BAD);
+        lines.wrapped("bottleneck  ", verdict.bottleneck().name().toLowerCase(Locale.ROOT) + ": " + verdict.evidence(),
+            isGood ? ScreenLines.GOOD : ScreenLines.BAD);
         if (!isGood)
         {
-            wrapped("what helps  ", verdict.bottleneck().advice(), PLAIN);
+            lines.wrapped("what helps  ", verdict.bottleneck().advice(), ScreenLines.PLAIN);
         }
     }
 
     private void order(final OrderFigures order, final Instruments instruments)
     {
-        line("");
+        lines.line("");
         final double share = order.theoreticalMaximum() == 0 ? 0 : order.throughput() / order.theoreticalMaximum();
-        bar("throughput  ", String.format(
-            Locale.ROOT, "%,.0f/s of %,.0f/s possible", order.throughput(), order.theoreticalMaximum()), share, PLAIN);
-        bar("in order    ", String.format(
+        lines.bar("throughput  ", String.format(
+            Locale.ROOT, "%,.0f/s of %,.0f/s possible", order.throughput(), order.theoreticalMaximum()), share,
+            ScreenLines.PLAIN);
+        lines.bar("in order    ", String.format(
             Locale.ROOT, "%.0f %% of the busy time, %.0f %% of entries", 100 * order.orderedShare(),
             100 * order.orderedItemShare()), order.orderedShare(),
-            order.orderedShare() >= thresholds.orderedShare() ? BAD : PLAIN);
-        bar("at work     ", String.format(
+            ScreenLines.badIf(order.orderedShare() >= thresholds.orderedShare()));
+        lines.bar("at work     ", String.format(
             Locale.ROOT, "%.1f of %d; Amdahl's limit %.1f", order.busyWorkers(), order.workers(), order.amdahl()),
-            order.workers() == 0 ? 0 : order.busyWorkers() / order.workers(), PLAIN);
+            order.workers() == 0 ? 0 : order.busyWorkers() / order.workers(), ScreenLines.PLAIN);
         if (instruments.hour().over(1).of(StageKind.APPLY).count() > 1)
         {
-            line(String.format(Locale.ROOT, "uneven      %.2f among shards", order.utilisationVariance()),
-                order.utilisationVariance() >= thresholds.utilisationVariance() ? BAD : PLAIN);
+            lines.line(String.format(Locale.ROOT, "uneven      %.2f among shards", order.utilisationVariance()),
+                ScreenLines.badIf(order.utilisationVariance() >= thresholds.utilisationVariance()));
         }
     }
 
@@ -146,8 +137,8 @@ final class TopScreen
         {
             return;
         }
-        line("");
-        line("shards, p99 from request to commit; newest on the right", TITLE);
+        lines.line("");
+        lines.line("shards, p99 from request to commit; newest on the right", ScreenLines.TITLE);
         final int columns = width - 22;
         for (final StageFigures commit : commits.subList(0, Math.min(SHARDS_SHOWN, commits.size())))
         {
@@ -157,13 +148,13 @@ final class TopScreen
                 final StageFigures then = intervals.get(i).stage(commit.label());
                 map.append(then == null ? ' ' : level(lagOf(then)));
             }
-            line(String.format(
+            lines.line(String.format(
                 Locale.ROOT, "%5d %s %s", commit.scope(), " ".repeat(columns - map.length()) + map,
-                time(lagOf(commit))), commit.oldestAgeNs() >= thresholds.lagAgeNs() ? BAD : PLAIN);
+                time(lagOf(commit))), ScreenLines.badIf(commit.oldestAgeNs() >= thresholds.lagAgeNs()));
         }
         if (commits.size() > SHARDS_SHOWN)
         {
-            line("      and " + (commits.size() - SHARDS_SHOWN) + " more");
+            lines.line("      and " + (commits.size() - SHARDS_SHOWN) + " more");
         }
     }
 
@@ -174,11 +165,11 @@ final class TopScreen
 
     private void stages(final Interval recent)
     {
-        line("");
-        line(String.format(
+        lines.line("");
+        lines.line(String.format(
             Locale.ROOT, "%-22s %11s %8s %8s%s %6s", "stage", "per second", "p50", "p99",
             width >= WIDE ? String.format("%9s %8s %9s %8s %9s", "p99.9", "max", "depth", "batch", "pressed") : "",
-            "busy"), TITLE);
+            "busy"), ScreenLines.TITLE);
         for (final StageFigures stage : recent.stages())
         {
             if (!stage.kind().isFeed() && (stage.scope() < SHARDS_SHOWN))
@@ -194,14 +185,14 @@ final class TopScreen
             stage.kind() == StageKind.READ_MODEL;
         final boolean isBad = hasBusy && stage.utilisation() >= thresholds.utilisation() &&
             stage.kind() != StageKind.READ_MODEL;
-        line(String.format(
+        lines.line(String.format(
             Locale.ROOT, "%-22s %11s %8s %8s%s %6s", stage.label(),
             count(stage.throughput()) + (stage.kind() == StageKind.JOURNAL_THREAD ? " B" : ""),
             time(stage.latencies().at(0.5)), time(stage.latencies().at(0.99)),
             width >= WIDE ? String.format(
                 Locale.ROOT, "%9s %8s %9s %8s %9s", time(stage.latencies().at(0.999)), time(stage.latencies().max()),
                 count(stage.depth()), count(stage.batchSizes().mean()), count(stage.backPressure())) : "",
-            hasBusy ? String.format(Locale.ROOT, "%.0f %%", 100 * stage.utilisation()) : ""), isBad ? BAD : PLAIN);
+            hasBusy ? String.format(Locale.ROOT, "%.0f %%", 100 * stage.utilisation()) : ""), ScreenLines.badIf(isBad));
     }
 
     private void feeds(final Interval recent)
@@ -210,17 +201,18 @@ final class TopScreen
         {
             return;
         }
-        line("");
-        line(String.format(
+        lines.line("");
+        lines.line(String.format(
             Locale.ROOT, "%-22s %10s %10s %8s %7s%s", "feed", "per second", "at most", "behind", "oldest",
-            width >= WIDE ? String.format("%9s %9s %9s %9s", "p50", "p99", "at work", "in flight") : ""), TITLE);
-        recent.feeds().forEach(feed -> line(String.format(
+            width >= WIDE ? String.format("%9s %9s %9s %9s", "p50", "p99", "at work", "in flight") : ""),
+            ScreenLines.TITLE);
+        recent.feeds().forEach(feed -> lines.line(String.format(
             Locale.ROOT, "%-22s %10s %10s %8s %7s%s", feed.label(), count(feed.throughput()),
             count(feed.theoreticalMaximum()), count(feed.lag()), time(feed.oldestAgeNs()),
             width >= WIDE ? String.format(
                 Locale.ROOT, "%9s %9s %9s %9s", time(feed.latencies().at(0.5)), time(feed.latencies().at(0.99)),
                 String.format(Locale.ROOT, "%.1f/%d", feed.busyWorkers(), feed.workers()), count(feed.depth())) : ""),
-            feed.oldestAgeNs() >= thresholds.lagAgeNs() ? BAD : PLAIN));
+            ScreenLines.badIf(feed.oldestAgeNs() >= thresholds.lagAgeNs())));
     }
 
     private void accounts(final HotAccounts hotAccounts)
@@ -230,49 +222,14 @@ final class TopScreen
         {
             return;
         }
-        line("");
-        line("hot accounts, share of all moves", TITLE);
+        lines.line("");
+        lines.line("hot accounts, share of all moves", ScreenLines.TITLE);
         for (final HotAccounts.Heat heat : hottest)
         {
-            bar("  ", String.format(
+            lines.bar("  ", String.format(
                 Locale.ROOT, "%5.1f %%  %s", 100 * heat.share(), new Uint128(heat.idHigh(), heat.idLow())),
-                heat.share(), heat.share() >= thresholds.hotAccountShare() ? BAD : PLAIN);
+                heat.share(), ScreenLines.badIf(heat.share() >= thresholds.hotAccountShare()));
         }
-    }
-
-    private void bar(final String head, final String text, final double share, final AttributedStyle style)
-    {
-        final int room = Math.min(40, width - 46);
-        final int full = (int)Math.round(Math.max(0, Math.min(1, share)) * room);
-        final String bar = (isUnicode ? "█" : "#").repeat(full) + (isUnicode ? "░" : ".").repeat(room - full);
-        line(head + bar + " " + text, style);
-    }
-
-    private void wrapped(final String head, final String text, final AttributedStyle style)
-    {
-        final StringBuilder rest = new StringBuilder(head);
-        for (final String word : text.split(" "))
-        {
-            if (rest.length() + word.length() + 1 > width)
-            {
-                line(rest.toString().stripTrailing(), style);
-                rest.setLength(0);
-                rest.append(" ".repeat(head.length()));
-            }
-            rest.append(word).append(' ');
-        }
-        line(rest.toString().stripTrailing(), style);
-    }
-
-    private void line(final String text)
-    {
-        line(text, PLAIN);
-    }
-
-    private void line(final String text, final AttributedStyle style)
-    {
-        lines.add(new AttributedStringBuilder().style(style)
-            .append(text.substring(0, Math.min(width, text.length())).stripTrailing()).toAttributedString());
     }
 
     private char level(final long lagNs)

@@ -77,6 +77,57 @@ class TopCommandTest
         assertTrue(gone.out().contains("no engine is at work here"), gone::toString);
     }
 
+    @Test
+    void shouldShowSeveralEnginesAndWhatTheyAddUpTo() throws InterruptedException
+    {
+        final Path east = directory.resolve("a-directory-with-a-name-that-is-longer-than-there-is-room-for-east");
+        final Path west = directory.resolve("a-directory-with-a-name-that-is-longer-than-there-is-room-for-west");
+        final AtomicBoolean isEnded = new AtomicBoolean();
+        try (LedgerEngine one = LedgerEngine.launch(new EngineConfig().dataDirectory(east));
+            LedgerEngine two = LedgerEngine.launch(new EngineConfig().dataDirectory(west).shardCount(2)))
+        {
+            final Thread caller = new Thread(() -> post(one, isEnded));
+            caller.start();
+            post(two, new AtomicBoolean(true));
+            for (int i = 1; i <= 5; i++)
+            {
+                two.ledger(840).createTransfer(1_000_000 + i, 1, 2, 3, 9);
+            }
+            try
+            {
+                final CommandRun text = CommandRun.of(
+                    "top", "--data", east, "--data", west, "--totals", "--interval-ms", 300, "--count", 2);
+                assertEquals(ExitCode.DONE.code(), text.exitCode(), text::toString);
+                assertTrue(text.out().contains("2 directories"), text::toString);
+                assertTrue(text.out().contains("...") && text.out().contains("for-west "), text::toString);
+                assertTrue(text.out().matches("(?s).*\\n *840 +9 created +5 +0 +15\\n.*"), text::toString);
+                assertTrue(text.out().lines().allMatch(line -> line.length() <= 108), text::toString);
+
+                final CommandRun json = CommandRun.of(
+                    "top", "--data", east, "--data", west, "--data", east, "--totals", "--interval-ms", 500, "--json",
+                    "--count", 1);
+                final JsonNode node = new JsonMapper().readTree(json.out());
+                assertEquals(3, node.get("engines").size());
+                assertEquals(west.toString(), node.get("engines").get(1).get("data").asString());
+                assertTrue(node.get("engines").get(0).get("engine_alive").asBoolean(), json::toString);
+                assertTrue(node.get("totals").get(0).get("count").asLong() > 0, json::toString);
+                assertEquals(3, node.get("totals_as_of").size(), "a directory counts once, however often it is named");
+                final JsonNode nine = node.get("totals").get(1);
+                assertEquals("9 created 5 15", nine.get("code").asInt() + " " + nine.get("outcome").asString() + " " +
+                    nine.get("count").asLong() + " " + nine.get("moved").asString(), json::toString);
+            }
+            finally
+            {
+                isEnded.set(true);
+                caller.join();
+            }
+        }
+        final CommandRun gone =
+            CommandRun.of("top", "--data", east, "--data", west, "--width", 60, "--interval-ms", 10);
+        assertTrue(gone.out().contains("no engine is at work here") && !gone.out().contains("totals"), gone::toString);
+        assertTrue(gone.out().lines().allMatch(line -> line.length() <= 60), gone::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 60, 80, 108, 200})
     void shouldFitTheTerminal(final int columns)
@@ -95,7 +146,7 @@ class TopCommandTest
             final String text = lines.stream().map(AttributedString::toString).collect(Collectors.joining("\n"));
             for (final AttributedString line : lines)
             {
-                assertTrue(line.length() <= Math.max(TopScreen.WIDTH_MIN, columns), line::toString);
+                assertTrue(line.length() <= Math.max(ScreenLines.WIDTH_MIN, columns), line::toString);
             }
             assertTrue(text.contains("and " + (engine.shardCount() - 16) + " more"), text);
             assertTrue(text.contains("uneven"), text);
