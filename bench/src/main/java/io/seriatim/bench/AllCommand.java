@@ -140,6 +140,7 @@ final class AllCommand implements Callable<Integer>
         steps.add(step("latency-os", load, "latency", "--durability", "os", "--threading", "single"));
         steps.add(step("shards", load, "shards", "--durability", "fsync"));
         steps.add(step("sealing", load, "sealing"));
+        steps.add(step("checkpointed", load, "checkpointed"));
         steps.add(step(
             "state-machine", isShort ? new String[] {"--slices", "6", "--transfers", "2000000"} : new String[0],
             "state-machine"));

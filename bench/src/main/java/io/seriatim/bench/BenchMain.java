@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
         OrderCommand.class,
         CountersCommand.class,
         SealingCommand.class,
+        CheckpointedCommand.class,
         StateRootsCommand.class,
         GuardCommand.class,
         ShardsCommand.class,
