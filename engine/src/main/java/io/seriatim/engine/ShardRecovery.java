@@ -130,6 +130,7 @@ final class ShardRecovery implements AutoCloseable
         {
             throw new JournalException("a snapshot has no genesis: file=" + stateFile);
         }
+        loader.expectRuns(runFiles.stream().mapToLong(file -> file.toFile().length()).sum());
         long from = 0;
         for (final Path runFile : runFiles)
         {

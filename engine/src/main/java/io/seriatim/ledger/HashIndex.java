@@ -34,6 +34,7 @@ final class HashIndex implements AutoCloseable
     private static final int LINE_MASK = LINE_COUNT - 1;
     private static final int LINE_LENGTH = 64;
     private static final int SLOT_LENGTH = 16;
+    private static final int SLOT_COUNT = LINE_COUNT * LINE_LENGTH / SLOT_LENGTH;
     private static final int VALUE_OFFSET = 8;
     private static final int SLOTS_LENGTH = (LINE_COUNT + DISTANCE_MAX) * LINE_LENGTH;
 
@@ -76,6 +77,27 @@ final class HashIndex implements AutoCloseable
     long allocatedBytes()
     {
         return pages.allocatedBytes() + ((long)Long.BYTES << directoryDepth);
+    }
+
+    /**
+     * Before the first entry: make the pages that so many entries fill to a half or more, so that few are split while
+     * they are added. There are no more of them than there would be otherwise.
+     *
+     * @param count of entries that are to come.
+     */
+    void reserve(final long count)
+    {
+        assert size == 0 : "there are entries already";
+        freePlace = 0;
+        while (count >> directoryDepth + 1 >= SLOT_COUNT / 2)
+        {
+            final long length = 1L << directoryDepth;
+            doubleDirectory();
+            for (long i = 0; i < length; i++)
+            {
+                UnsafeApi.putLong(directory + (2 * i + 1) * Long.BYTES, addPage());
+            }
+        }
     }
 
     /** Hash of a 128-bit id. */

@@ -731,6 +731,12 @@ public final class LedgerStateMachine implements AutoCloseable
         batch.start(kind, batchTimestampNs, count);
     }
 
+    /** Make room for so many ids, before the first one is loaded. */
+    void reserveIds(final long count)
+    {
+        transfers.reserve(count);
+    }
+
     /** Read where the ids of rows of an index will lie that are loaded next, all together. */
     void readAheadForIds(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
     {

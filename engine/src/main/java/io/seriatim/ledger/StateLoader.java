@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
  * What it is given is checked row by row, so that a snapshot that lies can not do harm; whether it is the right one is
  * told by {@link LedgerStateMachine#digest()}, which the caller compares with the digest that was recorded.
  * <p>
- * Cost: some 200 ns for an id.<br>
+ * Cost: some 150 ns for an id.<br>
  * Threads: confined to one.
  */
 public final class StateLoader implements ChunkHandler, AutoCloseable
@@ -75,6 +75,20 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
                 readAheadEnd = row + count * rowLength;
             }
             load(buffer, row);
+        }
+    }
+
+    /**
+     * The image is complete, and the runs are to come: make room for what they can hold, so that the index does not
+     * grow page by page.
+     *
+     * @param length of all of them, in bytes.
+     */
+    public void expectRuns(final long length)
+    {
+        if (stateMachine != null && totals == null)
+        {
+            stateMachine.reserveIds(length / Chunks.ID_ROW_LENGTH);
         }
     }
 

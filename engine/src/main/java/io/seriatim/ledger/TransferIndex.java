@@ -226,6 +226,12 @@ final class TransferIndex implements AutoCloseable
         addContent(idHigh, idLow, value, 1);
     }
 
+    /** Before the first id: make room for so many. */
+    void reserve(final long count)
+    {
+        sequences.reserve(count);
+    }
+
     /** Read where the ids of rows of a run will lie, which are taken next. */
     void readAhead(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
     {

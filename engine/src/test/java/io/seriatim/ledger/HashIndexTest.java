@@ -28,6 +28,31 @@ class HashIndexTest
         index.close();
     }
 
+    @Test
+    void shouldBeNoLargerWhenRoomWasMadeBefore()
+    {
+        for (final int count : new int[] {0, 1, 2_047, 2_048, 5_000, 50_000, 300_000, 450_000})
+        {
+            final SplittableRandom random = new SplittableRandom(SEED + count);
+            try (HashIndex grown = new HashIndex(SEED); HashIndex reserved = new HashIndex(SEED))
+            {
+                reserved.find(random.nextLong());
+                reserved.reserve(count);
+                for (long value = 1; value <= count; value++)
+                {
+                    final long hash = random.nextLong();
+                    grown.add(hash, value);
+                    reserved.add(hash, value);
+                    assertEquals(value, HashIndex.value(reserved.find(hash)));
+                }
+                assertEquals(count, reserved.size());
+                assertTrue(
+                    reserved.allocatedBytes() <= grown.allocatedBytes(),
+                    "count=" + count + ", grown=" + grown.allocatedBytes() + ", reserved=" + reserved.allocatedBytes());
+            }
+        }
+    }
+
     /** Hashes of their own, some of them shared by several values, and some in lines and pages that are crowded. */
     @Test
     void shouldAgreeWithAMapOverRandomAddsAndRemoves()
@@ -37,6 +62,7 @@ class HashIndexTest
         final Map<Long, Set<Long>> expected = new HashMap<>();
         final List<long[]> present = new ArrayList<>();
         long lookedUp = 0;
+        index.reserve(random.nextInt(2) * random.nextInt(400_000));
         for (long value = 1; value <= 400_000; value++)
         {
             if (present.isEmpty() || random.nextInt(10) < 7)
