@@ -3,6 +3,7 @@ package io.seriatim.bench;
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.engine.Acknowledgement;
 import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.ReplyHandler;
@@ -143,7 +144,12 @@ final class EngineSubject implements Subject
         return batchCount;
     }
 
-    /** From now on so many transfers make a request; nothing is in flight. */
+    LedgerEngine engine()
+    {
+        return host.engine();
+    }
+
+    /** From now on so many transfers make a request; those in flight keep theirs. */
     void batchCount(final int newBatchCount)
     {
         batchCount = newBatchCount;
