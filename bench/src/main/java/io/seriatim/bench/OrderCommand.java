@@ -102,7 +102,7 @@ final class OrderCommand implements Callable<Integer>
         paramLabel = "S",
         defaultValue = "3",
         description = "How long each point takes, about. Default: ${DEFAULT-VALUE}")
-    private int seconds;
+    private double seconds;
 
     @Option(
         names = "--out",
@@ -145,8 +145,8 @@ final class OrderCommand implements Callable<Integer>
     private void measureKeys() throws Exception
     {
         final String form = "%-14s %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f   steady %.3f%n";
-        print("%norder: %d workers, handlers that wait %d ms; theory: min(workers, scopes) / service time;%nsteady: without " +
-            "the first and the last tenth%n", workerCount, serviceMs);
+        print("%norder: %d workers, handlers that wait %d ms; theory: min(workers, scopes) / service time;%n" +
+            "steady: without the first and the last tenth%n", workerCount, serviceMs);
         final List<double[]> measured = new ArrayList<>();
         final List<double[]> theory = new ArrayList<>();
         final double total = rate(1);
@@ -302,7 +302,7 @@ final class OrderCommand implements Callable<Integer>
 
     private void runOpenLoop(final boolean isHot, final Histogram histogram) throws Exception
     {
-        final int count = 2 * OTHERS_PER_SECOND * seconds;
+        final int count = (int)(2 * OTHERS_PER_SECOND * seconds);
         final long[] plannedNs = new long[count];
         final long firstId = 1_000_000L + ENTRY_COUNT_MAX + nextRun++ * 1_000_000L;
         final AtomicInteger handled = new AtomicInteger();
