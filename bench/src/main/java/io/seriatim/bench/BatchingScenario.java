@@ -96,8 +96,8 @@ final class BatchingScenario extends AppliedScenario
     {
         return String.format(
             Locale.ROOT, "Batch and linger: requests of 1 to %,d transfers, durability %s, threading %s, %d in " +
-            "flight at most, %,d accounts; each size at full load (closed loop), then each linger at %.0f %% of that (open " +
-            "loop)", batchCounts.stream().mapToInt(Integer::intValue).max().orElse(1), options().durability,
+            "flight at most, %,d accounts; each size at full load (closed loop), then each linger at %.0f %% of that " +
+            "(open loop)", batchCounts.stream().mapToInt(Integer::intValue).max().orElse(1), options().durability,
             options().threading, inFlightMax, ACCOUNT_COUNT, 100 * Advisor.HEADROOM);
     }
 

@@ -49,6 +49,16 @@ class ScenarioCommandTest
     }
 
     @Test
+    void shouldBeNamedWhereTheOrderIsChosen()
+    {
+        final String document = House.read(House.ROOT.resolve("docs/ORDER.md"));
+        for (final String name : commandLine.getSubcommands().get("scenario").getSubcommands().keySet())
+        {
+            assertThat(document).contains("scripts/bench scenario " + name);
+        }
+    }
+
+    @Test
     void shouldSayWhatEachShowsAndChecks()
     {
         for (final String name : NAMES)
