@@ -3,7 +3,6 @@ package io.seriatim.bench;
 import io.seriatim.advice.Advice;
 import io.seriatim.advice.Ceiling;
 import io.seriatim.advice.Workload;
-import io.seriatim.engine.CounterTable;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.instruments.Instruments;
 import io.seriatim.instruments.Thresholds;
@@ -140,19 +139,14 @@ final class GlobalOrderScenario extends AppliedScenario
         final int sequenceLimit = 1 + ACCOUNT_COUNT + count;
         final WaitingHandler handler = new WaitingHandler(TimeUnit.MILLISECONDS.toNanos(serviceMs));
         final Handled handled = new Handled(sequenceLimit, keyLimit);
-        final CounterTable counters = CounterTable.create(engine.journals().get(0).logUuid(), 1, 0);
-        final Instruments instruments = Instruments.of(counters);
-        config.name(config.ordering() == FeedOrdering.TOTAL ? "one-order" : "by-account").counters(counters)
+        final FeedWatch watch = new FeedWatch(engine);
+        config.name(config.ordering() == FeedOrdering.TOTAL ? "one-order" : "by-account").counters(watch.counters())
             .filter(entry -> entry.kind() == EntryKind.TRANSFER).handler(handler);
         final FeedRun.Measured measured = new FeedRun(engine.journals(), config, count, handled).run(
-            config.workerCount(), () ->
-            {
-                counters.alive(System.currentTimeMillis());
-                instruments.sample();
-            });
+            config.workerCount(), watch::sample);
         beforeCheck.accept(handled);
         final int checked = handled.requireEachOnceAndInOrder();
-        show(instruments.verdict());
+        show(watch.verdict());
         compare(key, measured.steadyPerSecond(), ceiling, handler);
         chart.add(config.name(), "measured", measured.steadyPerSecond());
         chart.add(config.name(), "foretold", ceiling.perSecond());

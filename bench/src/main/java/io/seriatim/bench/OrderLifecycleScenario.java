@@ -2,9 +2,7 @@ package io.seriatim.bench;
 
 import io.seriatim.advice.Ceiling;
 import io.seriatim.advice.Workload;
-import io.seriatim.engine.CounterTable;
 import io.seriatim.engine.LedgerEngine;
-import io.seriatim.instruments.Instruments;
 import io.seriatim.replay.EntryKind;
 import io.seriatim.replay.FeedConfig;
 import io.seriatim.replay.FeedEntry;
@@ -155,23 +153,18 @@ final class OrderLifecycleScenario extends AppliedScenario
     {
         final boolean isByKey = config.ordering() == FeedOrdering.BY_KEY;
         final Handled handled = new Handled(books.sequenceLimit(), isByKey ? scopeCount + 2 : 0);
-        final CounterTable counters = CounterTable.create(engine.journals().get(0).logUuid(), 1, 0);
-        final Instruments instruments = Instruments.of(counters);
+        final FeedWatch watch = new FeedWatch(engine);
         final FeedHandler handler = entry ->
         {
             first.accept(entry);
             waiting.onEntry(entry);
         };
-        config.counters(counters).handler(handler)
+        config.counters(watch.counters()).handler(handler)
             .filter(entry -> entry.kind() == EntryKind.TRANSFER && filter.test(entry));
         final FeedRun.Measured measured = new FeedRun(engine.journals(), config, count, handled).run(
-            Math.min(config.workerCount(), isByKey ? scopeCount : config.workerCount()), () ->
-            {
-                counters.alive(System.currentTimeMillis());
-                instruments.sample();
-            });
+            Math.min(config.workerCount(), isByKey ? scopeCount : config.workerCount()), watch::sample);
         handled.requireEachOnceAndInOrder();
-        show(instruments.verdict());
+        show(watch.verdict());
         return measured.steadyPerSecond();
     }
 }

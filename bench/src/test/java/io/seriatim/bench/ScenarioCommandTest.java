@@ -208,7 +208,8 @@ class ScenarioCommandTest
 
         assertEquals(0, exitCode, () -> out.toString() + err);
         assertThat(out.toString()).contains(
-            "command      scripts/bench scenario " + name, "  advice       ", "  instruments  ", "Checked: ", "Files: ");
+            "command      scripts/bench scenario " + name, "  advice       ", "  instruments  ", "Checked: ",
+            "Files: ");
         assertThat(directory.resolve("out/" + name + ".svg")).content().contains("xmlns", "</svg>");
         assertThat(directory.resolve("out/report.html")).content().contains("<svg", "Checked: ");
         try (Stream<Path> left = Files.list(directory.resolve("data")))
