@@ -2,6 +2,7 @@ package io.seriatim.bench;
 
 import io.seriatim.tools.ExitCode;
 import io.seriatim.tools.HtmlPage;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -150,6 +151,9 @@ final class AllCommand implements Callable<Integer>
         steps.add(step("recovery", new String[] {"--transfers", transfers}, "recovery"));
         steps.add(step(
             "stall", new String[] {"--grow", transfers, "--minutes", isShort ? "0.2" : "5"}, "stall"));
+        final String[] applied = isShort ? new String[] {"--seconds", Double.toString(SHORT_SECONDS)} : new String[0];
+        new CommandLine(new ScenarioCommand()).getSubcommands().keySet().forEach(
+            name -> steps.add(step("scenario-" + name, applied, "scenario", name)));
         return steps;
     }
 

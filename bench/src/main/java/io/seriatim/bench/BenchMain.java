@@ -44,6 +44,7 @@ import java.nio.charset.StandardCharsets;
         PeersCommand.class,
         ReplayLoadCommand.class,
         StallCommand.class,
+        ScenarioCommand.class,
         AllCommand.class,
         ReportCommand.class,
     })

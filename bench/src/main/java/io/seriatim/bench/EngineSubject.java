@@ -149,7 +149,7 @@ final class EngineSubject implements Subject
         return host.engine();
     }
 
-    /** From now on so many transfers make a request; nothing is in flight. */
+    /** From now on so many transfers make a request; those in flight keep theirs. */
     void batchCount(final int newBatchCount)
     {
         batchCount = newBatchCount;

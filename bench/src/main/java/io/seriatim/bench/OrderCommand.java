@@ -1,9 +1,5 @@
 package io.seriatim.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import io.seriatim.codecs.MessageHeaderDecoder;
-import io.seriatim.codecs.TransferEntryDecoder;
-import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.engine.Account;
 import io.seriatim.engine.EngineConfig;
@@ -16,7 +12,6 @@ import io.seriatim.replay.EntryKind;
 import io.seriatim.replay.FeedCompletion;
 import io.seriatim.replay.FeedConfig;
 import io.seriatim.replay.FeedEntry;
-import io.seriatim.replay.FeedHandler;
 import io.seriatim.replay.FeedKeys;
 import io.seriatim.replay.FeedOrdering;
 import io.seriatim.replay.JournalFeed;
@@ -29,7 +24,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +39,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 
@@ -81,8 +74,6 @@ final class OrderCommand implements Callable<Integer>
     private static final int OTHER_KEYS = 200;
     private static final int HOT_ROUNDS = 3;
     private static final long HOT_SERVICE_NS = 1_000_000;
-    private static final int TRANSFER_ID_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH +
-        TransferEntryDecoder.transferEncodingOffset() + TransferRecordDecoder.idLowEncodingOffset();
     private static final double NANOS = 1e9;
     private static final int PLOT_HEIGHT = 320;
     private static final double ROOM = 1.15;
@@ -111,7 +102,7 @@ final class OrderCommand implements Callable<Integer>
         paramLabel = "S",
         defaultValue = "3",
         description = "How long each point takes, about. Default: ${DEFAULT-VALUE}")
-    private int seconds;
+    private double seconds;
 
     @Option(
         names = "--out",
@@ -125,11 +116,6 @@ final class OrderCommand implements Callable<Integer>
     private PrintWriter out;
     private LedgerEngine engine;
     private int nextRun;
-
-    /** What a run came to. */
-    private record Measured(int count, double perSecond, double cpuShare)
-    {
-    }
 
     @Override
     public Integer call() throws Exception
@@ -158,27 +144,30 @@ final class OrderCommand implements Callable<Integer>
 
     private void measureKeys() throws Exception
     {
-        final String form = "%-14s %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f%n";
-        print("%norder: %d workers, handlers that wait %d ms; theory: min(workers, scopes) / service time%n",
-            workerCount, serviceMs);
+        final String form = "%-14s %,9d entries %,10.0f /s   theory %,10.0f /s   ratio %.3f   steady %.3f%n";
+        print("%norder: %d workers, handlers that wait %d ms; theory: min(workers, scopes) / service time;%n" +
+            "steady: without the first and the last tenth%n", workerCount, serviceMs);
         final List<double[]> measured = new ArrayList<>();
         final List<double[]> theory = new ArrayList<>();
         final double total = rate(1);
-        final Measured inTotal = run(waiting(FeedOrdering.TOTAL, 1, null), countFor(total), 1);
-        print(form, "TOTAL", inTotal.count(), inTotal.perSecond(), total, inTotal.perSecond() / total);
+        final FeedRun.Measured inTotal = run(waiting(FeedOrdering.TOTAL, 1, null), countFor(total), 1);
+        print(form, "TOTAL", inTotal.count(), inTotal.perSecond(), total, inTotal.perSecond() / total,
+            inTotal.steadyPerSecond() / total);
         for (final int keyCount : KEY_COUNTS)
         {
             final double expected = rate(Math.min(workerCount, keyCount));
-            final Measured run = run(
+            final FeedRun.Measured run = run(
                 waiting(FeedOrdering.BY_KEY, workerCount, key(entry -> entry.sequence() % keyCount)),
                 countFor(expected), keyCount);
             measured.add(new double[] {keyCount, run.perSecond()});
             theory.add(new double[] {keyCount, expected});
-            print(form, "BY_KEY " + keyCount, run.count(), run.perSecond(), expected, run.perSecond() / expected);
+            print(form, "BY_KEY " + keyCount, run.count(), run.perSecond(), expected, run.perSecond() / expected,
+                run.steadyPerSecond() / expected);
         }
         final double none = rate(workerCount);
-        final Measured inAny = run(waiting(FeedOrdering.NONE, workerCount, null), countFor(none), 0);
-        print(form, "NONE", inAny.count(), inAny.perSecond(), none, inAny.perSecond() / none);
+        final FeedRun.Measured inAny = run(waiting(FeedOrdering.NONE, workerCount, null), countFor(none), 0);
+        print(form, "NONE", inAny.count(), inAny.perSecond(), none, inAny.perSecond() / none,
+            inAny.steadyPerSecond() / none);
         theory.add(new double[] {workerCount, none});
         theory.sort(Comparator.comparingDouble(point -> point[0]));
         draw("keys", "Entries a second by ordering scopes", "keys (BY_KEY)", true, measured, Map.of(
@@ -198,7 +187,7 @@ final class OrderCommand implements Callable<Integer>
             final double share = percent / 100.0;
             final double expected = rate(1) / Math.max(share, 1.0 / SHARE_WORKERS);
             final double amdahl = rate(1) / (share + (1 - share) / SHARE_WORKERS);
-            final Measured run = run(
+            final FeedRun.Measured run = run(
                 waiting(FeedOrdering.BY_KEY, SHARE_WORKERS, (entry, keys) ->
                 {
                     if (entry.sequence() * 37 % 100 < percent)
@@ -231,7 +220,7 @@ final class OrderCommand implements Callable<Integer>
             final int[] keyOf = zipf(skew);
             final int count = countOf(keyOf);
             final double expected = expectedOf(keyOf, count);
-            final Measured run = run(
+            final FeedRun.Measured run = run(
                 waiting(FeedOrdering.BY_KEY, workerCount, key(
                     entry -> keyOf[(int)(entry.sequence() % keyOf.length)])), count, 0);
             measured.add(new double[] {skew, run.perSecond()});
@@ -251,7 +240,7 @@ final class OrderCommand implements Callable<Integer>
         final double expected = expectedOf(keyOf, count);
         for (final int capacity : CAPACITIES)
         {
-            final Measured run = run(
+            final FeedRun.Measured run = run(
                 waiting(FeedOrdering.BY_KEY, workerCount, key(
                     entry -> keyOf[(int)(entry.sequence() % keyOf.length)])).capacity(capacity),
                 count, 0);
@@ -273,7 +262,7 @@ final class OrderCommand implements Callable<Integer>
                     final FeedCompletion completion = entry.defer();
                     timer.schedule(completion::done, deferralMs, TimeUnit.MILLISECONDS);
                 });
-            final Measured run = run(config, countFor(expected), 0);
+            final FeedRun.Measured run = run(config, countFor(expected), 0);
             print("%nhandlers that answer %d ms later, 1,000 keys, one worker: %,.0f /s, theory %,.0f /s, %.2f cores%n",
                 deferralMs, run.perSecond(), expected, run.cpuShare());
         }
@@ -313,21 +302,21 @@ final class OrderCommand implements Callable<Integer>
 
     private void runOpenLoop(final boolean isHot, final Histogram histogram) throws Exception
     {
-        final int count = 2 * OTHERS_PER_SECOND * seconds;
+        final int count = (int)(2 * OTHERS_PER_SECOND * seconds);
         final long[] plannedNs = new long[count];
         final long firstId = 1_000_000L + ENTRY_COUNT_MAX + nextRun++ * 1_000_000L;
         final AtomicInteger handled = new AtomicInteger();
         final FeedConfig config = new FeedConfig().ordering(FeedOrdering.BY_KEY).workerCount(SHARE_WORKERS)
-            .filter(entry -> entry.kind() == EntryKind.TRANSFER && idOf(entry) >= firstId)
+            .filter(entry -> entry.kind() == EntryKind.TRANSFER && TransferIds.low(entry) >= firstId)
             .keys((entry, keys) ->
             {
-                final long index = idOf(entry) - firstId;
+                final long index = TransferIds.low(entry) - firstId;
                 keys.add(0, isHot && index % 2 == 1 ? 1 : 2 + index % OTHER_KEYS);
             })
             .handler(entry ->
             {
                 LockSupport.parkNanos(HOT_SERVICE_NS);
-                final int index = (int)(idOf(entry) - firstId);
+                final int index = (int)(TransferIds.low(entry) - firstId);
                 if (index % 2 == 0)
                 {
                     synchronized (histogram)
@@ -375,68 +364,23 @@ final class OrderCommand implements Callable<Integer>
         }
     }
 
-    private static long idOf(final FeedEntry entry)
-    {
-        return entry.buffer().getLong(TRANSFER_ID_OFFSET);
-    }
-
     private FeedConfig waiting(final FeedOrdering ordering, final int workers, final FeedKeys keys)
     {
-        final long serviceNs = TimeUnit.MILLISECONDS.toNanos(serviceMs);
-        final FeedHandler handler = entry ->
-        {
-            final long endNs = System.nanoTime() + serviceNs;
-            for (long leftNs = serviceNs; leftNs > 0; leftNs = endNs - System.nanoTime())
-            {
-                LockSupport.parkNanos(leftNs);
-            }
-        };
-        final FeedConfig config = new FeedConfig().ordering(ordering).workerCount(workers).handler(handler);
+        final FeedConfig config = new FeedConfig().ordering(ordering).workerCount(workers)
+            .handler(new WaitingHandler(TimeUnit.MILLISECONDS.toNanos(serviceMs)));
         return keys == null ? config : config.keys(keys);
     }
 
     /** Hand out so many entries; of a number of keys in turn, order is checked too. */
-    private Measured run(final FeedConfig config, final int count, final int keyCount) throws Exception
+    private FeedRun.Measured run(final FeedConfig config, final int count, final int keyCount)
     {
-        final FeedHandler handler = config.handler();
-        final AtomicLongArray handled = new AtomicLongArray(count);
-        final AtomicLongArray lastByKey = new AtomicLongArray(Math.max(1, keyCount));
-        final long[] firstSequence = {-1};
-        config.isBounded(true).filter(entry ->
+        final Handled handled = new Handled(FIRST_SEQUENCE + count, keyCount <= 1 ? keyCount : keyCount + 1);
+        config.filter(entry -> entry.kind() == EntryKind.TRANSFER);
+        final FeedRun.Measured measured = new FeedRun(engine.journals(), config, count, handled).run(1, () ->
         {
-            final boolean isWanted = entry.kind() == EntryKind.TRANSFER;
-            firstSequence[0] = isWanted && firstSequence[0] < 0 ? entry.sequence() : firstSequence[0];
-            return isWanted && entry.sequence() - firstSequence[0] < count;
         });
-        config.handler(entry ->
-        {
-            final long sequence = entry.sequence();
-            if (keyCount > 0 && lastByKey.getAndSet((int)(sequence % keyCount), sequence) > sequence)
-            {
-                throw new BenchException("out of order: sequence=" + sequence);
-            }
-            handled.incrementAndGet((int)(sequence - firstSequence[0]));
-            handler.onEntry(entry);
-        });
-        final long cpuNs = cpuNs();
-        final long startNs = System.nanoTime();
-        final double durationNs;
-        try (JournalFeed feed = JournalFeed.open(engine.journals(), config))
-        {
-            if (!feed.awaitEnd(TIMEOUT_NS))
-            {
-                throw new BenchException("the feed did not come to its end in time");
-            }
-            durationNs = System.nanoTime() - startNs;
-        }
-        for (int i = 0; i < count; i++)
-        {
-            if (handled.get(i) != 1)
-            {
-                throw new BenchException("an entry was handled " + handled.get(i) + " times: index=" + i);
-            }
-        }
-        return new Measured(count, count / durationNs * NANOS, (cpuNs() - cpuNs) / durationNs);
+        handled.requireEachOnceAndInOrder();
+        return measured;
     }
 
     private double rate(final int scopes)
@@ -504,11 +448,6 @@ final class OrderCommand implements Callable<Integer>
     private double expectedOf(final int[] keyOf, final int count)
     {
         return Math.min(rate(1) / heaviest(keyOf, count), rate(Math.min(workerCount, SKEW_KEYS)));
-    }
-
-    private static long cpuNs()
-    {
-        return ((OperatingSystemMXBean)ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private void print(final String format, final Object... values)

@@ -69,6 +69,7 @@ final class Report
             page.drawing(new RatioPlot(runs).draw(HEIGHT).svg());
         }
         runs.forEach(run -> run.charts().forEach(chart -> page.drawing(chart.draw(HEIGHT).svg())));
+        runs.forEach(run -> run.curves().forEach(curves -> page.drawing(curves.draw(HEIGHT).svg())));
         if (sides().findAny().isPresent())
         {
             page.heading("Latency");

@@ -184,6 +184,14 @@ record SavedRun(String name, JsonNode summary, List<Side> sides, List<String> fi
         return warnings;
     }
 
+    /** Curves of figures that are not latencies, in order. */
+    List<Curves> curves()
+    {
+        final List<Curves> curves = new ArrayList<>();
+        summary.path("curves").forEach(each -> curves.add(Curves.read(each)));
+        return curves;
+    }
+
     /** When its first interval began. */
     long startMs()
     {

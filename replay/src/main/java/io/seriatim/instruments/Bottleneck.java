@@ -8,8 +8,9 @@ public enum Bottleneck
     /** Nothing does: no stage is at its limit. */
     BALANCED("nothing is at its limit"),
 
-    /** A feed's handlers, all of which are at work. */
-    CONSUMERS("give the feed more workers or places, or make its handler faster: the order leaves room for it"),
+    /** A feed's handlers, all of which are at work; of a feed in total order that is one. */
+    CONSUMERS(
+        "make the feed's handler faster, or give it more workers or places, which one in total order can not use"),
 
     /** Too few orders side by side: workers or cores wait for an order that somebody else holds. */
     PARTITIONS("split the order: more keys for the feed, or the hot ledgers on shards of their own"),
