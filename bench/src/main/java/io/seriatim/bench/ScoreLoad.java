@@ -160,7 +160,7 @@ final class ScoreLoad
         }
         final Account bank = ledger.lookupAccount(BANK).one();
         if (!bank.debitsPosted().equals(Uint128.of(sum)) ||
-            engine.trialBalance().stream().anyMatch(totals -> !totals.isBalanced()))
+            engine.trialBalance().stream().anyMatch(totals -> !totals.isEqual()))
         {
             throw new BenchException(
                 "the bank has not given what was sent: debits=" + bank.debitsPosted() + ", sent=" + sum + "; " +
