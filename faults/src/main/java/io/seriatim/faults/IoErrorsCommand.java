@@ -159,15 +159,15 @@ final class IoErrorsCommand extends Row
         {
             return;
         }
-        final long lastSequence = books.lastAcknowledgedSequence();
+        final List<Long> lastSequences = books.lastAcknowledgedSequences();
         final String name = Path.of(failed.file()).getFileName().toString();
         final long base = Long.parseLong(name.substring(name.indexOf('-') + 1, name.length() - ".rec".length()));
         final long unforcedOffset = log.unforcedOffset(failed);
-        final long acknowledgedPosition = lastSequence == 0 ? -1 : positionOf(books.directory(), lastSequence);
+        final long acknowledgedPosition = positionOf(books.directory(), lastSequences);
         if (!failed.name().equals("ftruncate") && acknowledgedPosition - base >= unforcedOffset)
         {
             throw new FaultException(
-                "what was not forced was acknowledged: sequence=" + lastSequence + " in the frame at " +
+                "what was not forced was acknowledged: last sequences=" + lastSequences + ", the frame at " +
                 acknowledgedPosition + ", unforced from " + (base + unforcedOffset) + " on: " + failed);
         }
         if (notReady != null)
@@ -182,8 +182,8 @@ final class IoErrorsCommand extends Row
         }
     }
 
-    /** Where the frame begins that holds an entry of the only shard. */
-    private static long positionOf(final Path books, final long sequence)
+    /** Where the last frame begins that holds an entry of these, one of each shard; -1 if there is none. */
+    private static long positionOf(final Path books, final List<Long> sequences)
     {
         final FrameHeaderDecoder header = new FrameHeaderDecoder();
         final long[] found = {-1};
@@ -194,7 +194,8 @@ final class IoErrorsCommand extends Row
                 header.wrap(
                     buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH,
                     FrameHeaderDecoder.BLOCK_LENGTH, FrameHeaderDecoder.SCHEMA_VERSION);
-                if (header.entryCount() > 0 && header.firstSequence() <= sequence)
+                final long sequence = sequences.get(header.shard());
+                if (header.entryCount() > 0 && sequence > 0 && header.firstSequence() <= sequence)
                 {
                     found[0] = position;
                 }

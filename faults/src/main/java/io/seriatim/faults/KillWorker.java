@@ -61,7 +61,9 @@ final class KillWorker
 
     static final int CLIENT_COUNT = 2;
 
-    static final int LEDGER = 840;
+    /** Of each client; each on a shard of its own, and all in one journal. */
+    static final int[] LEDGERS = {840, 978};
+
     private static final int STATE_ROOT_EVERY = 1_000;
     private static final int LINGER_MS = 300;
     private static final int TERM_LENGTH = 512 * 1024;
@@ -85,13 +87,11 @@ final class KillWorker
             watcher.start();
             System.out.println(READY + " " + (System.nanoTime() - startNs));
             engine.launchReport().forEach(System.out::println);
-            engine.ledger(LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            createAccounts(engine);
             final List<Thread> clients = new ArrayList<>();
             for (int client = 0; client < CLIENT_COUNT; client++)
             {
-                final WorkerClient worker = new WorkerClient(
-                    engine.openSession(0), Acknowledgements.write(Path.of(args[1] + client)),
-                    WorkerClient.firstId(client));
+                final WorkerClient worker = client(engine, args[1], client);
                 clients.add(new Thread(() -> run(worker, task), "client-" + client));
             }
             clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) -> end(ex)));
@@ -118,6 +118,22 @@ final class KillWorker
         {
             end(ex);
         }
+    }
+
+    static void createAccounts(final LedgerEngine engine)
+    {
+        for (final int ledger : LEDGERS)
+        {
+            engine.ledger(ledger).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        }
+    }
+
+    /** A client that goes on where its file ends. */
+    static WorkerClient client(final LedgerEngine engine, final String files, final int client)
+    {
+        return new WorkerClient(
+            engine.openSession(engine.shardOf(LEDGERS[client])), engine.ledger(LEDGERS[client]),
+            Acknowledgements.write(Path.of(files + client)), WorkerClient.firstId(client));
     }
 
     private static void run(final WorkerClient client, final String task)
@@ -221,7 +237,13 @@ final class KillWorker
         {
             config.stateRoots(new StateRootConfig().every(STATE_ROOT_EVERY).keyFile(Path.of(stateRootKey)));
         }
+        for (int shard = 0; shard < LEDGERS.length; shard++)
+        {
+            config.place(LEDGERS[shard], shard);
+        }
         return config
+            .shardCount(LEDGERS.length)
+            .journalCount(1)
             .dataDirectory(books)
             .origin(ORIGIN)
             .durability(durability)

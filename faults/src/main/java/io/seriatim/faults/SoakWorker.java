@@ -1,6 +1,5 @@
 package io.seriatim.faults;
 
-import io.seriatim.engine.Account;
 import io.seriatim.engine.AccountFilter;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.LedgerEngine;
@@ -80,7 +79,7 @@ final class SoakWorker
         try (LedgerEngine engine = LedgerEngine.launch(config))
         {
             new Thread(() -> KillWorker.watch(engine), "watch").start();
-            engine.ledger(KillWorker.LEDGER).createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            KillWorker.createAccounts(engine);
             new SoakWorker(engine).run(args[1]);
         }
     }
@@ -89,10 +88,9 @@ final class SoakWorker
     {
         for (int client = 0; client < KillWorker.CLIENT_COUNT; client++)
         {
-            final WorkerClient worker = new WorkerClient(
-                engine.openSession(0), Acknowledgements.write(Path.of(clientFiles + client)),
-                WorkerClient.firstId(client));
-            clients.add(new Thread(() -> send(worker), "client-" + client));
+            final WorkerClient worker = KillWorker.client(engine, clientFiles, client);
+            final int shard = engine.shardOf(KillWorker.LEDGERS[client]);
+            clients.add(new Thread(() -> send(worker, shard), "client-" + client));
         }
         clients.forEach(thread -> thread.setUncaughtExceptionHandler((failed, ex) -> KillWorker.end(ex)));
         clients.forEach(Thread::start);
@@ -117,7 +115,7 @@ final class SoakWorker
         }
     }
 
-    private void send(final WorkerClient client)
+    private void send(final WorkerClient client, final int shard)
     {
         while (!isEnding)
         {
@@ -125,7 +123,7 @@ final class SoakWorker
             client.send(PACE, () -> !isEnding && generation.get() == mine);
             if (!isEnding)
             {
-                client.reconnect(engine.openSession(0));
+                client.reconnect(engine.openSession(shard));
             }
         }
         client.drain();
@@ -147,7 +145,7 @@ final class SoakWorker
                 return FLOOD_COUNT;
             case LEAVE:
                 // Somebody reads as well.
-                engine.ledger(KillWorker.LEDGER).getAccountTransfers(AccountFilter.of(1).withLimit(LOOKUP_LIMIT));
+                engine.ledger(KillWorker.LEDGERS[0]).getAccountTransfers(AccountFilter.of(1).withLimit(LOOKUP_LIMIT));
                 return generation.incrementAndGet();
             default:
                 throw new IllegalArgumentException("no such command: " + command);
@@ -176,7 +174,7 @@ final class SoakWorker
                 for (int i = 0; i < FLOOD_BATCH; i++)
                 {
                     session.transfer(i).idLow(floodId++).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1)
-                        .ledger(KillWorker.LEDGER).code(1);
+                        .ledger(KillWorker.LEDGERS[0]).code(1);
                 }
                 session.publish();
                 sentCount += FLOOD_BATCH;

@@ -14,6 +14,7 @@ import io.seriatim.sealing.SignedCheckpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -29,8 +30,9 @@ final class WitnessedLog
 {
     private final Path books;
     private final Path keyFile;
-    private final List<VerifierKey> keys;
-    private final SortedMap<Long, Checkpoint> seen = new TreeMap<>();
+    private final List<List<VerifierKey>> keys = new ArrayList<>();
+    private final List<SortedMap<Long, Checkpoint>> seen = new ArrayList<>();
+    private int seenCount;
 
     /**
      * Makes the log's key.
@@ -44,7 +46,11 @@ final class WitnessedLog
         this.keyFile = keyFile;
         final NoteSigner signer = NoteSigner.generate(KillWorker.ORIGIN, VerifierKey.LOG);
         LogKeys.write(keyFile, signer);
-        keys = List.of(signer.named(KillWorker.ORIGIN + "/0").verifierKey());
+        for (int shard = 0; shard < KillWorker.LEDGERS.length; shard++)
+        {
+            keys.add(List.of(signer.named(KillWorker.ORIGIN + "/" + shard).verifierKey()));
+            seen.add(new TreeMap<>());
+        }
     }
 
     Path keyFile()
@@ -55,7 +61,7 @@ final class WitnessedLog
     /** How many checkpoints were seen. */
     int seenCount()
     {
-        return seen.size();
+        return seenCount;
     }
 
     /**
@@ -65,22 +71,27 @@ final class WitnessedLog
      */
     void look() throws IOException
     {
-        if (Files.exists(books.resolve("shard-0/tree")))
+        for (int shard = 0; shard < seen.size(); shard++)
         {
-            new SignedCheckpoints(books, 0).all().forEach(this::keep);
-        }
-        final Path last = keyFile.resolveSibling(keyFile.getFileName() + ".signed")
-            .resolve(keys.get(0).name().replace('/', '_')).resolve("checkpoint");
-        if (Files.exists(last))
-        {
-            keep(SignedNote.parse(Files.readAllBytes(last)));
+            final int number = shard;
+            if (Files.exists(books.resolve("shard-" + shard + "/tree")))
+            {
+                new SignedCheckpoints(books, shard).all().forEach(note -> keep(number, note));
+            }
+            final Path last = keyFile.resolveSibling(keyFile.getFileName() + ".signed")
+                .resolve(keys.get(shard).get(0).name().replace('/', '_')).resolve("checkpoint");
+            if (Files.exists(last))
+            {
+                keep(shard, SignedNote.parse(Files.readAllBytes(last)));
+            }
         }
     }
 
-    private void keep(final SignedNote note)
+    private void keep(final int shard, final SignedNote note)
     {
-        final Checkpoint checkpoint = Checkpoint.of(note, keys);
-        final Checkpoint before = seen.putIfAbsent(checkpoint.size(), checkpoint);
+        final Checkpoint checkpoint = Checkpoint.of(note, keys.get(shard));
+        final Checkpoint before = seen.get(shard).putIfAbsent(checkpoint.size(), checkpoint);
+        seenCount += before == null ? 1 : 0;
         if (before != null && !Arrays.equals(before.root(), checkpoint.root()))
         {
             throw new FaultException("two histories were signed: " + before + " and " + checkpoint);
@@ -95,28 +106,36 @@ final class WitnessedLog
     void verify() throws IOException
     {
         look();
+        for (int shard = 0; shard < seen.size(); shard++)
+        {
+            verify(shard, seen.get(shard));
+        }
+    }
+
+    private void verify(final int shard, final SortedMap<Long, Checkpoint> signed) throws IOException
+    {
         final MerkleFrontier tree = new MerkleFrontier();
-        new JournalEntries(books).read(0, 0, (buffer, offset, length) ->
+        new JournalEntries(books).read(shard, 0, (buffer, offset, length) ->
         {
             final byte[] entry = new byte[length];
             buffer.getBytes(offset, entry);
             tree.append(entry, 0, length);
-            final Checkpoint checkpoint = seen.remove(tree.size());
+            final Checkpoint checkpoint = signed.remove(tree.size());
             if (checkpoint != null && !Arrays.equals(tree.root(), checkpoint.root()))
             {
                 throw new FaultException("the journal has another history than was signed: " + checkpoint);
             }
             return true;
         });
-        if (!seen.isEmpty())
+        if (!signed.isEmpty())
         {
             throw new FaultException(
-                "entries were signed that are not there: entries=" + tree.size() + ", signed " +
-                seen.get(seen.lastKey()));
+                "entries were signed that are not there: shard=" + shard + ", entries=" + tree.size() + ", signed " +
+                signed.get(signed.lastKey()));
         }
-        try (BooksLog log = new BooksLog(books, 0))
+        try (BooksLog log = new BooksLog(books, shard))
         {
-            final LogCheck.Report report = new LogCheck(log, keys).run(count -> {});
+            final LogCheck.Report report = new LogCheck(log, keys.get(shard)).run(count -> {});
             if (!report.isClean())
             {
                 throw new FaultException("the sealed log is not what was signed: " + report);

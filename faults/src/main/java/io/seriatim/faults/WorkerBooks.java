@@ -156,7 +156,7 @@ final class WorkerBooks
      */
     long verify() throws IOException
     {
-        final long acknowledgedCount = acknowledgedCount();
+        final long acknowledgedCount = acknowledgedTransferCount();
         final AuditReport report = new AuditReplay(books)
             .stateRootKey(stateRootKey == null ? null : StateRootConfig.read(stateRootKey)).run();
         final long transferCount = report.shards().stream().mapToLong(shard -> shard.transferCount()).sum();
@@ -218,11 +218,18 @@ final class WorkerBooks
         return count;
     }
 
-    /** The greatest sequence that was acknowledged to any client; 0 if none was. */
-    long lastAcknowledgedSequence() throws IOException
+    /** How many of them were created, not refused. */
+    private long acknowledgedTransferCount() throws IOException
     {
-        return acknowledgedSequences().stream().filter(sequences -> !sequences.isEmpty())
-            .mapToLong(sequences -> sequences.get(sequences.size() - 1)).max().orElse(0);
+        return acknowledged(Acknowledgements::id).stream().flatMap(List::stream)
+            .filter(id -> !WorkerTransfer.isRefused(id)).count();
+    }
+
+    /** The greatest sequence of each shard that was acknowledged to its client; 0 if none was. */
+    List<Long> lastAcknowledgedSequences() throws IOException
+    {
+        return acknowledged(Acknowledgements::sequence).stream()
+            .map(sequences -> sequences.isEmpty() ? 0L : sequences.get(sequences.size() - 1)).toList();
     }
 
     /** The latest timestamp that was told to any client; 0 if none was. */
@@ -230,11 +237,6 @@ final class WorkerBooks
     {
         return acknowledged(Acknowledgements::timestampNs).stream().flatMap(List::stream).mapToLong(Long::longValue)
             .max().orElse(0);
-    }
-
-    private List<List<Long>> acknowledgedSequences() throws IOException
-    {
-        return acknowledged(Acknowledgements::sequence);
     }
 
     private List<List<Long>> acknowledged(final BiFunction<Acknowledgements, Integer, Long> column) throws IOException

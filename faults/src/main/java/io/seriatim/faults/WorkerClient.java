@@ -1,14 +1,21 @@
 package io.seriatim.faults;
 
+import io.seriatim.engine.FirstOutcome;
+import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.Reply;
 import io.seriatim.ledger.TransferOutcome;
+import io.seriatim.ledger.Uint128;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * A client of a worker's engine. What it is told it writes into a file outside the books before it looks at the next
@@ -18,37 +25,49 @@ import java.util.function.BooleanSupplier;
  */
 final class WorkerClient
 {
-    /** Transfers of a request that checks. */
-    static final int CHECK_COUNT = 200;
+    /** Transfers of a request that checks: whole units. */
+    static final int CHECK_COUNT = 25 * WorkerTransfer.UNIT;
 
     private static final int CHECKED_NEWEST = 10_000;
     private static final int CHECKED_OLDER = 1_000;
     private static final int IN_FLIGHT_MAX = 32;
-    private static final int REQUEST_COUNT_MAX = 16;
+    private static final int REQUEST_UNITS_MAX = 2;
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long REST_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Acknowledgements acknowledgements;
-    private final Random random = new Random();
     private final ArrayDeque<long[]> requests = new ArrayDeque<>();
+    private final Ledger ledger;
+    private final long firstId;
+    private final Random random;
     private LedgerSession session;
     private long nextId;
     private long lastSequence;
 
+    /** Rows that were there when the file was opened, and ids that are in it by now. */
+    private final int rowCount;
+    private long lastId;
+
     /**
-     * A client that goes on where its file ends.
+     * A client that goes on where its file ends: with the unit that it may have been told a part of.
      *
      * @param session          of its own.
+     * @param ledger           that its transfers are of, on the session's shard.
      * @param acknowledgements what it was told before.
      * @param firstId          its first id, if it was told nothing yet.
      */
-    WorkerClient(final LedgerSession session, final Acknowledgements acknowledgements, final long firstId)
+    WorkerClient(
+        final LedgerSession session, final Ledger ledger, final Acknowledgements acknowledgements, final long firstId)
     {
         this.session = session;
+        this.ledger = ledger;
         this.acknowledgements = acknowledgements;
-        final int last = acknowledgements.count() - 1;
-        lastSequence = last < 0 ? 0 : acknowledgements.sequence(last);
-        nextId = last < 0 ? firstId : acknowledgements.id(last) + 1;
+        this.firstId = firstId;
+        rowCount = acknowledgements.count();
+        lastSequence = rowCount == 0 ? 0 : acknowledgements.sequence(rowCount - 1);
+        lastId = firstId + rowCount - 1;
+        nextId = WorkerTransfer.unitOf(lastId + 1);
+        random = new Random(nextId);
     }
 
     /** The first id of a client; no two clients have the same ones. */
@@ -71,7 +90,7 @@ final class WorkerClient
 
     private String check(final int newestMax)
     {
-        final int count = acknowledgements.count();
+        final int count = rowCount - rowCount % WorkerTransfer.UNIT;
         final int newest = Math.min(count, newestMax);
         int checkedCount = 0;
         for (int from = count - newest; from < count; from += CHECK_COUNT)
@@ -80,14 +99,34 @@ final class WorkerClient
         }
         for (int i = 0; i < CHECKED_OLDER && count > newest; i += CHECK_COUNT)
         {
-            final int from = random.nextInt(count - newest);
+            final int from = random.nextInt(count - newest) / WorkerTransfer.UNIT * WorkerTransfer.UNIT;
             checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
         }
         return checkedCount + " of " + count;
     }
 
-    /** What was acknowledged is sent again: it has to be there, at the sequence and with the timestamp told before. */
+    /**
+     * What was acknowledged is sent again: it has to be there, at the sequence and with the timestamp told before. The
+     * end of a chain is looked up, as it fails with the beginning of it; and one is sent with another amount, which has
+     * to be refused.
+     */
     private int check(final int from, final int count)
+    {
+        exchange(count, i -> encode(i, firstId + from + i), reply ->
+        {
+            for (int i = 0; i < count; i++)
+            {
+                requireKept(reply, i, from + i);
+            }
+        });
+        requireChainEndsKept(from, count);
+        exchange(
+            1, i -> session.transfer(encode(i, firstId + from)).amountLow(Long.MAX_VALUE),
+            reply -> requireRefused(reply, from));
+        return count;
+    }
+
+    private void exchange(final int count, final IntConsumer encoding, final Consumer<Reply> handler)
     {
         while (session.claimTransfers(count) < 0)
         {
@@ -95,39 +134,67 @@ final class WorkerClient
         }
         for (int i = 0; i < count; i++)
         {
-            encode(i, acknowledgements.id(from + i));
+            encoding.accept(i);
         }
         session.publish();
         while (session.inFlight() > 0)
         {
-            session.poll(reply ->
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    requireKept(reply, i, from + i);
-                }
-            }, 1);
+            session.poll(handler::accept, 1);
         }
-        return count;
     }
 
     private void requireKept(final Reply reply, final int index, final int row)
     {
-        if (reply.outcome(index) != TransferOutcome.EXISTS.code() ||
-            reply.firstSequence(index) != acknowledgements.sequence(row) ||
-            reply.timestampNs(index) != acknowledgements.timestampNs(row))
+        final long id = acknowledgements.id(row);
+        final boolean isEnd = WorkerTransfer.isChainEnd(id);
+        if (id != firstId + row || reply.outcome(index) != WorkerTransfer.outcomeAgain(id).code() ||
+            !isEnd && reply.firstSequence(index) != acknowledgements.sequence(row) ||
+            !isEnd && !WorkerTransfer.isRefused(id) && reply.timestampNs(index) != acknowledgements.timestampNs(row))
         {
-            throw new FaultException(
-                "what was acknowledged is not there as it was: id=" + acknowledgements.id(row) + ", sequence=" +
-                acknowledgements.sequence(row) + ", timestampNs=" + acknowledgements.timestampNs(row) +
-                "; found outcome=" + TransferOutcome.of(reply.outcome(index)) + ", first sequence=" +
-                reply.firstSequence(index) + ", timestampNs=" + reply.timestampNs(index));
+            throw notKept(
+                row, TransferOutcome.of(reply.outcome(index)) + ", first sequence=" + reply.firstSequence(index) +
+                ", timestampNs=" + reply.timestampNs(index));
         }
     }
 
+    private void requireChainEndsKept(final int from, final int count)
+    {
+        final List<Integer> rows = IntStream.range(from, from + count)
+            .filter(row -> WorkerTransfer.isChainEnd(firstId + row)).boxed().toList();
+        final List<FirstOutcome> found =
+            ledger.lookupTransferOutcomes(rows.stream().map(row -> Uint128.of(firstId + row)).toList()).values();
+        for (int i = 0; i < rows.size(); i++)
+        {
+            final int row = rows.get(i);
+            final FirstOutcome outcome = i < found.size() ? found.get(i) : null;
+            if (outcome == null || !outcome.id().equals(Uint128.of(firstId + row)) ||
+                outcome.code() != TransferOutcome.CREATED.code() ||
+                outcome.sequence() != acknowledgements.sequence(row) ||
+                outcome.timestampNs() != acknowledgements.timestampNs(row))
+            {
+                throw notKept(row, String.valueOf(outcome));
+            }
+        }
+    }
+
+    private void requireRefused(final Reply reply, final int row)
+    {
+        if (reply.outcome(0) != TransferOutcome.EXISTS_WITH_DIFFERENT_AMOUNT.code())
+        {
+            throw notKept(row, "with another amount " + TransferOutcome.of(reply.outcome(0)));
+        }
+    }
+
+    private FaultException notKept(final int row, final String found)
+    {
+        return new FaultException(
+            "what was acknowledged is not there as it was: id=" + acknowledgements.id(row) + ", sequence=" +
+            acknowledgements.sequence(row) + ", timestampNs=" + acknowledgements.timestampNs(row) + "; found " + found);
+    }
+
     /**
-     * Send transfers, a few in each request. Ids after the last acknowledged one may have been applied or not: each
-     * comes to be applied once.
+     * Send transfers, a unit or two in each request. Ids after the last acknowledged one may have been applied or not:
+     * each comes to be applied once.
      *
      * @param perSecond how many; 0 for as many as there is room for.
      * @param isGoingOn until then; what is in flight then stays unanswered.
@@ -140,7 +207,7 @@ final class WorkerClient
             final boolean isDue = perSecond == 0 || System.nanoTime() - dueNs >= 0;
             if (isDue && requests.size() < IN_FLIGHT_MAX)
             {
-                final int count = 1 + random.nextInt(REQUEST_COUNT_MAX);
+                final int count = (1 + random.nextInt(REQUEST_UNITS_MAX)) * WorkerTransfer.UNIT;
                 if (request(count) && perSecond > 0)
                 {
                     dueNs += count * SECOND_NS / perSecond;
@@ -186,28 +253,63 @@ final class WorkerClient
         return true;
     }
 
-    private void encode(final int index, final long id)
+    private int encode(final int index, final long id)
     {
-        session.transfer(index).idLow(id).debitAccountIdLow(1).creditAccountIdLow(2).amountLow(1)
-            .ledger(KillWorker.LEDGER).code(1).userData64(~id);
+        WorkerTransfer.encode(session.transfer(index), ledger.number(), id);
+        return index;
     }
 
     private void onReply(final Reply reply)
     {
         final long[] request = requests.remove();
+        long beforeSequence = 0;
+        long beforeNs = 0;
         for (int i = 0; i < request[1]; i++)
         {
-            final boolean isNew = reply.outcome(i) == TransferOutcome.CREATED.code();
-            final long sequence = isNew ? reply.sequence(i) : reply.firstSequence(i);
-            if (!isNew && reply.outcome(i) != TransferOutcome.EXISTS.code() || sequence <= lastSequence)
+            final long id = request[0] + i;
+            final boolean isNew = reply.outcome(i) == WorkerTransfer.outcome(id).code();
+            if (!isNew && reply.outcome(i) != WorkerTransfer.outcomeAgain(id).code())
             {
-                throw new FaultException(
-                    "an answer is out of order or none that can be: id=" + (request[0] + i) + ", outcome=" +
-                    TransferOutcome.of(reply.outcome(i)) + ", sequence=" + sequence + ", last sequence=" +
-                    lastSequence);
+                throw notPossible(id, reply, i, 0);
             }
-            lastSequence = sequence;
-            acknowledgements.add(request[0] + i, sequence, reply.timestampNs(i));
+            // A chain that was there before is there as a whole, its entries side by side; a check looks them up.
+            final boolean isBehind = !isNew && WorkerTransfer.isChainEnd(id);
+            final long sequence = isNew ? reply.sequence(i) : isBehind ? beforeSequence + 1 : reply.firstSequence(i);
+            final long timestampNs = isBehind ? beforeNs + 1 : reply.timestampNs(i);
+            beforeSequence = sequence;
+            beforeNs = timestampNs;
+            if (id <= lastId)
+            {
+                requireToldBefore(reply, i, id, sequence);
+            }
+            else if (sequence <= lastSequence)
+            {
+                throw notPossible(id, reply, i, sequence);
+            }
+            else
+            {
+                lastSequence = sequence;
+                lastId = id;
+                acknowledgements.add(id, sequence, timestampNs);
+            }
         }
+    }
+
+    /** Of a unit that was told in part. */
+    private void requireToldBefore(final Reply reply, final int index, final long id, final long sequence)
+    {
+        final int row = (int)(id - firstId);
+        if (row >= rowCount || acknowledgements.sequence(row) != sequence)
+        {
+            throw notPossible(id, reply, index, sequence);
+        }
+    }
+
+    private FaultException notPossible(final long id, final Reply reply, final int index, final long sequence)
+    {
+        return new FaultException(
+            "an answer is out of order or none that can be: id=" + id + ", outcome=" +
+            TransferOutcome.of(reply.outcome(index)) + ", sequence=" + sequence + ", last sequence=" + lastSequence +
+            ", last id=" + lastId);
     }
 }
