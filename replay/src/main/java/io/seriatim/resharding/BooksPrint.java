@@ -190,7 +190,22 @@ public final class BooksPrint
         return ledgers.values().stream().mapToLong(LedgerState::accountCount).sum();
     }
 
-    RecordedBooks books()
+    /**
+     * How many entries there are that are executed.
+     *
+     * @return a count, without those that a shard makes for itself.
+     */
+    public long entryCount()
+    {
+        return ledgers.values().stream().mapToLong(LedgerState::entryCount).sum();
+    }
+
+    /**
+     * What was read.
+     *
+     * @return the books.
+     */
+    public RecordedBooks books()
     {
         return books;
     }

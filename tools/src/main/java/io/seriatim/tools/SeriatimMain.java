@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         TopCommand.class,
         AdviseCommand.class,
         TotalsCommand.class,
+        ReshardCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {
