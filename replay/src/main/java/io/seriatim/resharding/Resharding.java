@@ -157,7 +157,9 @@ public final class Resharding
         isWhole = homeEnd(0) == request.count();
         if (!isWhole && !isChainTorn && !areRequestsSplit)
         {
-            obstacles.add(Obstacle.REQUEST_TORN, () -> place(0) + ", " + request.count() + " events: " + ledgers());
+            obstacles.add(
+                Obstacle.REQUEST_TORN, () -> place(0) + ", " + request.count() + " events: " +
+                ledgers(0, request.count()));
         }
         isCompared = !isChainTorn;
         int first = 0;
@@ -171,26 +173,74 @@ public final class Resharding
     }
 
     /**
-     * Each event lives where its ledger does. One that names none belongs to the id that it repeats, or posts or voids;
-     * else to the events beside it; else it does not matter.
+     * Each event lives where its ledger does. One that names none belongs to its chain; else to the id that it repeats,
+     * posts or voids; else to the event before it; else it does not matter.
      */
     private void findHomes()
     {
         final int count = request.count();
         homes = homes.length < count ? new int[Math.max(count, 2 * homes.length)] : homes;
-        int known = NO_HOME;
+        int unknownCount = 0;
         for (int i = 0; i < count; i++)
         {
             final int ledger = EntryFields.ledger(request.buffer(), request.offset(i));
-            homes[i] = ledger != 0 ? books.router().shardOf(ledger) : homeOfIds(i);
-            known = known == NO_HOME ? homes[i] : known;
+            homes[i] = ledger != 0 ? books.router().shardOf(ledger) : NO_HOME;
+            unknownCount += ledger != 0 ? 0 : 1;
         }
-        int last = Math.max(0, known);
-        for (int i = 0; i < count; i++)
+        if (unknownCount > 0)
         {
-            homes[i] = homes[i] == NO_HOME ? last : homes[i];
+            fillChains();
+            for (int i = 0; i < count; i++)
+            {
+                homes[i] = homes[i] != NO_HOME ? homes[i] : homeOfIds(i);
+            }
+            fillChains();
+            fillRest();
+        }
+    }
+
+    private void fillChains()
+    {
+        int start = 0;
+        while (start < request.count())
+        {
+            final int end = chainEnd(start);
+            int known = NO_HOME;
+            for (int i = start; i < end && known == NO_HOME; i++)
+            {
+                known = homes[i];
+            }
+            for (int i = start; i < end; i++)
+            {
+                homes[i] = homes[i] != NO_HOME ? homes[i] : known;
+            }
+            start = end;
+        }
+    }
+
+    private void fillRest()
+    {
+        int last = 0;
+        for (int i = request.count() - 1; i >= 0; i--)
+        {
+            last = homes[i] != NO_HOME ? homes[i] : last;
+        }
+        for (int i = 0; i < request.count(); i++)
+        {
+            homes[i] = homes[i] != NO_HOME ? homes[i] : last;
             last = homes[i];
         }
+    }
+
+    /** Behind the last event of a chain; an event alone is one, too. */
+    private int chainEnd(final int start)
+    {
+        int end = start + 1;
+        while (end < request.count() && EntryFields.isLinked(request.buffer(), request.offset(end - 1)))
+        {
+            end++;
+        }
+        return end;
     }
 
     private int homeOfIds(final int index)
@@ -222,27 +272,19 @@ public final class Resharding
     private boolean isChainTorn()
     {
         boolean isAnyTorn = false;
-        int chainStart = 0;
-        boolean isTorn = false;
-        for (int i = 0; i < request.count(); i++)
+        int start = 0;
+        while (start < request.count())
         {
-            final boolean isGoingOn = i + 1 < request.count() &&
-                EntryFields.isLinked(request.buffer(), request.offset(i));
-            if (isGoingOn)
+            final int first = start;
+            final int end = chainEnd(first);
+            if (homeEnd(first) < end)
             {
-                isTorn |= homes[i] != homes[i + 1];
-                continue;
-            }
-            if (isTorn)
-            {
-                final int start = chainStart;
-                final int length = i + 1 - chainStart;
-                obstacles.add(
-                    Obstacle.CHAIN_TORN, () -> place(start) + ", " + length + " events: " + ledgers());
                 isAnyTorn = true;
+                obstacles.add(
+                    Obstacle.CHAIN_TORN, () -> place(first) + ", " + (end - first) + " events: " +
+                    ledgers(first, end));
             }
-            isTorn = false;
-            chainStart = i + 1;
+            start = end;
         }
         return isAnyTorn;
     }
@@ -294,7 +336,7 @@ public final class Resharding
             final long expiryNs = shard.nextExpiryNs();
             obstacles.add(
                 Obstacle.RELEASED_OTHERWISE, () -> place(first) + ": what expires at " + EntryText.time(expiryNs) +
-                " on another shard would have to be released before it, and was released after it");
+                " would have to be released before it, and was released after it");
             isAstray[home] = true;
             return;
         }
@@ -440,11 +482,11 @@ public final class Resharding
         return text;
     }
 
-    private String ledgers()
+    private String ledgers(final int first, final int end)
     {
         final StringBuilder text = new StringBuilder("ledgers");
         final List<Integer> told = new ArrayList<>();
-        for (int i = 0; i < request.count(); i++)
+        for (int i = first; i < end; i++)
         {
             final int ledger = EntryFields.ledger(request.buffer(), request.offset(i));
             if (ledger != 0 && !told.contains(ledger) && told.size() < Obstacles.CASE_COUNT_MAX)

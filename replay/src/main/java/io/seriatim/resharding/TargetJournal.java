@@ -45,13 +45,11 @@ final class TargetJournal implements AutoCloseable
     /** Make sure of room for so many entries of a shard, which writes from now on. */
     void awaitRoom(final TargetShard shard, final int entryCount)
     {
-        if (writing != null && writing != shard)
+        if (writing != shard)
         {
-            // The frames of a group lie side by side.
-            awaitFrame();
-            writing.endOpenGroup();
+            endOpenGroup();
+            writing = shard;
         }
-        writing = shard;
         if (!shard.hasRoom(entryCount))
         {
             drain();
@@ -64,9 +62,20 @@ final class TargetJournal implements AutoCloseable
         }
     }
 
+    /** The frames of a group lie side by side. */
+    private void endOpenGroup()
+    {
+        if (writing != null)
+        {
+            awaitFrame();
+            writing.endOpenGroup();
+        }
+    }
+
     /** Write everything that gathers, and wait until it is durable. */
     void drain()
     {
+        endOpenGroup();
         for (final TargetShard shard : shards)
         {
             awaitFrame();
