@@ -72,7 +72,7 @@ final class TargetJournal implements AutoCloseable
         }
     }
 
-    /** Write everything that gathers, and wait until it is durable. */
+    /** Write everything that gathers, and wait until it is in the files. */
     void drain()
     {
         endOpenGroup();

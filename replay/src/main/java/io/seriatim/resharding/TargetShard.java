@@ -233,11 +233,10 @@ final class TargetShard implements AutoCloseable
         writer.flush();
     }
 
-    /** All that was appended is durable. */
+    /** All that was appended is in the files, so that the window may let go of it; it is forced at the close. */
     void onCommitted()
     {
         committedSequence = stateMachine.nextSequence() - 1;
-        writer.committedSequence(committedSequence);
     }
 
     void markClosed()

@@ -2,7 +2,6 @@ package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Genesis;
-import io.seriatim.engine.LedgerEngine;
 import io.seriatim.journal.PosixFiles;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.resharding.BooksComparison;
@@ -120,32 +119,20 @@ final class ReshardCommand implements Callable<Integer>
             throw new ToolException(
                 ExitCode.IN_USE, "an engine runs on the old books: directory=" + from + "; stop it first");
         }
-        final EngineConfig config = config(new JournalEntries(from).genesis(0), unfinished);
-        final RecordedBooks books = new RecordedBooks(from);
-        final BooksPrint print = print(books, "check", null);
-        if (!print.audit().isClean())
-        {
-            throw new ToolException(
-                ExitCode.DIFFERENCE, "the old books are not what they have to be, see seriatim verify --data " + from);
-        }
-        out.println(
-            from + ": " + Progress.grouped(print.entryCount()) + " entries of " + print.ledgerCount() +
-            " ledgers with " + Progress.grouped(print.accountCount()) + " accounts, executed again as recorded");
-        out.flush();
-        return reshard(print, config, unfinished).code();
+        return reshard(config(new JournalEntries(from).genesis(0), unfinished), unfinished).code();
     }
 
-    private ExitCode reshard(final BooksPrint print, final EngineConfig config, final Path unfinished)
-        throws IOException
+    private ExitCode reshard(final EngineConfig config, final Path unfinished) throws IOException
     {
         boolean isKept = false;
         try
         {
-            try (LedgerEngine engine = EngineOptions.launch(config))
-            {
-                engine.launchReport().forEach(spec.commandLine().getErr()::println);
-            }
-            final Obstacles obstacles = execute(print.books(), unfinished);
+            // What is wrong with the settings is told before anything long begins.
+            EngineOptions.launch(config).close();
+            final RecordedBooks books = new RecordedBooks(from);
+            final BooksPrint print = check(books);
+            final Obstacles obstacles = withProgress("reshard", books.entryCount(), progress ->
+                new Resharding(books, unfinished, areRequestsSplit, stateRoots.key()).run(progress));
             if (!obstacles.isEmpty())
             {
                 tell(obstacles);
@@ -163,6 +150,21 @@ final class ReshardCommand implements Callable<Integer>
                 IoUtil.delete(unfinished.toFile(), true);
             }
         }
+    }
+
+    private BooksPrint check(final RecordedBooks books)
+    {
+        final BooksPrint print = print(books, "check", null);
+        if (!print.audit().isClean())
+        {
+            throw new ToolException(
+                ExitCode.DIFFERENCE, "the old books are not what they have to be, see seriatim verify --data " + from);
+        }
+        out.println(
+            from + ": " + Progress.grouped(print.entryCount()) + " entries of " + print.ledgerCount() +
+            " ledgers with " + Progress.grouped(print.accountCount()) + " accounts, executed again as recorded");
+        out.flush();
+        return print;
     }
 
     private ExitCode finish(final BooksPrint print, final Path unfinished) throws IOException
@@ -226,12 +228,6 @@ final class ReshardCommand implements Callable<Integer>
         }
     }
 
-    private Obstacles execute(final RecordedBooks books, final Path unfinished)
-    {
-        return withProgress("reshard", books.entryCount(), progress ->
-            new Resharding(books, unfinished, areRequestsSplit, stateRoots.key()).run(progress));
-    }
-
     private BooksPrint print(final RecordedBooks books, final String task, final StateRootOptions key)
     {
         return withProgress(task, 2 * books.entryCount(), progress ->
@@ -253,12 +249,18 @@ final class ReshardCommand implements Callable<Integer>
         for (final Obstacle obstacle : obstacles.counts().keySet())
         {
             out.println();
-            out.println(Progress.grouped(obstacles.counts().get(obstacle)) + " " + obstacle.text() + ":");
+            final long count = obstacles.counts().get(obstacle);
+            out.println(Progress.grouped(count) + " " + obstacle.text() + ":");
             obstacles.cases(obstacle).forEach(each -> out.println("  " + each));
+            if (count > obstacles.cases(obstacle).size())
+            {
+                out.println("  and " + Progress.grouped(count - obstacles.cases(obstacle).size()) + " more");
+            }
         }
         out.println();
         out.println(
-            "no new books were made; place ledgers that belong together on one shard (--place), or leave them so");
+            "no new books were made: place ledgers that belong together on one shard (--place)" +
+            (obstacles.counts().containsKey(Obstacle.REQUEST_TORN) ? ", or allow --split-requests" : ""));
         out.flush();
     }
 
