@@ -24,8 +24,8 @@ public enum Obstacle
     /** An id that was known would be new where it came again, or what it names would live elsewhere. */
     IDS_PART("ids used in ledgers that would no longer share a shard"),
 
-    /** The times of imported events are compared within a shard. */
-    IMPORTED_TIMES("imported events that are judged by the times of other ledgers"),
+    /** Their times are compared within a shard, and the first event of a request says whether it is an import. */
+    IMPORTED("imported events that are judged together with those of other ledgers"),
 
     /** Whatever else; it may follow from one of the others. */
     OTHERWISE("entries that come out otherwise, which may follow from the above");

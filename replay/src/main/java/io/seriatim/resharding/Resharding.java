@@ -37,7 +37,7 @@ public final class Resharding
 {
     private static final int PROGRESS_DISTANCE = 4_096;
     private static final int NO_HOME = -1;
-    private static final String IMPORTED = "imported_event_timestamp";
+    private static final String IMPORTED = "imported_event";
 
     private final RecordedBooks from;
     private final Path to;
@@ -382,7 +382,7 @@ public final class Resharding
             return ofIds;
         }
         return outcome(request.buffer(), request.offset(index)).startsWith(IMPORTED) ||
-            outcome(executed, offset).startsWith(IMPORTED) ? Obstacle.IMPORTED_TIMES : Obstacle.OTHERWISE;
+            outcome(executed, offset).startsWith(IMPORTED) ? Obstacle.IMPORTED : Obstacle.OTHERWISE;
     }
 
     /** Null if it is not for an id. */

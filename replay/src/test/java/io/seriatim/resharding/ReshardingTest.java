@@ -12,16 +12,21 @@ import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.replay.JournalEditor;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import static io.seriatim.ledger.TransferFlags.BALANCING_DEBIT;
 import static io.seriatim.ledger.TransferFlags.CLOSING_CREDIT;
@@ -62,7 +67,8 @@ class ReshardingTest
             Account.of(base + 3, 10, AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS), Account.of(base + 4, 10, 0)));
     }
 
-    private static Transfer transfer(final int ledger, final long id, final int debit, final int credit, final long amount)
+    private static Transfer transfer(
+        final int ledger, final long id, final int debit, final int credit, final long amount)
     {
         return Transfer.of(ledger * 1_000_000L + id, ledger * 1_000L + debit, ledger * 1_000L + credit, amount, 1)
             .withLedger(ledger);
@@ -361,7 +367,7 @@ class ReshardingTest
             engine.ledger(EUR).createTransfer(transfer(EUR, 2, 1, 2, 5).imported(50));
         });
         assertCase(
-            obstacles(one, 2), Obstacle.IMPORTED_TIMES, 1,
+            obstacles(one, 2), Obstacle.IMPORTED, 1,
             "shard 0 sequence 10 ledger 978 transfer 978000002: imported_event_timestamp_must_not_regress, and " +
             "created on shard 1");
     }
@@ -418,5 +424,59 @@ class ReshardingTest
         final JournalException full = assertThrows(
             JournalException.class, () -> new Resharding(new RecordedBooks(one), one, false, null).run(done -> {}));
         assertTrue(full.getMessage().startsWith("there are entries already: shard=0"), full.getMessage());
+    }
+
+    /** A crash may leave the first groups of a request; what is left counts, and says how long the request was. */
+    @Test
+    void shouldTakeRequestsThatACrashHasCutShort() throws IOException
+    {
+        final Path live = directory.resolve("live");
+        final Path crashed = directory.resolve("crashed");
+        try (LedgerEngine engine = LedgerEngine.launch(ReshardedBooks.config(live, 1)))
+        {
+            createAccounts(engine.ledger(USD));
+            final List<Transfer> transfers = new ArrayList<>();
+            for (int i = 1; i <= 60; i++)
+            {
+                transfers.add(transfer(i % 2 == 0 ? USD : EUR, i, 1, 2, i));
+            }
+            engine.scope(USD, EUR).createTransfers(transfers);
+            copy(live, crashed);
+        }
+        cutLastFrame(crashed.resolve("journal-0").resolve("archive").resolve("0-0.rec"));
+        final Path two = directory.resolve("two");
+        final Path same = directory.resolve("same");
+        assertEquals(Map.of(), ReshardedBooks.reshard(crashed, two, 2, true).counts());
+        ReshardedBooks.assertSame(crashed, two, false, "split");
+        assertEquals(Map.of(), ReshardedBooks.reshard(crashed, same, 1, false).counts());
+        ReshardedBooks.assertSame(crashed, same, true, "as it was");
+        final List<Map<String, Object>> left = ReshardedBooks.histories(same, true).get("840");
+        assertEquals("60", left.get(left.size() - 1).get("batch_count").toString());
+        assertTrue(left.size() > 4 && left.size() < 34, () -> "entries=" + left.size());
+    }
+
+    private static void copy(final Path from, final Path to) throws IOException
+    {
+        try (Stream<Path> paths = Files.walk(from))
+        {
+            for (final Path path : paths.toList())
+            {
+                Files.copy(path, to.resolve(from.relativize(path)));
+            }
+        }
+    }
+
+    private static void cutLastFrame(final Path segment) throws IOException
+    {
+        final UnsafeBuffer buffer = new UnsafeBuffer(Files.readAllBytes(segment));
+        int last = 0;
+        int next = 0;
+        while (next < buffer.capacity() && buffer.getInt(next, ByteOrder.LITTLE_ENDIAN) > 0)
+        {
+            last = next;
+            next += buffer.getInt(next, ByteOrder.LITTLE_ENDIAN);
+        }
+        buffer.setMemory(last, next - last, (byte)0);
+        Files.write(segment, buffer.byteArray());
     }
 }

@@ -92,7 +92,7 @@ final class ReshardCommand implements Callable<Integer>
     @Option(
         names = "--state-root-every",
         paramLabel = "N",
-        description = "The new order holds a state root every so many entries, 0 for none. Default: as in the old books")
+        description = "The new order holds a state root every so many entries, 0 for none. Default: as in the old ones")
     private Long stateRootEvery;
 
     @Option(
