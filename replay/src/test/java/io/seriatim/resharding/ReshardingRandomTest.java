@@ -84,7 +84,7 @@ class ReshardingRandomTest
             final long seed = SEED + i;
             final Path one = directory.resolve("wild-" + i);
             final Path to = directory.resolve("wild-to-" + i);
-            write(one, seed, i % 4, 4, LOOSE_NS);
+            write(one, seed, 4 * (i % 4), 4, LOOSE_NS);
             final Obstacles obstacles = ReshardedBooks.reshard(one, to, 2 + i % 3, true);
             if (obstacles.isEmpty())
             {
