@@ -54,6 +54,7 @@ final class ImportTable
         row("totals", "replay", "ledger", "journal", "codecs").outside("org.agrona."),
         row("replay", "replay", "engine", "ledger", "journal", "merkle", "codecs")
             .outside("org.HdrHistogram.", "org.agrona.", "javax.crypto."),
+        row("resharding", "replay", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside("org.agrona."),
         row("standings", "replay", "replay", "engine", "ledger", "journal"),
         row("sealing", "replay", "replay", "engine", "ledger", "journal", "merkle", "codecs").outside("org.agrona."),
         row("sinks", "sinks", "replay", "instruments", "engine", "ledger", "journal", "merkle", "codecs")
@@ -61,18 +62,18 @@ final class ImportTable
                 "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "javax.crypto.", "java.sql.",
                 "com.rabbitmq.client.", "io.micrometer."),
         row(
-            "tools", "tools", "sinks", "sealing", "standings", "replay", "totals", "advice", "instruments", "engine",
-            "ledger", "journal", "merkle", "codecs")
+            "tools", "tools", "sinks", "sealing", "resharding", "standings", "replay", "totals", "advice",
+            "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(COMMAND_LINE),
         row(
-            "faults", "faults", "tools", "sinks", "sealing", "standings", "replay", "totals", "advice", "instruments",
-            "engine", "ledger", "journal", "merkle", "codecs")
+            "faults", "faults", "tools", "sinks", "sealing", "resharding", "standings", "replay", "totals", "advice",
+            "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
                 "javax.tools.", "java.sql."),
         row(
-            "bench", "bench", "tools", "sinks", "sealing", "standings", "replay", "totals", "advice", "instruments",
-            "engine", "ledger", "journal", "merkle", "codecs")
+            "bench", "bench", "tools", "sinks", "sealing", "resharding", "standings", "replay", "totals", "advice",
+            "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(Stream.concat(
                 Arrays.stream(COMMAND_LINE),
                 Stream.of(

@@ -1,14 +1,11 @@
 package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
-import io.seriatim.engine.EngineSettings;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.StateRootConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,31 +36,8 @@ final class InitCommand implements Callable<Integer>
         description = "Directory of the books; it is made if it is not there.")
     private Path directory;
 
-    @Option(
-        names = "--shards",
-        paramLabel = "N",
-        description = "How many shards: ledgers on the same shard share one order. Default: 1")
-    private Integer shardCount;
-
-    @Option(
-        names = "--journals",
-        paramLabel = "N",
-        description = "How many journals the shards share. Default: one for each two cores, at most one for each shard")
-    private Integer journalCount;
-
-    @Option(
-        names = "--place",
-        paramLabel = "LEDGER=SHARD",
-        split = ",",
-        description = "Which shard a ledger lives on; ledgers not placed go where their number hashes to.")
-    private Map<String, Integer> placement = new LinkedHashMap<>();
-
-    @Option(
-        names = "--settings",
-        paramLabel = "FILE",
-        description = "Shards, journals and places of ledgers out of a file that seriatim advise --out has written; " +
-            "what is given here besides counts more.")
-    private Path settingsFile;
+    @Mixin
+    private ShardingOptions sharding;
 
     @Option(
         names = "--batch-count-max",
@@ -98,24 +72,11 @@ final class InitCommand implements Callable<Integer>
     @Override
     public Integer call() throws IOException
     {
-        final EngineConfig config = new EngineConfig().dataDirectory(directory).shardCount(1);
-        applySettings(config);
-        if (shardCount != null)
-        {
-            config.shardCount(atLeastOne("--shards", shardCount));
-            if (config.journalCount() > shardCount)
-            {
-                // The settings say it for another number of shards.
-                config.journalCount(shardCount);
-            }
-        }
-        if (journalCount != null)
-        {
-            config.journalCount(atLeastOne("--journals", journalCount));
-        }
+        final EngineConfig config = new EngineConfig().dataDirectory(directory);
+        sharding.apply(config);
         if (batchCountMax != null)
         {
-            config.batchCountMax(atLeastOne("--batch-count-max", batchCountMax));
+            config.batchCountMax(sharding.atLeastOne("--batch-count-max", batchCountMax));
         }
         config.origin(origin);
         if (stateRootEvery != 0 && !stateRoots.isGiven())
@@ -128,7 +89,6 @@ final class InitCommand implements Callable<Integer>
         {
             config.logUuid(logUuid);
         }
-        placement.forEach((ledger, shard) -> config.place(ledger(ledger), shard));
         EngineOptions.requireNoFile(directory);
         if (!EngineOptions.isNew(directory))
         {
@@ -145,48 +105,5 @@ final class InitCommand implements Callable<Integer>
             "made " + directory + " for " + config.shardCount() + (config.shardCount() == 1 ? " shard" : " shards"));
         out.flush();
         return ExitCode.DONE.code();
-    }
-
-    private void applySettings(final EngineConfig config) throws IOException
-    {
-        if (settingsFile != null)
-        {
-            try
-            {
-                EngineSettings.apply(settingsFile, config);
-            }
-            catch (final IllegalArgumentException ex)
-            {
-                throw new ParameterException(
-                    spec.commandLine(), "--settings " + settingsFile + ": " + ex.getMessage(), ex);
-            }
-        }
-    }
-
-    private int atLeastOne(final String option, final int value)
-    {
-        if (value < 1)
-        {
-            throw new ParameterException(spec.commandLine(), option + " must be at least 1: found=" + value);
-        }
-        return value;
-    }
-
-    private int ledger(final String text)
-    {
-        try
-        {
-            final int ledger = Integer.parseUnsignedInt(text);
-            if (ledger != 0 && text.charAt(0) != '+')
-            {
-                return ledger;
-            }
-        }
-        catch (final NumberFormatException e)
-        {
-            // Told below.
-        }
-        throw new ParameterException(spec.commandLine(),
-            "--place needs the number of a ledger: found=" + text + ", allowed=1 to 4294967295");
     }
 }

@@ -92,17 +92,7 @@ final class RowWriter implements AutoCloseable
 
     void expectation(final long accountId, final long debitsPosted, final long creditsPosted, final int ledger)
     {
-        number(0, accountId);
-        field(debitsPosted);
-        field(creditsPosted);
-        field(ledger & 0xFFFF_FFFFL);
-        next();
-        final long creditBalance = creditsPosted - debitsPosted;
-        if (creditBalance < 0)
-        {
-            buffer[length++] = '-';
-        }
-        number(0, Math.abs(creditBalance));
+        posted(accountId, debitsPosted, creditsPosted, ledger);
         endRow();
     }
 
@@ -115,12 +105,25 @@ final class RowWriter implements AutoCloseable
         final long debitsPending,
         final long creditsPending)
     {
-        expectation(accountId, debitsPosted, creditsPosted, ledger);
-        // The row goes on.
-        length--;
+        posted(accountId, debitsPosted, creditsPosted, ledger);
         field(debitsPending);
         field(creditsPending);
         endRow();
+    }
+
+    private void posted(final long accountId, final long debitsPosted, final long creditsPosted, final int ledger)
+    {
+        number(0, accountId);
+        field(debitsPosted);
+        field(creditsPosted);
+        field(ledger & 0xFFFF_FFFFL);
+        next();
+        final long creditBalance = creditsPosted - debitsPosted;
+        if (creditBalance < 0)
+        {
+            buffer[length++] = '-';
+        }
+        number(0, Math.abs(creditBalance));
     }
 
     private void field(final long value)

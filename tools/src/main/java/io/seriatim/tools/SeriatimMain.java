@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         AdviseCommand.class,
         TotalsCommand.class,
         TopAccountsCommand.class,
+        ReshardCommand.class,
     })
 public final class SeriatimMain implements Runnable
 {

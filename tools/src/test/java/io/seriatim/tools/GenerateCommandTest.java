@@ -127,6 +127,20 @@ class GenerateCommandTest
             Files.readAllLines(directory.resolve("c/expected_balances.csv")).get(0));
     }
 
+    /** Where one buffer of rows ends and the next begins, too. */
+    @Test
+    void shouldWriteWhatIsPendingOfManyAccounts() throws IOException
+    {
+        final CommandRun run = CommandRun.of(
+            "generate", "--transfers", 1_000, "--accounts", 20_000, "--pending", 20, "--out",
+            directory.resolve("many"));
+        assertEquals(0, run.exitCode(), run::toString);
+        final List<String> balances = Files.readAllLines(directory.resolve("many/expected_balances.csv"));
+        assertEquals(20_001, balances.size());
+        final long commas = balances.get(0).chars().filter(each -> each == ',').count();
+        assertTrue(balances.stream().allMatch(row -> row.chars().filter(each -> each == ',').count() == commas));
+    }
+
     @Test
     void shouldSayWhatItWroteAndKeepProgressOutOfIt()
     {
