@@ -86,6 +86,8 @@ final class BatchingScenario extends AppliedScenario
         batchCounts.forEach(count -> EngineOptions.require(
             count >= 1 && count <= EngineConfig.BATCH_COUNT_MAX_DEFAULT, "--batches", count));
         lingersUs.forEach(us -> EngineOptions.require(us >= 0 && us <= LINGER_MAX_US, "--lingers", us));
+        batchCounts = batchCounts.stream().distinct().toList();
+        lingersUs = lingersUs.stream().distinct().toList();
         EngineOptions.require(inFlightMax >= 1 && inFlightMax <= 1 << 16, "--in-flight", inFlightMax);
         options().requireRoom(
             batchCounts.size() * seconds() / 2 * EngineOptions.BYTES_PER_SECOND_MAX, "fewer --seconds");

@@ -88,8 +88,9 @@ final class FeedRun
         config.filter(entry -> wantedCount < count && filter.test(entry) && handled.want(entry) && ++wantedCount > 0)
             .handler(entry ->
             {
-                handled.on(entry, keys);
+                handled.begin(entry, keys);
                 handler.onEntry(entry);
+                handled.end(entry, keys);
                 final int done = doneCount.incrementAndGet();
                 if (done == edge)
                 {

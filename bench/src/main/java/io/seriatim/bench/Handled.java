@@ -7,18 +7,21 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 
 /**
  * Which entries of a shard a feed had to hand out, how often each was handled, and whether those that share a key came
- * in order. A fault that is found in a handler is kept: a feed would try the entry again, and then it would be none.
+ * in order, each when the one before was done. A fault that is found in a handler is kept: a feed would try the entry
+ * again, and then it would be none.
  * <p>
- * Shape: 4 bytes an entry, 8 a key.<br>
- * Threads: {@link #want} is the feed's, {@link #on} any, the rest whoever has closed the feed.
+ * Shape: 4 bytes an entry, 12 a key.<br>
+ * Threads: {@link #want} is the feed's, {@link #begin} and {@link #end} any, the rest whoever has closed the feed.
  */
 final class Handled
 {
     private final AtomicIntegerArray counts;
     private final AtomicLongArray lastByKey;
+    private final AtomicIntegerArray atWorkByKey;
     private final BitSet wanted = new BitSet();
     private final AtomicReference<String> fault = new AtomicReference<>();
 
@@ -32,6 +35,7 @@ final class Handled
     {
         counts = new AtomicIntegerArray(sequenceLimit);
         lastByKey = new AtomicLongArray(keyLimit);
+        atWorkByKey = new AtomicIntegerArray(keyLimit);
     }
 
     /** An entry has to be handled, if there is room for its sequence. */
@@ -45,22 +49,38 @@ final class Handled
         return hasRoom;
     }
 
-    /** An entry is handled, with the keys that it has to be in order by. */
-    void on(final FeedEntry entry, final FeedKeys keys)
+    /** An entry begins to be handled, with the keys that it has to be in order by. */
+    void begin(final FeedEntry entry, final FeedKeys keys)
     {
-        if (lastByKey.length() == 1)
-        {
-            inOrder(0, entry.sequence());
-        }
-        else if (lastByKey.length() > 0)
-        {
-            keys.collect(entry, (high, low) -> inOrder((int)low, entry.sequence()));
-        }
+        eachKey(entry, keys, key -> begin(key, entry.sequence()));
         counts.incrementAndGet((int)entry.sequence());
     }
 
-    private void inOrder(final int key, final long sequence)
+    /** It is done. */
+    void end(final FeedEntry entry, final FeedKeys keys)
     {
+        eachKey(entry, keys, key -> atWorkByKey.set(key, 0));
+    }
+
+    private void eachKey(final FeedEntry entry, final FeedKeys keys, final IntConsumer action)
+    {
+        if (lastByKey.length() == 1)
+        {
+            action.accept(0);
+        }
+        else if (lastByKey.length() > 0)
+        {
+            keys.collect(entry, (high, low) -> action.accept((int)low));
+        }
+    }
+
+    /** Of a key, an entry begins. */
+    void begin(final int key, final long sequence)
+    {
+        if (!atWorkByKey.compareAndSet(key, 0, 1))
+        {
+            fault("at once with another one: key=" + key + ", sequence=" + sequence);
+        }
         final long before = lastByKey.getAndSet(key, sequence);
         if (before >= sequence)
         {

@@ -123,8 +123,9 @@ final class HotPartitionScenario extends AppliedScenario
                 .filter(entry -> entry.kind() == EntryKind.TRANSFER && handled.want(entry))
                 .handler(entry ->
                 {
-                    handled.on(entry, FeedKeys.ACCOUNTS);
+                    handled.begin(entry, FeedKeys.ACCOUNTS);
                     handler.onEntry(entry);
+                    handled.end(entry, FeedKeys.ACCOUNTS);
                     load.onHandled(entry);
                 })))
             {

@@ -31,6 +31,7 @@ final class ScoreLoad
     private static final int CODE = 1;
     private static final int BANK = PLAYER_COUNT + 1;
     private static final int AMOUNTS = 9;
+    private static final int IN_FLIGHT_MAX = 64;
     private static final long PAUSE_NS = 500_000;
     private static final long INTERVAL_NS = 1_000_000_000L / REQUESTS_PER_SECOND;
 
@@ -68,7 +69,7 @@ final class ScoreLoad
     {
         final long nowNs = System.nanoTime();
         startNs = startNs == 0 ? nowNs : startNs;
-        if (startNs + requestCount * INTERVAL_NS - nowNs <= 0)
+        if (startNs + requestCount * INTERVAL_NS - nowNs <= 0 && inFlight.size() < IN_FLIGHT_MAX)
         {
             send();
         }

@@ -112,6 +112,19 @@ class ScenarioCommandTest
     }
 
     @Test
+    void shouldFailIfTwoEntriesOfAKeyAreHandledAtOnce()
+    {
+        final GlobalOrderScenario scenario = scenario("global-order");
+        scenario.beforeCheck(handled ->
+        {
+            handled.begin(0, Long.MAX_VALUE - 1);
+            handled.begin(0, Long.MAX_VALUE);
+        });
+
+        assertFails("at once with another one: key=0", "global-order", "--durability", "memory", "--seconds", "0.2");
+    }
+
+    @Test
     void shouldFailIfAnEntryCameOutOfOrder()
     {
         final GlobalOrderScenario scenario = scenario("global-order");
@@ -159,8 +172,8 @@ class ScenarioCommandTest
         assertRuns("leaderboard", "--seconds", "1", "--rate", "1000", "--workers", "16");
 
         assertThat(out.toString()).contains(
-            "1 order) / 5 ms = 200/s", "any number of orders", "5 wrong, ", "0 lagging by up to 0 entries, 0 wrong, 0 missing",
-            "durability fsync", "what was sent");
+            "1 order) / 5 ms = 200/s", "any number of orders", "5 wrong, ",
+            "0 lagging by up to 0 entries, 0 wrong, 0 missing", "durability fsync", "what was sent");
         assertEquals(200, summary().get("figures").get("inOrderPerSecond").asDouble(), 1e-6);
         assertThat(directory.resolve("out/leaderboard-2.svg")).exists();
     }

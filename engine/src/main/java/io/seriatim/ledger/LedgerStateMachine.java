@@ -731,10 +731,10 @@ public final class LedgerStateMachine implements AutoCloseable
         batch.start(kind, batchTimestampNs, count);
     }
 
-    /** Make room for so many ids, before the first one is loaded. */
+    /** Make room for so many ids, before the first one is loaded; there are no more of them than entries. */
     void reserveIds(final long count)
     {
-        transfers.reserve(count);
+        transfers.reserve(Math.min(count, window.nextSequence()));
     }
 
     /** Read where the ids of rows of an index will lie that are loaded next, all together. */

@@ -80,7 +80,7 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
 
     /**
      * The image is complete, and the runs are to come: make room for what they can hold, so that the index does not
-     * grow page by page.
+     * grow page by page. A length that lies takes no more than the entries that the image is of can need.
      *
      * @param length of all of them, in bytes.
      */

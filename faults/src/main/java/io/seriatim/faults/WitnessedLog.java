@@ -108,7 +108,7 @@ final class WitnessedLog
         look();
         for (int shard = 0; shard < seen.size(); shard++)
         {
-            verify(shard, seen.get(shard));
+            verify(shard, new TreeMap<>(seen.get(shard)));
         }
     }
 

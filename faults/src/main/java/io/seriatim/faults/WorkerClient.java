@@ -92,7 +92,9 @@ final class WorkerClient
     {
         final int count = rowCount - rowCount % WorkerTransfer.UNIT;
         final int newest = Math.min(count, newestMax);
-        int checkedCount = 0;
+        // A unit that was told in part is not sent again here: nobody knows yet whether all of it was applied.
+        requireFirstOutcomes(IntStream.range(count, rowCount).boxed().toList());
+        int checkedCount = rowCount - count;
         for (int from = count - newest; from < count; from += CHECK_COUNT)
         {
             checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
@@ -102,7 +104,7 @@ final class WorkerClient
             final int from = random.nextInt(count - newest) / WorkerTransfer.UNIT * WorkerTransfer.UNIT;
             checkedCount += check(from, Math.min(CHECK_COUNT, count - from));
         }
-        return checkedCount + " of " + count;
+        return checkedCount + " of " + rowCount;
     }
 
     /**
@@ -119,7 +121,8 @@ final class WorkerClient
                 requireKept(reply, i, from + i);
             }
         });
-        requireChainEndsKept(from, count);
+        requireFirstOutcomes(IntStream.range(from, from + count)
+            .filter(row -> WorkerTransfer.isChainEnd(firstId + row)).boxed().toList());
         exchange(
             1, i -> session.transfer(encode(i, firstId + from)).amountLow(Long.MAX_VALUE),
             reply -> requireRefused(reply, from));
@@ -157,18 +160,17 @@ final class WorkerClient
         }
     }
 
-    private void requireChainEndsKept(final int from, final int count)
+    /** What ids were answered first is what was told. */
+    private void requireFirstOutcomes(final List<Integer> rows)
     {
-        final List<Integer> rows = IntStream.range(from, from + count)
-            .filter(row -> WorkerTransfer.isChainEnd(firstId + row)).boxed().toList();
-        final List<FirstOutcome> found =
+        final List<FirstOutcome> found = rows.isEmpty() ? List.of() :
             ledger.lookupTransferOutcomes(rows.stream().map(row -> Uint128.of(firstId + row)).toList()).values();
         for (int i = 0; i < rows.size(); i++)
         {
             final int row = rows.get(i);
             final FirstOutcome outcome = i < found.size() ? found.get(i) : null;
             if (outcome == null || !outcome.id().equals(Uint128.of(firstId + row)) ||
-                outcome.code() != TransferOutcome.CREATED.code() ||
+                outcome.code() != WorkerTransfer.outcome(firstId + row).code() ||
                 outcome.sequence() != acknowledgements.sequence(row) ||
                 outcome.timestampNs() != acknowledgements.timestampNs(row))
             {
@@ -262,25 +264,26 @@ final class WorkerClient
     private void onReply(final Reply reply)
     {
         final long[] request = requests.remove();
+        boolean isBeforeNew = false;
         long beforeSequence = 0;
-        long beforeNs = 0;
         for (int i = 0; i < request[1]; i++)
         {
             final long id = request[0] + i;
             final boolean isNew = reply.outcome(i) == WorkerTransfer.outcome(id).code();
-            if (!isNew && reply.outcome(i) != WorkerTransfer.outcomeAgain(id).code())
+            final boolean isEnd = WorkerTransfer.isChainEnd(id);
+            if (!isNew && reply.outcome(i) != WorkerTransfer.outcomeAgain(id).code() || isEnd && isNew != isBeforeNew)
             {
                 throw notPossible(id, reply, i, 0);
             }
-            // A chain that was there before is there as a whole, its entries side by side; a check looks them up.
-            final boolean isBehind = !isNew && WorkerTransfer.isChainEnd(id);
-            final long sequence = isNew ? reply.sequence(i) : isBehind ? beforeSequence + 1 : reply.firstSequence(i);
-            final long timestampNs = isBehind ? beforeNs + 1 : reply.timestampNs(i);
+            // A chain that was there before is there as a whole, its entries side by side.
+            final FirstOutcome end = isEnd && !isNew ? chainEnd(id, beforeSequence) : null;
+            final long sequence = isNew ? reply.sequence(i) : end != null ? end.sequence() : reply.firstSequence(i);
+            final long timestampNs = end != null ? end.timestampNs() : reply.timestampNs(i);
+            isBeforeNew = isNew;
             beforeSequence = sequence;
-            beforeNs = timestampNs;
             if (id <= lastId)
             {
-                requireToldBefore(reply, i, id, sequence);
+                requireToldBefore(reply, i, id, sequence, isNew ? 0 : timestampNs);
             }
             else if (sequence <= lastSequence)
             {
@@ -295,11 +298,27 @@ final class WorkerClient
         }
     }
 
-    /** Of a unit that was told in part. */
-    private void requireToldBefore(final Reply reply, final int index, final long id, final long sequence)
+    /** The end of a chain whose beginning was there before. */
+    private FirstOutcome chainEnd(final long id, final long beginSequence)
+    {
+        final List<FirstOutcome> found = ledger.lookupTransferOutcomes(List.of(Uint128.of(id))).values();
+        if (found.isEmpty() || found.get(0).code() != TransferOutcome.CREATED.code() ||
+            found.get(0).sequence() != beginSequence + 1)
+        {
+            throw new FaultException(
+                "of a linked chain one half is there: id=" + id + ", sequence of the half before it=" + beginSequence +
+                ", found " + found);
+        }
+        return found.get(0);
+    }
+
+    /** Of a unit that was told in part; an id that is spent is told when it was asked for again. */
+    private void requireToldBefore(
+        final Reply reply, final int index, final long id, final long sequence, final long timestampNs)
     {
         final int row = (int)(id - firstId);
-        if (row >= rowCount || acknowledgements.sequence(row) != sequence)
+        if (row >= rowCount || acknowledgements.sequence(row) != sequence ||
+            !WorkerTransfer.isRefused(id) && acknowledgements.timestampNs(row) != timestampNs)
         {
             throw notPossible(id, reply, index, sequence);
         }

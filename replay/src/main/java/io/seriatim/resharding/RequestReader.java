@@ -14,11 +14,16 @@ final class RequestReader implements AutoCloseable
     private final RecordedRequest request;
     private boolean hasEntry;
 
-    /** Stands at the first request, if there is one; the entries are closed with this. */
+    /** Has read nothing; the entries are closed with this. */
     RequestReader(final ShardEntries entries, final int shard)
     {
         this.entries = entries;
         request = new RecordedRequest(shard);
+    }
+
+    /** Move to the first request, if there is one. */
+    void begin()
+    {
         nextEntry();
         next();
     }

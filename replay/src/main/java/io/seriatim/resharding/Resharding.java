@@ -101,6 +101,7 @@ public final class Resharding
             {
                 readers.add(new RequestReader(from.open(shard), shard));
             }
+            readers.forEach(RequestReader::begin);
             takeAll(readers, progress);
             if (obstacles.isEmpty())
             {
@@ -246,17 +247,25 @@ public final class Resharding
     private int homeOfIds(final int index)
     {
         final int offset = request.offset(index);
+        if (EntryFields.isAccount(request.buffer(), offset))
+        {
+            final AccountRecordDecoder account =
+                accountEntry.wrapAndApplyHeader(request.buffer(), offset, header).account();
+            return homeOf(accountIds, account.idHigh(), account.idLow());
+        }
         if (!EntryFields.isTransfer(request.buffer(), offset))
         {
             return NO_HOME;
         }
         final TransferRecordDecoder transfer = transfer(offset);
-        if (transferIds.fromShard(transfer.idHigh(), transfer.idLow()) == request.shard())
-        {
-            return transferIds.toShard(transfer.idHigh(), transfer.idLow());
-        }
-        return transferIds.fromShard(transfer.pendingIdHigh(), transfer.pendingIdLow()) == request.shard() ?
-            transferIds.toShard(transfer.pendingIdHigh(), transfer.pendingIdLow()) : NO_HOME;
+        final int ofId = homeOf(transferIds, transfer.idHigh(), transfer.idLow());
+        return ofId != NO_HOME ? ofId : homeOf(transferIds, transfer.pendingIdHigh(), transfer.pendingIdLow());
+    }
+
+    private int homeOf(final UsedIds ids, final long idHigh, final long idLow)
+    {
+        final int toShard = ids.toShard(idHigh, idLow, request.shard());
+        return toShard == UsedIds.NONE ? NO_HOME : toShard;
     }
 
     private int homeEnd(final int first)
@@ -411,14 +420,13 @@ public final class Resharding
 
     private Obstacle reasonOfId(final UsedIds ids, final long idHigh, final long idLow)
     {
-        final int usedFrom = ids.fromShard(idHigh, idLow);
-        if (usedFrom == UsedIds.NONE)
+        final int toShard = ids.toShard(idHigh, idLow, request.shard());
+        if (toShard != UsedIds.NONE && toShard != home)
         {
-            return null;
+            return Obstacle.IDS_PART;
         }
-        final boolean isOwn = usedFrom == request.shard();
-        final boolean isHere = ids.toShard(idHigh, idLow) == home;
-        return isOwn == isHere ? null : isOwn ? Obstacle.IDS_PART : Obstacle.IDS_MEET;
+        final int fromShard = ids.fromShard(idHigh, idLow, home);
+        return fromShard != UsedIds.NONE && fromShard != request.shard() ? Obstacle.IDS_MEET : null;
     }
 
     /** The ids that mean something from now on: of what was created, and of transfers that are spent. */

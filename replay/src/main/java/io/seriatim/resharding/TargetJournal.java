@@ -19,12 +19,13 @@ final class TargetJournal implements AutoCloseable
     private final AgentInvoker invoker;
     private final List<TargetShard> shards = new ArrayList<>();
     private TargetShard writing;
+    private Throwable agentFailure;
 
     /** Open the journal; its shards are added then. */
     TargetJournal(final ArchiveJournal journal)
     {
         this.journal = journal;
-        invoker = new AgentInvoker(error -> {}, null, journal.agent());
+        invoker = new AgentInvoker(error -> agentFailure = error, null, journal.agent());
         invoker.start();
         while (!journal.isOpen())
         {
@@ -125,6 +126,11 @@ final class TargetJournal implements AutoCloseable
         if (journal.failure() != null)
         {
             throw journal.failure();
+        }
+        if (agentFailure != null)
+        {
+            throw new JournalException(
+                "the journal can not be written: directory=" + journal.directory(), agentFailure);
         }
     }
 

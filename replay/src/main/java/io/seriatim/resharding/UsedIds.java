@@ -3,10 +3,10 @@ package io.seriatim.resharding;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * Where ids were first used to some effect: on which shard of the old books, and on which of the new ones. By a hash of
- * the id, so it is good for finding reasons, not for deciding whether there is one.
+ * Where ids were used to some effect: those of a shard of the old books on which of the new ones, and who was the first
+ * there. By a hash of the id, so it is good for finding reasons, not for deciding whether there is one.
  * <p>
- * Shape: two longs an id and their share of free room.<br>
+ * Shape: four longs an id and their share of free room.<br>
  * Threads: confined to one.
  */
 final class UsedIds
@@ -14,33 +14,31 @@ final class UsedIds
     /** Nowhere. */
     static final int NONE = -1;
 
-    private static final int SHARD_BITS = 32;
-
-    private final Long2LongHashMap shards = new Long2LongHashMap(NONE);
+    private final Long2LongHashMap toShards = new Long2LongHashMap(NONE);
+    private final Long2LongHashMap fromShards = new Long2LongHashMap(NONE);
 
     void use(final long idHigh, final long idLow, final int fromShard, final int toShard)
     {
-        shards.putIfAbsent(hash(idHigh, idLow), (long)fromShard << SHARD_BITS | toShard);
+        toShards.putIfAbsent(hash(idHigh, idLow, fromShard), toShard);
+        fromShards.putIfAbsent(hash(idHigh, idLow, toShard), fromShard);
     }
 
-    /** Shard of the old books; {@link #NONE} if it was not used. */
-    int fromShard(final long idHigh, final long idLow)
+    /** Shard of the new books where an id of a shard of the old ones was used first; {@link #NONE} if it was not. */
+    int toShard(final long idHigh, final long idLow, final int fromShard)
     {
-        final long found = shards.get(hash(idHigh, idLow));
-        return found == NONE ? NONE : (int)(found >>> SHARD_BITS);
+        return (int)toShards.get(hash(idHigh, idLow, fromShard));
     }
 
-    /** Shard of the new books; {@link #NONE} if it was not used. */
-    int toShard(final long idHigh, final long idLow)
+    /** Shard of the old books that used an id first on one of the new ones; {@link #NONE} if none did. */
+    int fromShard(final long idHigh, final long idLow, final int toShard)
     {
-        final long found = shards.get(hash(idHigh, idLow));
-        return found == NONE ? NONE : (int)found;
+        return (int)fromShards.get(hash(idHigh, idLow, toShard));
     }
 
-    /** MurmurHash3's finaliser over both halves. */
-    private static long hash(final long idHigh, final long idLow)
+    /** MurmurHash3's finaliser over both halves and the shard. */
+    private static long hash(final long idHigh, final long idLow, final int shard)
     {
-        return mix(idLow ^ mix(idHigh + 0x9E3779B97F4A7C15L));
+        return mix(idLow ^ mix(idHigh + 0x9E3779B97F4A7C15L ^ mix(shard + 1L)));
     }
 
     private static long mix(final long value)

@@ -43,8 +43,9 @@ public final class Reconciliation
     }
 
     /**
-     * Compare. What is committed when this begins is the books as of then; so standings must not be newer, as those
-     * are that were looked up before.
+     * Compare. What is committed when this begins is the books as of then. Standings that were looked up before are
+     * not newer, if the journal is that of the engine that was asked and is read up to its end; those that are newer,
+     * as a view beside a copy that lags, are not judged.
      *
      * @param journal   of the books.
      * @param standings of them, each account once.
@@ -122,10 +123,18 @@ public final class Reconciliation
         final Map<Uint128, Long> changedAt)
     {
         final Set<Uint128> seen = new HashSet<>();
+        final Set<Uint128> ahead = new HashSet<>();
         for (final Standing known : standings)
         {
             seen.add(known.id());
             final BookAccount account = walk.account(known.id());
+            if (known.sequence() > walk.sequence())
+            {
+                add(Finding.Kind.AHEAD, known, known, 0);
+                ahead.add(known.id());
+                right.add(known);
+                continue;
+            }
             if (account == null)
             {
                 add(Finding.Kind.UNKNOWN, known, null, 0);
@@ -149,7 +158,7 @@ public final class Reconciliation
         {
             final boolean isMoved = changedAt.containsKey(account.id());
             final Standing now = standing(shard, account, walk.sequence());
-            if (isMoved || seen.contains(account.id()))
+            if ((isMoved || seen.contains(account.id())) && !ahead.contains(account.id()))
             {
                 right.add(now);
             }
@@ -228,7 +237,7 @@ public final class Reconciliation
     /**
      * What the books say, of every account that was credited or debited.
      *
-     * @return standings as of {@link #sequences}.
+     * @return standings as of {@link #sequences}; those that are ahead of that as they were given.
      */
     public List<Standing> right()
     {

@@ -70,12 +70,12 @@ public final class StandingsText
             {
                 throw wrong(lines, 0, "not a line of standings");
             }
-            if (!log.equals(UUID.fromString(head[1])))
+            if (!head[1].equals(log.toString()))
             {
                 throw new IllegalArgumentException(
                     "the standings are of other books: log=" + head[1] + ", expected log=" + log);
             }
-            final int count = Integer.parseInt(head[2]);
+            final int count = Integer.parseUnsignedInt(head[2]);
             for (index = 1; index <= count; index++)
             {
                 final String[] fields = fields(lines, index, ROW_FIELDS);

@@ -4,6 +4,6 @@
  * <p>
  * The view is called by any number of a feed's workers at once; the rest is confined to the thread that calls it.
  * <p>
- * Imports: {@code replay}, {@code engine} and {@code ledger}; {@code journal}, for its exceptions.
+ * Imports: {@code replay}, {@code engine} and {@code ledger}; {@code journal}, for entries and its exceptions.
  */
 package io.seriatim.standings;

@@ -346,12 +346,36 @@ class ReshardingTest
             shard.createTransfer(Transfer.post(70, EUR * 1_000_000L + 1));
             shard.createTransfer(Transfer.post(71, 12_345));
             shard.createTransfer(Transfer.post(71, EUR * 1_000_000L + 1));
+            shard.createAccount(EUR * 1_000L + 1, 10, 0);
         });
         final Path two = directory.resolve("two");
         final Obstacles obstacles = ReshardedBooks.reshard(one, two, 2, false);
         assertEquals(Map.of(), obstacles.counts());
         ReshardedBooks.assertSame(one, two, true, "no ledger");
-        assertEquals(3, ReshardedBooks.histories(two, true).get("0").size());
+        assertEquals(4, ReshardedBooks.histories(two, true).get("0").size());
+    }
+
+    /** Ids are of a shard: what another shard uses under the same number says nothing. */
+    @Test
+    void shouldTellIdsOfOneShardFromThoseOfAnother()
+    {
+        final Path one = books("one", 2, engine ->
+        {
+            createAccounts(engine.ledger(USD));
+            createAccounts(engine.ledger(EUR));
+            final Ledger usd = engine.ledger(USD);
+            usd.createTransfer(Transfer.of(5, USD * 1_000L + 1, USD * 1_000L + 2, 5, 1).withFlags(PENDING));
+            usd.createTransfer(Transfer.post(7, 5));
+            engine.ledger(EUR).advanceClock(1_000);
+            final Ledger shard = engine.shard(engine.shardOf(EUR));
+            engine.ledger(EUR).createTransfer(
+                Transfer.of(5, EUR * 1_000L + 1, EUR * 1_000L + 2, 5, 1).withFlags(PENDING));
+            shard.createTransfer(Transfer.post(7, 5));
+            shard.createTransfer(Transfer.post(7, 5));
+        });
+        final Path four = directory.resolve("four");
+        assertEquals(Map.of(), ReshardedBooks.reshard(one, four, 4, false).counts());
+        ReshardedBooks.assertSame(one, four, true, "the same ids on two shards");
     }
 
     @Test

@@ -215,7 +215,8 @@ class TopAccountsTest
         assertEquals(2, found.count(Finding.Kind.LAGGING));
         assertEquals(lost - standing(view, 1).sequence(), found.lagMax());
         assertTrue(found.lagMax() > 0 && seen < lost);
-        assertEquals(2, found.count(Finding.Kind.WRONG));
+        assertEquals(1, found.count(Finding.Kind.WRONG));
+        assertEquals(1, found.count(Finding.Kind.AHEAD));
         assertEquals(2, found.count(Finding.Kind.MISSING), "accounts 7 and 8");
         assertEquals(2, found.count(Finding.Kind.UNKNOWN));
 
@@ -226,6 +227,9 @@ class TopAccountsTest
         view.repair(found.findings());
         assertEquals(newer, standing(view, 2));
         view.repair(List.of(new Finding(Finding.Kind.WRONG, newer, standingOf(found, 2), 0)));
+        assertEquals(fromTheFuture, standing(view, 5), "what is ahead of the journal stays");
+        assertEquals(fromTheFuture, standingOf(found, 5));
+        view.repair(List.of(new Finding(Finding.Kind.AHEAD, fromTheFuture, five, 0)));
         final Reconciliation after = reconcile(view);
         assertEquals(List.of(), after.findings());
         assertEquals(8, after.rightCount());

@@ -2,6 +2,7 @@ package io.seriatim.tools;
 
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Genesis;
+import io.seriatim.journal.JournalException;
 import io.seriatim.journal.PosixFiles;
 import io.seriatim.replay.JournalEntries;
 import io.seriatim.resharding.BooksComparison;
@@ -111,6 +112,7 @@ final class ReshardCommand implements Callable<Integer>
         {
             throw new ParameterException(spec.commandLine(), "--shards or --settings must say how many shards");
         }
+        requireApart();
         requireNothing(to);
         final Path unfinished = to.resolveSibling(to.getFileName() + UNFINISHED);
         requireNothing(unfinished);
@@ -120,6 +122,19 @@ final class ReshardCommand implements Callable<Integer>
                 ExitCode.IN_USE, "an engine runs on the old books: directory=" + from + "; stop it first");
         }
         return reshard(config(new JournalEntries(from).genesis(0), unfinished), unfinished).code();
+    }
+
+    /** What can not be given its name in the end, or lies within the old books, is told at once. */
+    private void requireApart()
+    {
+        final Path newBooks = to.toAbsolutePath().normalize();
+        if (newBooks.getFileName() == null || newBooks.startsWith(from.toAbsolutePath().normalize()) ||
+            Path.of("").toAbsolutePath().startsWith(newBooks))
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--to is a new directory outside of the old books, and not the one that this is " +
+                "run in: to=" + to + ", from=" + from);
+        }
     }
 
     private ExitCode reshard(final EngineConfig config, final Path unfinished) throws IOException
@@ -180,7 +195,16 @@ final class ReshardCommand implements Callable<Integer>
                 differences.size() + "; they are left in " + unfinished + " to be looked at, and are not to be used");
         }
         out.println("read back: every ledger, entry, account and definition is the same");
-        print.books().requireUnchanged();
+        try
+        {
+            print.books().requireUnchanged();
+        }
+        catch (final JournalException ex)
+        {
+            throw new ToolException(
+                ExitCode.DIFFERENCE, ex.getMessage() + "; the new books, which lack what came since, are left in " +
+                unfinished + ", and are not to be used", ex);
+        }
         Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
         PosixFiles.forceDirectory(to.toAbsolutePath().getParent());
         tell(print, from);
@@ -196,6 +220,11 @@ final class ReshardCommand implements Callable<Integer>
         sharding.apply(config);
         config.batchCountMax(
             batchCountMax == null ? old.batchCountMax() : sharding.atLeastOne("--batch-count-max", batchCountMax));
+        if (stateRootEvery != null && stateRootEvery < 0)
+        {
+            throw new ParameterException(
+                spec.commandLine(), "--state-root-every is at least 0: state-root-every=" + stateRootEvery);
+        }
         final long every = stateRootEvery == null ? old.stateRootEvery() : stateRootEvery;
         if (every > 0 && !stateRoots.isGiven())
         {

@@ -38,8 +38,8 @@ import java.util.concurrent.Callable;
         "%nExamples:",
         "  seriatim top-accounts --data books --by balance --ledger 840",
         "  seriatim top-accounts --data books --view accounts.standings --repair",
-        "%nHow such a view is kept: docs/ORDER.md. With --view it ends with 1 if a standing was never right and was " +
-            "not repaired; one that only lags is none."})
+        "%nHow such a view is kept: docs/ORDER.md. With --view it ends with 1 if a standing was never right, or is " +
+            "missing, and was not repaired; one that only lags is none, and one ahead of the journal is not judged."})
 final class TopAccountsCommand implements Callable<Integer>
 {
     private static final int FINDINGS_SHOWN = 20;
@@ -97,8 +97,9 @@ final class TopAccountsCommand implements Callable<Integer>
         }
         final JournalEntries journal = new JournalEntries(DataDirectory.require(directory));
         final UUID log = journal.genesis(0).logUuid();
-        // Before the journal is looked at: so no standing can be newer than what is found there.
-        final List<Standing> view = view(log);
+        // Before the journal is looked at: so no standing is newer than what is found there, if that is the books.
+        final String saved = saved();
+        final List<Standing> view = view(saved, log);
         final Reconciliation reconciliation;
         try (Progress progress = new Progress(
             "read", " entries", -1, Progress.Mode.of(isProgressWanted), spec.commandLine().getErr(), System::nanoTime))
@@ -107,29 +108,45 @@ final class TopAccountsCommand implements Callable<Integer>
         }
         if (isRepairing)
         {
+            if (!saved().equals(saved))
+            {
+                throw new ToolException(
+                    ExitCode.DIFFERENCE, "the view was saved anew meanwhile, and is left as it is: " + viewFile +
+                    "; let its owner rest, or try again");
+            }
             OutputFile.write(
                 viewFile, StandingsText.encode(log, reconciliation.right()).getBytes(StandardCharsets.UTF_8));
         }
         show(reconciliation);
         final boolean isSpoilt = reconciliation.count(Finding.Kind.WRONG) > 0 ||
-            reconciliation.count(Finding.Kind.UNKNOWN) > 0;
+            reconciliation.count(Finding.Kind.UNKNOWN) > 0 || reconciliation.count(Finding.Kind.MISSING) > 0;
         return (viewFile != null && isSpoilt && !isRepairing ? ExitCode.DIFFERENCE : ExitCode.DONE).code();
     }
 
-    private List<Standing> view(final UUID log) throws IOException
+    /** What the view was saved with; nothing if there is none, and none is needed. */
+    private String saved() throws IOException
     {
         if (viewFile == null || isRepairing && !Files.exists(viewFile))
         {
-            return List.of();
+            return "";
         }
         if (!Files.isRegularFile(viewFile))
         {
             throw new ToolException(
                 ExitCode.BAD_INPUT, "there is no such view: " + viewFile + "; --repair writes one from the books");
         }
+        return Files.readString(viewFile);
+    }
+
+    private List<Standing> view(final String saved, final UUID log)
+    {
+        if (viewFile == null || saved.isEmpty() && !Files.exists(viewFile))
+        {
+            return List.of();
+        }
         try
         {
-            return StandingsText.decode(Files.readString(viewFile), log);
+            return StandingsText.decode(saved, log);
         }
         catch (final IllegalArgumentException ex)
         {
@@ -170,9 +187,11 @@ final class TopAccountsCommand implements Callable<Integer>
     {
         report.printf(
             Locale.ROOT, "%nview %s: %,d right, %,d lagging by up to %,d entries, %,d wrong, %,d missing, " +
-            "%,d unknown%n", viewFile, reconciliation.rightCount(), reconciliation.count(Finding.Kind.LAGGING),
+            "%,d unknown, %,d ahead%n",
+            viewFile, reconciliation.rightCount(), reconciliation.count(Finding.Kind.LAGGING),
             reconciliation.lagMax(), reconciliation.count(Finding.Kind.WRONG),
-            reconciliation.count(Finding.Kind.MISSING), reconciliation.count(Finding.Kind.UNKNOWN));
+            reconciliation.count(Finding.Kind.MISSING), reconciliation.count(Finding.Kind.UNKNOWN),
+            reconciliation.count(Finding.Kind.AHEAD));
         final List<Finding> findings = reconciliation.findings();
         findings.stream().filter(each -> each.kind() != Finding.Kind.LAGGING).limit(FINDINGS_SHOWN)
             .forEach(each -> report.println("  " + line(each)));

@@ -72,7 +72,8 @@ final class TopCommand implements Callable<Integer>
         names = "--count",
         paramLabel = "N",
         defaultValue = "0",
-        description = "End after so many intervals. Default: go on until ended; 1 where there is no terminal")
+        description = "End after so many intervals. Default: go on until ended; 1 for text where there is no " +
+            "terminal or with --plain")
     private long intervalCount;
 
     @Option(names = "--json", description = "A JSON object for each interval, on a line of its own.")

@@ -210,8 +210,16 @@ class ReshardCommandTest
             "--shards", 2);
         assertWrong(ExitCode.BAD_INPUT, "ledger 840 is placed on shard 2, but shards are 0 to 1", "--from", books,
             "--to", path("new"), "--shards", 2, "--place", "840=2");
-        assertWrong(ExitCode.BAD_INPUT, "there is something already: directory=" + books, "--from", books, "--to",
-            books, "--shards", 2);
+        for (final Path to : List.of(books, books.resolve("new"), Path.of("."), Path.of("/")))
+        {
+            assertWrong(ExitCode.BAD_INPUT, "--to is a new directory outside of the old books", "--from", books,
+                "--to", to, "--shards", 2);
+        }
+        assertWrong(ExitCode.BAD_INPUT, "--state-root-every is at least 0: state-root-every=-1", "--from", books,
+            "--to", path("new"), "--shards", 2, "--state-root-every", -1);
+        final Path other = Files.createDirectories(path("other").resolve("journal-0")).getParent();
+        assertWrong(ExitCode.BAD_INPUT, "there is something already: directory=" + other, "--from", books, "--to",
+            other, "--shards", 2);
         final Path left = Files.createDirectories(path("left.unfinished").resolve("journal-0"));
         assertWrong(ExitCode.BAD_INPUT, "there is something already: directory=" + left.getParent(), "--from", books,
             "--to", path("left"), "--shards", 2);

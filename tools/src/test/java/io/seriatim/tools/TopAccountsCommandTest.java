@@ -79,6 +79,12 @@ class TopAccountsCommandTest
             lagging.out().contains("2 right, 2 lagging by up to 1 entries, 0 wrong, 0 missing"), lagging::toString);
 
         Files.writeString(view, Files.readString(view).replace(" 250 300 ", " 250 301 "));
+        final String kept = Files.readString(view);
+        Files.writeString(view, kept.replaceFirst("\n0 840 2 .*", "").replace(" 4\n", " 3\n"));
+        final CommandRun missing = CommandRun.of("top-accounts", "--data", books, "--view", view);
+        assertEquals(ExitCode.DIFFERENCE.code(), missing.exitCode(), missing::toString);
+        assertTrue(missing.out().contains("1 missing"), missing::toString);
+        Files.writeString(view, kept);
         final CommandRun wrong = CommandRun.of("top-accounts", "--data", books, "--view", view);
         assertEquals(ExitCode.DIFFERENCE.code(), wrong.exitCode(), wrong::toString);
         assertTrue(
