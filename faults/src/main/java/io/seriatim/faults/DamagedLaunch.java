@@ -66,14 +66,14 @@ final class DamagedLaunch
         {
             final Path copy = journal.directory().resolve("copy");
             copy(journal.books(), copy);
-            final boolean isRestarted = random.nextBoolean();
-            journal.sweep().unclose(copy, isRestarted);
+            final int situation = random.nextInt(journal.sweep().situationCount());
+            journal.sweep().unclose(copy, situation);
             final boolean isControl = i == count;
             final long position = isControl ? journal.sweep().end() : damage.damage(copy, random);
             final String what =
-                "position=" + position + ", restarted=" + isRestarted + ", seed=" + seed + ", launch=" + i;
+                "position=" + position + ", situation=" + situation + ", seed=" + seed + ", launch=" + i;
             final boolean isRefused = !launch(copy, what);
-            if (isRefused != journal.sweep().isRefusalExpected(position, isRestarted, isCut))
+            if (isRefused != journal.sweep().isRefusalExpected(position, situation, isCut))
             {
                 throw new FaultException((isRefused ? "refused without a reason: " : "not refused: ") + what);
             }

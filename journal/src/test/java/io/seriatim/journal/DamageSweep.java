@@ -263,17 +263,28 @@ public final class DamageSweep implements AutoCloseable
     }
 
     /**
+     * How many situations a damage can be met in: the machine restarted or not, with a low or a high watermark.
+     *
+     * @return a count.
+     */
+    public int situationCount()
+    {
+        return situations.size();
+    }
+
+    /**
      * Make the manifest of a copy one that was not closed cleanly.
      *
-     * @param copy        data directory.
-     * @param isRestarted whether the machine seems to have been restarted since.
+     * @param copy      data directory.
+     * @param situation that it is in then, from 0 to one less than {@link #situationCount()}.
      */
-    public void unclose(final Path copy, final boolean isRestarted)
+    public void unclose(final Path copy, final int situation)
     {
         final Path home = JournalHome.directoryOf(copy, 0);
+        final Manifest like = situations.get(situation);
         Manifest.read(home).with(List.<ShardMark>of())
-            .with(situations.get(0).watermark())
-            .with(Map.of(Manifest.BOOT_ID, isRestarted ? OTHER_BOOT : JournalHome.bootId()))
+            .with(like.watermark())
+            .with(Map.of(Manifest.BOOT_ID, like.bootId()))
             .write(home);
     }
 
@@ -878,17 +889,17 @@ public final class DamageSweep implements AutoCloseable
     /**
      * Whether a launch on a copy, made one by {@link #unclose}, has to refuse.
      *
-     * @param position    of the first byte that is damaged.
-     * @param isRestarted as it was told to {@link #unclose}.
-     * @param isCut       whether nothing is left behind that byte; else all but its frame is.
+     * @param position  of the first byte that is damaged.
+     * @param situation as it was told to {@link #unclose}.
+     * @param isCut     whether nothing is left behind that byte; else all but its frame is.
      * @return true if so.
      */
-    public boolean isRefusalExpected(final long position, final boolean isRestarted, final boolean isCut)
+    public boolean isRefusalExpected(final long position, final int situation, final boolean isCut)
     {
         final int damaged = unitAt(position);
         final GroupEnd left = leftBefore(damaged);
         return left == null ||
-            isRefused(situations.get(isRestarted ? 0 : 1), left, index -> !isCut && index > damaged);
+            isRefused(situations.get(situation), left, index -> !isCut && index > damaged);
     }
 
     /** The last whole group before a unit; null if there is none. */
