@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.util.Locale;
 
 /**
- * Edits a journal of ten thousand entries in whole stretches: recovery refuses, or comes to a prefix of what was there.
+ * Edits a journal of ten thousand entries in whole stretches and whole segments: recovery comes to exactly the groups
+ * before the first byte that is changed, or refuses where the watermark or the frames that are left say so.
  */
 @Command(
     name = "edits",
     description = "Frames of a journal of 10,000 entries swapped, deleted, repeated, copied, zeroed and replaced by " +
-        "those of another journal: 1,000 edits, 40,000 with --long, each recovered in four situations.")
+        "those of another journal, segments swapped, deleted and put back as they were before: 1,000 edits, 40,000 " +
+        "with --long, each recovered in four situations.")
 final class EditsCommand extends Row
 {
     private static final int EDITS_FAST = 1_000;

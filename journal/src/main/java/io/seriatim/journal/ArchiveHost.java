@@ -19,7 +19,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.NoOpLock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
@@ -64,8 +66,9 @@ final class ArchiveHost implements RecordingHost, RecordedStream
     private final ReplicationAccess access;
     private final AtomicReference<Throwable> firstError = new AtomicReference<>();
 
-    /** Aeron's time-outs go by it: with the machine's clock, one that jumps would declare driver and clients dead. */
-    private final EpochClock clock = steadyClock();
+    /** Aeron's time-outs go by these: by the machine's clock, one that jumps would declare driver and clients dead. */
+    private final NanoClock nanoClock;
+    private final EpochClock clock;
 
     private MediaDriver driver;
     private Aeron aeron;
@@ -85,6 +88,19 @@ final class ArchiveHost implements RecordingHost, RecordedStream
         final long openTimeoutNs,
         final Replication replication)
     {
+        this(layout, alias, journalIndex, aeronDirectory, openTimeoutNs, replication, SystemNanoClock.INSTANCE);
+    }
+
+    /** A host whose Aeron goes by another steady clock than the system's. */
+    ArchiveHost(
+        final RecordingLayout layout,
+        final String alias,
+        final int journalIndex,
+        final Path aeronDirectory,
+        final long openTimeoutNs,
+        final Replication replication,
+        final NanoClock nanoClock)
+    {
         this.layout = layout;
         this.alias = alias;
         this.aeronDirectory = aeronDirectory;
@@ -92,6 +108,8 @@ final class ArchiveHost implements RecordingHost, RecordedStream
         archiveId = archiveIdOf(journalIndex);
         followersChannel = replication == null ? null : replication.channel(journalIndex);
         access = new ReplicationAccess(replication == null ? null : replication.secret());
+        this.nanoClock = nanoClock;
+        clock = steadyClock(nanoClock);
     }
 
     /** Id of a journal's archive, the same at every start. */
@@ -339,6 +357,7 @@ final class ArchiveHost implements RecordingHost, RecordedStream
         return new MediaDriver.Context()
             .aeronDirectoryName(aeronDirectory.toString())
             .epochClock(clock)
+            .nanoClock(nanoClock)
             .threadingMode(ThreadingMode.INVOKER)
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
@@ -371,6 +390,7 @@ final class ArchiveHost implements RecordingHost, RecordedStream
             .aeronDirectoryName(aeronDirectory.toString())
             .clientName(alias)
             .epochClock(clock)
+            .nanoClock(nanoClock)
             .useConductorAgentInvoker(true)
             .driverAgentInvoker(driver.sharedAgentInvoker())
             .clientLock(NoOpLock.INSTANCE)
@@ -389,6 +409,7 @@ final class ArchiveHost implements RecordingHost, RecordedStream
             .ownsAeronClient(false)
             .mediaDriverAgentInvoker(driver.sharedAgentInvoker())
             .epochClock(clock)
+            .nanoClock(nanoClock)
             .threadingMode(ArchiveThreadingMode.INVOKER)
             .archiveId(archiveId)
             .archiveDir(layout.directory().toFile())
@@ -421,11 +442,11 @@ final class ArchiveHost implements RecordingHost, RecordedStream
             .errorHandler(errorHandler);
     }
 
-    private static EpochClock steadyClock()
+    private static EpochClock steadyClock(final NanoClock nanoClock)
     {
         final long startMs = System.currentTimeMillis();
-        final long startNs = System.nanoTime();
-        return () -> startMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+        final long startNs = nanoClock.nanoTime();
+        return () -> startMs + TimeUnit.NANOSECONDS.toMillis(nanoClock.nanoTime() - startNs);
     }
 
     private Counter newErrorCounter()

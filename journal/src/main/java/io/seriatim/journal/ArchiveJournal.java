@@ -5,6 +5,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -389,6 +390,45 @@ public final class ArchiveJournal implements Journal
     JournalException fail(final JournalException reason)
     {
         return failure.compareAndSet(null, reason) ? reason : failure.get();
+    }
+
+    /**
+     * Stop the journal if the segment file that holds the last committed byte is gone, or another one has its name. The
+     * archive goes on to write to the file that it has opened, and never looks whether that can still be found.
+     *
+     * @param known what was returned before; null at first.
+     * @return what to hand over the next time.
+     */
+    SegmentIdentity checkSegment(final SegmentIdentity known)
+    {
+        final long committedPosition = positions.committed();
+        if (committedPosition == 0)
+        {
+            return known;
+        }
+
+        final long base = layout.segmentBase(committedPosition - 1);
+        final SegmentIdentity found;
+        try
+        {
+            found = SegmentIdentity.of(base, SegmentFiles.locate(layout, base));
+        }
+        catch (final IOException | JournalException ex)
+        {
+            // Whoever can not look has seen nothing: the next look will tell.
+            return known;
+        }
+
+        if (found == null || known != null && known.base() == base && !known.equals(found))
+        {
+            fail(new JournalException(
+                "the segment file that is being recorded was " + (found == null ? "deleted" : "replaced") + ": file=" +
+                layout.segmentFile(base) + ", appended=" + positions.appended() + ", committed=" + committedPosition +
+                "; what was recorded in it is lost when this process ends: copy it before, from /proc/" +
+                ProcessHandle.current().pid() + "/fd"));
+        }
+
+        return found;
     }
 
     long heartbeatNs()

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Declares a journal stalled that makes no progress: frames are in flight and nothing is committed for the commit
- * timeout, or the journal thread gives no sign of life that long. The journal then has failed for good; nothing is
- * tried again and the JVM is left alone.
+ * timeout, or the journal thread gives no sign of life that long; and stops one whose segment file was deleted or
+ * replaced under it. The journal then has failed for good; nothing is tried again and the JVM is left alone.
  * <p>
  * It has a thread of its own because the journal thread may hang in a write or a force. Its own pauses, those of a
  * stopped process or a suspended machine, are not held against a journal.
@@ -24,6 +24,7 @@ public final class JournalWatchdog implements AutoCloseable
     private final long[] committedPositions;
     private final long[] progressNs;
     private final boolean[] isWatched;
+    private final SegmentIdentity[] segments;
     private final Thread thread = new Thread(this::run, "seriatim-watchdog");
     private volatile boolean isClosed;
     private long lastCheckNs;
@@ -40,6 +41,7 @@ public final class JournalWatchdog implements AutoCloseable
         committedPositions = new long[this.journals.length];
         progressNs = new long[this.journals.length];
         isWatched = new boolean[this.journals.length];
+        segments = new SegmentIdentity[this.journals.length];
         thread.setDaemon(true);
     }
 
@@ -70,8 +72,11 @@ public final class JournalWatchdog implements AutoCloseable
             if (!journal.isOpen())
             {
                 isWatched[i] = false;
+                segments[i] = null;
                 continue;
             }
+
+            segments[i] = journal.checkSegment(segments[i]);
 
             final long committedPosition = journal.committedPosition();
             final boolean isIdle = journal.appendedPosition() <= committedPosition;

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32C;
 
 /**
  * Damages a journal in every way and judges what recovery makes of it, by a table of its frames that was made from the
@@ -37,7 +37,13 @@ public final class DamageSweep implements AutoCloseable
 {
     private static final String OTHER_BOOT = "00000000-0000-0000-0000-000000000000";
     private static final int PAGE_LENGTH = 4096;
-    private static final int EDIT_KINDS = 7;
+    private static final int EDIT_KINDS = 10;
+    private static final int SPLICED = 5;
+    private static final int REPLACED = 6;
+    private static final int OLDER = 7;
+    private static final int SWAPPED_SEGMENTS = 8;
+    private static final int DELETED_SEGMENT = 9;
+    private static final long NOWHERE = Long.MAX_VALUE;
 
     /** What was found. */
     public static final class Counts
@@ -45,27 +51,52 @@ public final class DamageSweep implements AutoCloseable
         /** Damages that were tried. */
         public long damages;
 
-        /** Whole recoveries that were run. */
+        /** Edits that were drawn and changed no byte; they are no damages, and others were drawn for them. */
+        public long unchanged;
+
+        /** Recoveries of the undamaged journal, in each situation: all of them came to all of it. */
+        public long controls;
+
+        /** Whole recoveries that were run on damaged journals. */
         public long recoveries;
 
         /** Of these, those that refused. */
         public long refusals;
 
-        /** Of these, those that came to a prefix and cut. */
+        /** Of these, those that refused as the journal ended below its watermark. */
+        public long belowWatermark;
+
+        /** Of these, those that refused as a later frame said that what is missing had been forced. */
+        public long anchored;
+
+        /** Of these, those that refused as good frames followed and the machine had not been restarted. */
+        public long sameBoot;
+
+        /** Of the recoveries, those that came to a prefix and cut. */
         public long prefixes;
 
-        /** Of these, those that came to a prefix without a trace of what was behind it in the files. */
+        /** Of these, those that found something behind it, and cut that as a torn tail. */
+        public long torn;
+
+        /** Of these, those that found nothing behind it: such an end looks like any other. */
+        public long clean;
+
+        /** Of the prefixes, those whose last entries nothing in the files says were forced. */
         public long unanchored;
 
-        /** Of these, those that came to the whole journal, as the damage left its content alone. */
+        /** Of the recoveries, those that came to the whole journal, as the damage left its content alone. */
         public long whole;
 
         @Override
         public String toString()
         {
             return String.format(
-                "%,d damages, %,d whole recoveries: %,d refused, %,d cut to a prefix (%,d of them unanchored ends), " +
-                "%,d with nothing lost", damages, recoveries, refusals, prefixes, unanchored, whole);
+                "%,d damages, %,d whole recoveries: %,d refused (%,d ended below the watermark, %,d before a later " +
+                "frame that says more was forced, %,d had good frames behind in the same boot), %,d came to a prefix " +
+                "(%,d cut a torn tail, %,d met a clean end; %,d of them unanchored), %,d with nothing lost; " +
+                "%,d edits changed nothing and do not count; undamaged: %,d of %,d accepted whole",
+                damages, recoveries, refusals, belowWatermark, anchored, sameBoot, prefixes, torn, clean, unanchored,
+                whole, unchanged, controls, controls);
         }
     }
 
@@ -75,8 +106,41 @@ public final class DamageSweep implements AutoCloseable
     }
 
     /** The state after a group. */
-    private record GroupEnd(long position, long[] nextSequences, int digest)
+    private record GroupEnd(long position, long[] nextSequences)
     {
+    }
+
+    /** Requires each frame to be the one that was there, byte for byte, at its place in its turn. */
+    private final class Original implements FrameHandler
+    {
+        private final UnsafeBuffer expected = new UnsafeBuffer();
+        private int index;
+
+        @Override
+        public void onFrame(final long position, final DirectBuffer buffer, final int offset, final int length)
+        {
+            while (units.get(index).isPadding)
+            {
+                index++;
+            }
+
+            final Unit unit = units.get(index++);
+            final long base = layout.segmentBase(unit.from);
+            expected.wrap(
+                segments.get(base), (int) (unit.from - base) + Frames.TRANSPORT_HEADER_LENGTH,
+                (int) (unit.to - unit.from) - Frames.TRANSPORT_HEADER_LENGTH);
+            if (position != unit.from || length != expected.capacity() ||
+                expected.compareTo(new UnsafeBuffer(buffer, offset, length)) != 0)
+            {
+                throw new AssertionError("not the frame that was there: position=" + position + ", " + unit);
+            }
+        }
+
+        /** Where the frames end that came. */
+        long end()
+        {
+            return index == 0 ? 0 : units.get(index - 1).to;
+        }
     }
 
     private final Path root;
@@ -163,7 +227,6 @@ public final class DamageSweep implements AutoCloseable
 
     private long readTable(final Manifest manifest)
     {
-        final CRC32C digest = new CRC32C();
         final long[] nextSequences = new long[shardCount];
         long last = 0;
         try (FrameCursor walk = new FrameCursor(layout, layout.mtu(), Long.MAX_VALUE))
@@ -183,11 +246,10 @@ public final class DamageSweep implements AutoCloseable
                     walk.framePosition(), walk.position(), false, shard, Frames.committedSequence(buffer, offset),
                     groups.size()));
                 nextSequences[shard] += Frames.entryCount(buffer, offset);
-                digest(digest, buffer, offset, walk.frameLength());
                 last = walk.position();
                 if (Frames.flags(buffer, offset) != Frames.MORE)
                 {
-                    groups.add(new GroupEnd(last, nextSequences.clone(), (int) digest.getValue()));
+                    groups.add(new GroupEnd(last, nextSequences.clone()));
                 }
             }
         }
@@ -200,26 +262,29 @@ public final class DamageSweep implements AutoCloseable
         return last;
     }
 
-    private static void digest(
-        final CRC32C digest, final DirectBuffer buffer, final int offset, final int length)
+    /**
+     * How many situations a damage can be met in: the machine restarted or not, with a low or a high watermark.
+     *
+     * @return a count.
+     */
+    public int situationCount()
     {
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        digest.update(bytes);
+        return situations.size();
     }
 
     /**
      * Make the manifest of a copy one that was not closed cleanly.
      *
-     * @param copy        data directory.
-     * @param isRestarted whether the machine seems to have been restarted since.
+     * @param copy      data directory.
+     * @param situation that it is in then, from 0 to one less than {@link #situationCount()}.
      */
-    public void unclose(final Path copy, final boolean isRestarted)
+    public void unclose(final Path copy, final int situation)
     {
         final Path home = JournalHome.directoryOf(copy, 0);
+        final Manifest like = situations.get(situation);
         Manifest.read(home).with(List.<ShardMark>of())
-            .with(situations.get(0).watermark())
-            .with(Map.of(Manifest.BOOT_ID, isRestarted ? OTHER_BOOT : JournalHome.bootId()))
+            .with(like.watermark())
+            .with(Map.of(Manifest.BOOT_ID, like.bootId()))
             .write(home);
     }
 
@@ -262,6 +327,7 @@ public final class DamageSweep implements AutoCloseable
     public void flipBits(final int step, final LongConsumer progress)
     {
         long bit = 0;
+        requireWhole();
         for (int i = 0; i < units.size(); i++)
         {
             final Unit unit = units.get(i);
@@ -286,6 +352,25 @@ public final class DamageSweep implements AutoCloseable
         }
 
         flipBehindTheEnd(step);
+        requireWhole();
+    }
+
+    /** What was not damaged is accepted to its end: a recovery that always refuses proves nothing. */
+    private void requireWhole()
+    {
+        for (final Manifest situation : situations)
+        {
+            final Original original = new Original();
+            final RecoveredJournal found =
+                new JournalScanner(books, situation, layout).scan(ScanStart.BEGINNING, original);
+            if (found.verdict() != RecoveredJournal.Verdict.CLEAN_END || found.position() != end ||
+                original.end() != end)
+            {
+                throw new AssertionError("an undamaged journal is not accepted whole: " + found.report());
+            }
+
+            counts.controls++;
+        }
     }
 
     /** Whatever stands behind the end was never told to anybody. */
@@ -305,7 +390,7 @@ public final class DamageSweep implements AutoCloseable
             {
                 for (final Manifest situation : situations)
                 {
-                    judge(situation, groups.size(), -1, "a bit behind the end at " + position);
+                    judge(situation, groups.size(), index -> false, "a bit behind the end at " + position);
                 }
             }
 
@@ -322,19 +407,12 @@ public final class DamageSweep implements AutoCloseable
      */
     public void cut(final int step, final LongConsumer progress)
     {
+        requireWhole();
         for (int i = units.size() - 1; i >= 0; i--)
         {
             final Unit unit = units.get(i);
             final long segmentBase = layout.segmentBase(unit.from);
-            for (final long behind : List.copyOf(channels.keySet()))
-            {
-                if (behind > segmentBase)
-                {
-                    truncate(behind, 0);
-                    close(behind);
-                }
-            }
-
+            removeBehind(segmentBase);
             long position = unit.to - 1;
             for (; position >= unit.from; position -= step)
             {
@@ -347,44 +425,153 @@ public final class DamageSweep implements AutoCloseable
             truncate(segmentBase, unit.from - segmentBase);
             for (final Manifest situation : situations)
             {
-                judge(situation, unit.group, -1, "cut at " + unit.from);
+                judge(situation, unit.group, index -> false, "cut at " + unit.from);
             }
 
             progress.accept(end - unit.from);
         }
 
         restore();
+        requireWhole();
+    }
+
+    private void removeBehind(final long segmentBase)
+    {
+        for (final long behind : List.copyOf(channels.keySet()))
+        {
+            if (behind > segmentBase)
+            {
+                truncate(behind, 0);
+                close(behind);
+            }
+        }
+    }
+
+    /**
+     * End the files inside frames and paddings, at bytes drawn at random, and recover whole in every situation: what
+     * {@link #cut} takes for granted. A part of a frame has to be seen as a torn tail, or refused for the watermark.
+     *
+     * @param count of cuts.
+     * @param seed  that they are drawn from.
+     */
+    public void cutInside(final int count, final long seed)
+    {
+        final SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < count; i++)
+        {
+            final Unit unit = units.get(random.nextInt(units.size()));
+            final long position = random.nextLong(unit.from + 1, unit.to);
+            final long base = layout.segmentBase(position);
+            removeBehind(base);
+            truncate(base, position - base);
+            final long refusedBefore = counts.belowWatermark;
+            final long tornBefore = counts.torn;
+            for (final Manifest situation : situations)
+            {
+                judge(
+                    situation, unit.group, index -> false,
+                    "cut at " + position + " in " + unit + ", seed=" + seed + ", cut=" + i);
+            }
+
+            if (counts.belowWatermark - refusedBefore + counts.torn - tornBefore != situations.size())
+            {
+                throw new AssertionError("a part of a frame was not seen: position=" + position + ", " + unit);
+            }
+
+            segments.tailMap(base).forEach((key, bytes) -> put(key, bytes));
+            counts.damages++;
+        }
+
+        requireWhole();
     }
 
     /**
      * Edit whole stretches, drawn at random: swapped, deleted, repeated and moved frames, zeroed pages, stretches of
-     * other places and of another journal. Each is recovered whole, in every situation.
+     * other places and of another journal; whole segments swapped, deleted, and put back as they were at an earlier
+     * time. Each is recovered whole, in every situation, and has to be judged as the first byte that is changed and the
+     * frames that are left behind it have it.
      *
-     * @param count    of edits.
+     * @param count    of edits that change something.
      * @param seed     that they are drawn from.
-     * @param other    bytes of another journal, or of an older time of this one.
+     * @param other    bytes of another journal.
      * @param progress is told how many were done.
      */
     public void edit(final int count, final long seed, final byte[] other, final LongConsumer progress)
     {
         final SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < count; i++)
+        requireWhole();
+        int done = 0;
+        while (done < count)
         {
             final int kind = random.nextInt(EDIT_KINDS);
-            final long base = baseDrawn(random);
-            final byte[] good = segments.get(base);
-            final byte[] edited = good.clone();
-            final String what = edit(kind, random, base, edited, other) + ", seed=" + seed + ", edit=" + i;
-            final int first = Arrays.mismatch(good, edited);
-            put(base, edited);
-            for (final Manifest situation : situations)
+            final TreeMap<Long, byte[]> edited = new TreeMap<>();
+            final String what = edit(kind, random, edited, other) + ", seed=" + seed + ", edit=" + done;
+            final long first = firstChanged(edited);
+            if (first == NOWHERE)
             {
-                judgeEdit(situation, first < 0 ? Long.MAX_VALUE : base + first, what);
+                counts.unchanged++;
+                continue;
             }
 
-            put(base, good);
+            edited.forEach(this::put);
+            for (final Manifest situation : situations)
+            {
+                judgeEdit(situation, first, edited, kind == SPLICED || kind == REPLACED, what);
+            }
+
+            edited.keySet().forEach(base -> put(base, segments.get(base)));
             counts.damages++;
-            progress.accept(i + 1);
+            progress.accept(++done);
+        }
+
+        requireWhole();
+    }
+
+    /** Where the edited segments differ from what they were for the first time; one of length 0 is a file deleted. */
+    private long firstChanged(final TreeMap<Long, byte[]> edited)
+    {
+        for (final Map.Entry<Long, byte[]> segment : edited.entrySet())
+        {
+            final byte[] good = segments.get(segment.getKey());
+            final byte[] bytes = Arrays.copyOf(segment.getValue(), good.length);
+            final int first = Arrays.mismatch(good, bytes);
+            if (first >= 0)
+            {
+                return segment.getKey() + first;
+            }
+        }
+
+        return NOWHERE;
+    }
+
+    private String edit(
+        final int kind, final SplittableRandom random, final TreeMap<Long, byte[]> edited, final byte[] other)
+    {
+        final long base = baseDrawn(random);
+        final byte[] good = segments.get(base);
+        switch (kind)
+        {
+            case OLDER:
+                // The file as it was when the frames behind had not been written: a journal is only ever added to.
+                final boolean isLast = random.nextBoolean();
+                final long olderBase = isLast ? layout.segmentBase(end - 1) : base;
+                final Unit next = unitDrawn(random, olderBase);
+                final byte[] older = segments.get(olderBase).clone();
+                Arrays.fill(older, (int) (next.from - olderBase), older.length, (byte) 0);
+                edited.put(olderBase, older);
+                return "the segment at " + olderBase + " put back as it was at position " + next.from;
+            case SWAPPED_SEGMENTS:
+                final long swapped = baseDrawn(random);
+                edited.put(base, segments.get(swapped));
+                edited.put(swapped, good);
+                return "the segments at " + base + " and " + swapped + " swapped";
+            case DELETED_SEGMENT:
+                edited.put(base, new byte[0]);
+                return "the segment at " + base + " deleted";
+            default:
+                final byte[] bytes = good.clone();
+                edited.put(base, bytes);
+                return editInside(kind, random, base, bytes, other);
         }
     }
 
@@ -394,7 +581,7 @@ public final class DamageSweep implements AutoCloseable
         return bases.get(random.nextInt(bases.size()));
     }
 
-    private String edit(
+    private String editInside(
         final int kind, final SplittableRandom random, final long base, final byte[] edited, final byte[] other)
     {
         final Unit a = unitDrawn(random, base);
@@ -425,7 +612,7 @@ public final class DamageSweep implements AutoCloseable
                 final int page = random.nextInt(edited.length / PAGE_LENGTH) * PAGE_LENGTH;
                 Arrays.fill(edited, page, page + PAGE_LENGTH, (byte) 0);
                 return "zeroed the page at " + (base + page);
-            case 5:
+            case SPLICED:
                 final int length = Math.min(aLength, other.length);
                 final int from = random.nextInt((other.length - length) / Frames.ALIGNMENT + 1) * Frames.ALIGNMENT;
                 System.arraycopy(other, from, edited, aFrom, length);
@@ -449,61 +636,46 @@ public final class DamageSweep implements AutoCloseable
         }
     }
 
-    /** An edit may leave a group whole that it moves nothing of; never anything that was not there. */
-    private void judgeEdit(final Manifest situation, final long firstChanged, final String what)
+    /**
+     * Recovery ends before the group that is changed first, neither earlier nor later; or refuses, if and only if the
+     * watermark or the frames that are left at their places say so. Whole frames of another journal may be good ones.
+     */
+    private void judgeEdit(
+        final Manifest situation,
+        final long firstChanged,
+        final TreeMap<Long, byte[]> edited,
+        final boolean mayHoldOthers,
+        final String what)
     {
-        final RecoveredJournal found;
-        final CRC32C digest = new CRC32C();
-        counts.recoveries++;
-        try
-        {
-            found = new JournalScanner(books, situation, layout).scan(
-                ScanStart.BEGINNING,
-                (position, buffer, offset, length) -> digest(digest, buffer, offset, length));
-        }
-        catch (final JournalException ex)
-        {
-            counts.refusals++;
-            return;
-        }
-
-        final int group = groupAt(found.position());
-        if (group < 0 || digest.getValue() != (groups.get(group).digest & 0xFFFF_FFFFL) ||
-            found.position() < situation.watermark().position())
-        {
-            throw new AssertionError(
-                "recovery came to what the journal never was: " + what + ", first changed byte=" + firstChanged +
-                ", " + found.report());
-        }
-
-        final boolean isBootUnchanged = situation.bootId().equals(JournalHome.bootId());
-        if (group < groups.size() - 1 && isBootUnchanged && hasGoodFrameBehind(group, firstChanged))
-        {
-            throw new AssertionError("good frames follow and it was cut all the same: " + what + ", " + found.report());
-        }
-
-        count(found, group);
+        final int damaged = unitAt(firstChanged);
+        judge(
+            situation, damaged < units.size() ? units.get(damaged).group : groups.size(),
+            index -> index > damaged && isLeft(units.get(index), edited), mayHoldOthers,
+            what + ", first changed byte=" + firstChanged);
     }
 
-    /** Whether an undamaged frame of a later group is sure to be found: one in another segment than the edit. */
-    private boolean hasGoodFrameBehind(final int group, final long firstChanged)
+    /** The unit that a position lies in; one behind the last if that is behind the end. */
+    private int unitAt(final long position)
     {
-        final long editedBase = firstChanged == Long.MAX_VALUE ? -1 : layout.segmentBase(firstChanged);
-        return units.stream().anyMatch(unit ->
-            !unit.isPadding && unit.group > group && layout.segmentBase(unit.from) != editedBase);
-    }
-
-    private int groupAt(final long position)
-    {
-        for (int i = 0; i < groups.size(); i++)
+        for (int i = 0; i < units.size(); i++)
         {
-            if (groups.get(i).position == position)
+            if (position < units.get(i).to)
             {
                 return i;
             }
         }
 
-        return -1;
+        return units.size();
+    }
+
+    private boolean isLeft(final Unit unit, final TreeMap<Long, byte[]> edited)
+    {
+        final long base = layout.segmentBase(unit.from);
+        final byte[] bytes = edited.get(base);
+        final int from = (int) (unit.from - base);
+        final int to = (int) (unit.to - base);
+        return bytes == null ||
+            to <= bytes.length && Arrays.equals(bytes, from, to, segments.get(base), from, to);
     }
 
     /**
@@ -523,7 +695,9 @@ public final class DamageSweep implements AutoCloseable
             final byte good = byteAt(position);
             write(position, (byte) (good ^ 1 << random.nextInt(Byte.SIZE)));
             final Manifest situation = situations.get(random.nextInt(situations.size()));
-            judge(situation, unit.group, index, "a bit at " + position + ", seed=" + seed + ", sample=" + i);
+            judge(
+                situation, unit.group, later -> later > index,
+                "a bit at " + position + ", seed=" + seed + ", sample=" + i);
             write(position, good);
             counts.damages++;
         }
@@ -543,7 +717,7 @@ public final class DamageSweep implements AutoCloseable
     {
         for (final Manifest situation : situations)
         {
-            judge(situation, units.get(index).group, index, "a bit at " + position);
+            judge(situation, units.get(index).group, later -> later > index, "a bit at " + position);
         }
     }
 
@@ -551,29 +725,38 @@ public final class DamageSweep implements AutoCloseable
      * The whole recovery must refuse or come to the groups before, as the table has it.
      *
      * @param groupCount of whole groups that are left.
-     * @param damaged    index of the unit that is damaged, behind which all others are good; -1 if nothing is left.
+     * @param isLeft     whether the unit of an index lies undamaged behind the damage.
      */
-    private void judge(final Manifest situation, final int groupCount, final int damaged, final String what)
+    private void judge(
+        final Manifest situation, final int groupCount, final IntPredicate isLeft, final String what)
+    {
+        judge(situation, groupCount, isLeft, false, what);
+    }
+
+    private void judge(
+        final Manifest situation,
+        final int groupCount,
+        final IntPredicate isLeft,
+        final boolean mayBeRefused,
+        final String what)
     {
         counts.recoveries++;
         final GroupEnd expected = groupCount == 0 ? null : groups.get(groupCount - 1);
-        final boolean isRefusalExpected = expected == null || isRefused(situation, expected, damaged);
-        final CRC32C digest = new CRC32C();
+        final boolean isRefusalExpected = expected == null || isRefused(situation, expected, isLeft);
+        final Original original = new Original();
         final RecoveredJournal found;
         try
         {
-            found = new JournalScanner(books, situation, layout).scan(
-                ScanStart.BEGINNING,
-                (position, buffer, offset, length) -> digest(digest, buffer, offset, length));
+            found = new JournalScanner(books, situation, layout).scan(ScanStart.BEGINNING, original);
         }
         catch (final JournalException ex)
         {
-            if (!isRefusalExpected)
+            if (!isRefusalExpected && !mayBeRefused)
             {
                 throw new AssertionError("refused without a reason: " + what, ex);
             }
 
-            counts.refusals++;
+            countRefusal(ex.getMessage());
             return;
         }
 
@@ -582,7 +765,7 @@ public final class DamageSweep implements AutoCloseable
             throw new AssertionError("not refused: " + what + ", " + found.report());
         }
 
-        if (found.position() != expected.position || digest.getValue() != (expected.digest & 0xFFFF_FFFFL))
+        if (found.position() != expected.position || original.end() != expected.position)
         {
             throw new AssertionError(
                 "not the groups before the damage: " + what + ", expected position=" + expected.position + ", " +
@@ -600,6 +783,14 @@ public final class DamageSweep implements AutoCloseable
         count(found, groupCount - 1);
     }
 
+    private void countRefusal(final String reason)
+    {
+        counts.refusals++;
+        counts.belowWatermark += reason.contains("its watermark") ? 1 : 0;
+        counts.anchored += reason.contains("had been forced to the disk") ? 1 : 0;
+        counts.sameBoot += reason.contains("has not been restarted") ? 1 : 0;
+    }
+
     private void count(final RecoveredJournal found, final int group)
     {
         if (group == groups.size() - 1)
@@ -609,11 +800,13 @@ public final class DamageSweep implements AutoCloseable
         else
         {
             counts.prefixes++;
+            counts.torn += found.verdict() == RecoveredJournal.Verdict.TORN_TAIL ? 1 : 0;
+            counts.clean += found.verdict() == RecoveredJournal.Verdict.CLEAN_END ? 1 : 0;
             counts.unanchored += found.isUnanchored() ? 1 : 0;
         }
     }
 
-    private boolean isRefused(final Manifest situation, final GroupEnd left, final int damaged)
+    private boolean isRefused(final Manifest situation, final GroupEnd left, final IntPredicate isLeft)
     {
         final Watermark watermark = situation.watermark();
         if (left.position < watermark.position())
@@ -629,23 +822,143 @@ public final class DamageSweep implements AutoCloseable
             }
         }
 
-        if (damaged < 0)
-        {
-            return false;
-        }
-
         // A group that began before the damage has good frames of its own behind it, or before it.
-        for (int i = damaged + 1; i < units.size(); i++)
+        for (int i = 0; i < units.size(); i++)
         {
             final Unit later = units.get(i);
             if (!later.isPadding && (situation.bootId().equals(JournalHome.bootId()) ||
-                later.committedSequence >= left.nextSequences[later.shard]))
+                later.committedSequence >= left.nextSequences[later.shard]) && isLeft.test(i))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /**
+     * Flip a bit of a copy of the books, anywhere in its segment files.
+     *
+     * @param copy   data directory.
+     * @param random that it is drawn from.
+     * @return position of the byte.
+     */
+    public long flipBit(final Path copy, final SplittableRandom random) throws IOException
+    {
+        final List<Long> bases = List.copyOf(segments.keySet());
+        final long base = bases.get(random.nextInt(bases.size()));
+        final int offset = random.nextInt(segments.get(base).length);
+        final byte changed = (byte) (segments.get(base)[offset] ^ 1 << random.nextInt(Byte.SIZE));
+        try (FileChannel file = FileChannel.open(layoutOf(copy).segmentFile(base), StandardOpenOption.WRITE))
+        {
+            PosixFiles.writeFully(file, ByteBuffer.wrap(new byte[] {changed}), offset);
+        }
+
+        return base + offset;
+    }
+
+    /**
+     * End the files of a copy of the books somewhere: at a border of frames every fourth time, else inside one.
+     *
+     * @param copy   data directory.
+     * @param random that it is drawn from.
+     * @return position of the first byte that is missing.
+     */
+    public long cutCopy(final Path copy, final SplittableRandom random) throws IOException
+    {
+        final Unit unit = units.get(random.nextInt(units.size()));
+        final long position = random.nextInt(4) == 0 ? unit.from : random.nextLong(unit.from, unit.to);
+        final RecordingLayout copied = layoutOf(copy);
+        for (final Map.Entry<Long, Path> segment : SegmentFiles.list(copied).entrySet())
+        {
+            if (segment.getKey() > layout.segmentBase(position))
+            {
+                Files.delete(segment.getValue());
+            }
+        }
+
+        final long base = layout.segmentBase(position);
+        try (FileChannel file = FileChannel.open(copied.segmentFile(base), StandardOpenOption.WRITE))
+        {
+            file.truncate(position - base);
+        }
+
+        return position;
+    }
+
+    /**
+     * Whether a launch on a copy, made one by {@link #unclose}, has to refuse.
+     *
+     * @param position  of the first byte that is damaged.
+     * @param situation as it was told to {@link #unclose}.
+     * @param isCut     whether nothing is left behind that byte; else all but its frame is.
+     * @return true if so.
+     */
+    public boolean isRefusalExpected(final long position, final int situation, final boolean isCut)
+    {
+        final int damaged = unitAt(position);
+        final GroupEnd left = leftBefore(damaged);
+        return left == null ||
+            isRefused(situations.get(situation), left, index -> !isCut && index > damaged);
+    }
+
+    /** The last whole group before a unit; null if there is none. */
+    private GroupEnd leftBefore(final int damaged)
+    {
+        final int groupCount = damaged < units.size() ? units.get(damaged).group : groups.size();
+        return groupCount == 0 ? null : groups.get(groupCount - 1);
+    }
+
+    /**
+     * After an engine has worked on a damaged copy: up to the end of the last whole group before the damage it is what
+     * the journal was, byte for byte, and from there on it is of that engine, and of nobody else.
+     *
+     * @param copy     data directory, which is in use no more.
+     * @param position of the first byte that was damaged.
+     */
+    public void requireWentOn(final Path copy, final long position) throws IOException
+    {
+        final long left = leftBefore(unitAt(position)).position;
+        final RecordingLayout copied = layoutOf(copy);
+        for (long base = 0; base < left; base += layout.segmentLength())
+        {
+            final byte[] found = Files.readAllBytes(copied.segmentFile(base));
+            final int length = (int) Math.min(left - base, layout.segmentLength());
+            if (found.length < length || !Arrays.equals(found, 0, length, segments.get(base), 0, length))
+            {
+                throw new AssertionError("what was good before was changed: damage=" + position + ", segment=" + base);
+            }
+        }
+
+        final long incarnation = Manifest.read(JournalHome.directoryOf(copy, 0)).incarnation();
+        try (FrameCursor walk = new FrameCursor(copied, layout.mtu(), Long.MAX_VALUE))
+        {
+            walk.seek(left);
+            int frameCount = 0;
+            while (walk.next() == FrameCursor.Step.FRAME)
+            {
+                final UnsafeBuffer buffer = walk.buffer();
+                final boolean isFirst = frameCount++ == 0;
+                if (Frames.incarnation(buffer, walk.frameOffset()) != incarnation ||
+                    isFirst && Frames.flags(buffer, walk.frameOffset()) != Frames.OPEN)
+                {
+                    throw new AssertionError(
+                        "it did not go on at the last whole group: damage=" + position + ", expected=" + left +
+                        ", frame at=" + walk.framePosition());
+                }
+            }
+
+            if (frameCount < 2 * shardCount)
+            {
+                throw new AssertionError("it has not gone on: damage=" + position + ", " + walk.problem());
+            }
+        }
+    }
+
+    private static RecordingLayout layoutOf(final Path copy)
+    {
+        final Path home = JournalHome.directoryOf(copy, 0);
+        return RecordingLayout.of(Manifest.read(home), home.resolve(JournalHome.ARCHIVE));
     }
 
     private byte byteAt(final long position)
@@ -668,11 +981,20 @@ public final class DamageSweep implements AutoCloseable
         }
     }
 
+    /** Let a segment file be what is given; one without any bytes is deleted. */
     private void put(final long base, final byte[] bytes)
     {
         try
         {
-            channelOf(base).write(ByteBuffer.wrap(bytes), 0);
+            if (bytes.length == 0)
+            {
+                close(base);
+                Files.deleteIfExists(layout.segmentFile(base));
+            }
+            else
+            {
+                channelOf(base).write(ByteBuffer.wrap(bytes), 0);
+            }
         }
         catch (final IOException ex)
         {

@@ -1,5 +1,6 @@
 package io.seriatim.journal;
 
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,14 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -263,31 +267,154 @@ class RecoveryTest
         assertEquals(RecoveredJournal.Verdict.CLEAN_END, scan().verdict());
     }
 
+    /**
+     * A power cut loses the first frames of a launch and keeps those behind them; the next launch writes as much as the
+     * hole is long, and ends. What was behind it would now follow without a gap: valid, and of the right sequences.
+     */
     @Test
-    void shouldNotBelieveStaleFramesThatComeBack() throws IOException
+    void shouldNotBelieveStaleFramesBehindNewOnesThatFillTheHole() throws IOException
     {
-        final byte[] stale = read(groups.get(groups.size() - 1)[0], (int) (end - groups.get(groups.size() - 1)[0]));
-        final long start = groups.get(groups.size() - 1)[0];
-        overwrite(start, new byte[stale.length]);
-        final long newEnd;
-        try (TestEngine engine = new TestEngine(config))
+        final long[] hole = new long[1];
+        final long oldEnd = launch(books, (engine) ->
         {
+            engine.group(0, 1);
+            hole[0] = engine.writer().position();
+            engine.group(0, 2);
+            engine.group(1, 3);
+        });
+        final byte[] stale = read(hole[0], (int) (oldEnd - hole[0]));
+        overwrite(end, new byte[(int) (hole[0] - end)]);
+        restarted();
+        assertEquals(hole[0], launch(books, (engine) ->
+        {
+            assertEquals(RecoveredJournal.Verdict.TORN_TAIL, engine.recovered.get(0).verdict());
+            assertEquals(end, engine.recovered.get(0).position());
+            engine.group(0, 1);
+        }));
+
+        // What was behind the hole was cut, so there is nothing that could come back.
+        assertArrayEquals(new byte[stale.length], read(hole[0], stale.length));
+        assertEquals(hole[0], scan().position());
+        assertEquals(RecoveredJournal.Verdict.CLEAN_END, scan().verdict());
+
+        // The cut was lost, or was never made.
+        overwrite(hole[0], stale);
+        assertStale(hole[0], 2, "incarnation is out of order");
+    }
+
+    /** They are of a shard whose frames the hole did not touch, so that their sequence and their link are good. */
+    @Test
+    void shouldTellStaleFramesByTheirIncarnationAlone() throws IOException
+    {
+        final long[] hole = new long[2];
+        final long oldEnd = launch(books, (engine) ->
+        {
+            hole[0] = engine.writers.get(1).position();
+            engine.group(0, 1);
+            engine.group(0, 1);
+            hole[1] = engine.writer().position();
             engine.group(1, 2);
-            engine.awaitCommit();
-            newEnd = engine.journal().committedPosition();
+        });
+        final byte[] stale = read(hole[1], (int) (oldEnd - hole[1]));
+        overwrite(hole[0], new byte[(int) (hole[1] - hole[0])]);
+        restarted();
+
+        // The launch ends before it has written anything of the other shard: an opening and two entries fill the hole.
+        try (JournalDirectory journals = JournalDirectory.open(config))
+        {
+            final RecoveredJournal found = journals.recover(0, ScanStart.BEGINNING, (position, b, o, l) -> {});
+            assertEquals(hole[0], found.position());
+            final ArchiveJournal journal = journals.journal(0);
+            try (AgentInvoker invoker = new AgentInvoker((ex) -> {}, null, journal.agent()))
+            {
+                invoker.start();
+                final FrameWriter writer = new FrameWriter(
+                    journal, 0, journal.incarnation(), found.nextSequence(0), found.previousCrc(0));
+                final TestEntries entries = new TestEntries();
+                writer.mark(Frames.OPEN);
+                for (int i = 0; i < 2; i++)
+                {
+                    writer.appendEntry(entries.buffer(), 0, entries.transfer(writer.nextSequence()));
+                }
+
+                writer.endGroup();
+                assertEquals(hole[1], writer.flush());
+                while (journal.committedPosition() < hole[1])
+                {
+                    invoker.invoke();
+                    assertNull(journal.failure());
+                }
+            }
         }
 
+        overwrite(hole[1], stale);
+        assertStale(hole[1], 1, "incarnation is out of order");
+    }
+
+    /** Books and a copy of them were launched once each, so that their incarnations are the same. */
+    @Test
+    void shouldTellStaleFramesByTheirLinkAlone() throws IOException
+    {
+        final Path copy = directory.resolve("copy");
+        copyTree(books, copy);
+        final long[] border = new long[1];
+        final long copyEnd = launch(copy, (engine) ->
+        {
+            engine.group(0, 1);
+            border[0] = engine.writer().position();
+            engine.group(0, 1);
+        });
+        assertEquals(border[0], launch(books, (engine) ->
+        {
+            engine.writer().committedSequence(engine.writer().nextSequence() - 1);
+            engine.group(0, 1);
+        }));
+        final byte[] ofCopy = Files.readAllBytes(copy.resolve("journal-0/archive/0-0.rec"));
+        overwrite(border[0], Arrays.copyOfRange(ofCopy, (int) border[0], (int) copyEnd));
+        assertStale(border[0], 1, "frame is not linked to the one before");
+    }
+
+    /** Launch, work, commit and end without a clean close. */
+    private long launch(final Path data, final Consumer<TestEngine> work)
+    {
+        try (TestEngine engine = new TestEngine(config.dataDirectory(data)))
+        {
+            work.accept(engine);
+            engine.awaitCommit();
+            return engine.journal().committedPosition();
+        }
+        finally
+        {
+            config.dataDirectory(books);
+        }
+    }
+
+    /** Valid frames lie right behind a position, and recovery ends there: no earlier, and not with one of them. */
+    private void assertStale(final long position, final int frameCount, final String reason)
+    {
+        final JournalInspection inspection = JournalFiles.open(books).inspect(0);
+        assertEquals(position, inspection.stopPosition());
+        assertEquals(position, inspection.laterFramePosition());
+        assertEquals(frameCount, inspection.laterFrameCount());
+        assertTrue(inspection.stopReason().contains(reason), inspection.stopReason());
+
+        // No crash of a process leaves them there: while the machine was not restarted this is refused.
+        assertThrows(JournalException.class, this::scan);
         restarted();
-        final byte[] good = read(start, (int) (newEnd - start));
-        overwrite(start, stale);
-        final RecoveredJournal found = scanOrNull();
-        assertTrue(found == null || found.position() <= end);
-        overwrite(start, good);
-        final byte[] moved = new byte[stale.length];
-        System.arraycopy(stale, 0, moved, 0, stale.length);
-        overwrite(newEnd, moved);
-        assertEquals(newEnd, scan().position());
-        assertEquals(RecoveredJournal.Verdict.TORN_TAIL, scan().verdict());
+        final RecoveredJournal found = scan();
+        assertEquals(position, found.position());
+        assertEquals(RecoveredJournal.Verdict.TORN_TAIL, found.verdict());
+        launch(books, (engine) ->
+        {
+            assertEquals(position, engine.recovered.get(0).position());
+            assertEquals(found.nextSequence(0), engine.recoveredCount(0));
+            assertEquals(found.nextSequence(1), engine.recoveredCount(1));
+            engine.group(0, 1);
+            engine.group(1, 1);
+        });
+        assertEquals(RecoveredJournal.Verdict.CLEAN_END, scan().verdict());
+        assertEquals(found.nextSequence(0) + 1, scan().nextSequence(0));
+        assertEquals(found.nextSequence(1) + 1, scan().nextSequence(1));
     }
 
     @Test
