@@ -2,7 +2,8 @@ package io.seriatim.faults;
 
 /**
  * Deliberate mistakes, each with the layer that has to find it. A mistake is a changed place of a source file of the
- * product, so it goes with the code, and the run fails loudly when the place is not there any more.
+ * product, or of the recorder that the simulation has in the place of Aeron's; so it goes with the code, and the run
+ * fails loudly when the place is not there any more.
  */
 enum PlantedDefect
 {
@@ -23,6 +24,73 @@ enum PlantedDefect
         "journal/src/main/java/io/seriatim/journal/JournalAgent.java",
         "            positions.committed(position);",
         "            positions.committed(positions.appended());"),
+
+    /** The page cache is all that an answer stands on. */
+    NEVER_FORCED(
+        "the archive is told not to force what it records",
+        "cuts of a real disk's power",
+        PlantedCheck.row("what was acknowledged is not there", "power-cut", "--cycles", "6"),
+        "journal/src/main/java/io/seriatim/journal/ArchiveHost.java",
+        "            .fileSyncLevel(durability == Durability.FSYNC ? 1 : 0)",
+        "            .fileSyncLevel(0)"),
+
+    /** What was written last to a file that is full is acknowledged, and on no disk. */
+    ROLLED_OVER_WITHOUT_FORCE(
+        "what fills a file is not forced before the next one is begun",
+        "simulation, after power cuts",
+        PlantedCheck.simulation("--seeds", "40"),
+        "journal/src/test/java/io/seriatim/journal/SimHost.java",
+        "                if (isForced)",
+        "                if (isForced && layout.segmentBase(recordedPosition) == layout.segmentBase(writtenPosition))"),
+
+    /** A watermark covers files that were full long before, and are on no disk. */
+    FILLED_FILE_NOT_FORCED(
+        "only the last of the files up to a watermark is forced",
+        "simulation, after power cuts",
+        PlantedCheck.simulation("--seeds", "120"),
+        "journal/src/main/java/io/seriatim/journal/JournalHome.java",
+        "                platform.force(layout.segmentFile(base));",
+        "                if (base + layout.segmentLength() >= to)\n" +
+            "                {\n                    platform.force(layout.segmentFile(base));\n                }"),
+
+    /** The system has dropped what could not be written, and the second force says that all is well. */
+    RECORDING_FORCED_AGAIN(
+        "the recorder tries a force that has failed once more",
+        "simulation, after power cuts",
+        PlantedCheck.simulation("--seeds", "40"),
+        "journal/src/test/java/io/seriatim/journal/SimHost.java",
+        "                    disk.force(layout.segmentFile(layout.segmentBase(recordedPosition)));",
+        "                    try\n                    {\n" +
+            "                        disk.force(layout.segmentFile(layout.segmentBase(recordedPosition)));\n" +
+            "                    }\n                    catch (final IOException ex)\n                    {\n" +
+            "                        disk.force(layout.segmentFile(layout.segmentBase(recordedPosition)));\n" +
+            "                    }"),
+
+    /** The same by a launch, on the files of the system. */
+    FILE_FORCED_AGAIN(
+        "a launch tries a force that has failed once more, at once",
+        "errors of single calls of the system",
+        PlantedCheck.row(
+            "a file was forced again after its force had failed", "io-errors", "--only", "fsync-EIO", "--cycles", "40"),
+        "journal/src/main/java/io/seriatim/journal/Platform.java",
+        "        PosixFiles.forceFile(file);",
+        "        try\n        {\n            PosixFiles.forceFile(file);\n        }\n" +
+            "        catch (final IOException ex)\n        {\n            PosixFiles.forceFile(file);\n        }"),
+
+    /** A client that did not see its answer sends again, and the money moves twice. */
+    IDS_FORGOTTEN_BY_A_LAUNCH(
+        "an id that another process has taken is taken again",
+        "kills of real processes, whose clients send again",
+        PlantedCheck.row("what was acknowledged is not there as it was", "kill", "--cycles", "6"),
+        "engine/src/main/java/io/seriatim/ledger/TransferIndex.java",
+        "    long find(final long idHigh, final long idLow)\n    {\n" +
+            "        return find(idHigh, idLow, entries);\n    }",
+        "    private final Thread launching = Thread.currentThread();\n    private long launchedSequence = -1;\n\n" +
+            "    long find(final long idHigh, final long idLow)\n    {\n" +
+            "        final long found = find(idHigh, idLow, entries);\n" +
+            "        if (Thread.currentThread() == launching)\n        {\n            return found;\n        }\n" +
+            "        launchedSequence = launchedSequence < 0 ? window.nextSequence() : launchedSequence;\n" +
+            "        return found != NOT_FOUND && sequenceOf(found) < launchedSequence ? NOT_FOUND : found;\n    }"),
 
     /** A look-up tells of what a crash would take back. */
     READ_BEFORE_COMMIT(
@@ -122,7 +190,7 @@ enum PlantedDefect
     DIGEST_OF_THE_PROCESS(
         "the state's digest holds something that is another in every process",
         "the same journal replayed by several kinds of Java",
-        PlantedCheck.row("determinism"),
+        PlantedCheck.row("came out differently", "determinism"),
         "engine/src/main/java/io/seriatim/ledger/StateDigest.java",
         "        digest.add(nextSequence);",
         "        digest.add(nextSequence + System.identityHashCode(digest));"),

@@ -27,7 +27,7 @@ class PlantedSourceTest
     {
         sources.compile(defect.file(), defect.found(), defect.replacement(), directory);
 
-        assertThat(defect.file()).contains("src/main/java/io/seriatim/");
+        assertThat(defect.file()).containsPattern("src/(main|test)/java/io/seriatim/");
         final String name = defect.file().substring(defect.file().indexOf("io/seriatim/"));
         assertThat(Files.exists(directory.resolve(name.replace(".java", ".class")))).isTrue();
     }
