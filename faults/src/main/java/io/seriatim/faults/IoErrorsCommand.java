@@ -88,8 +88,8 @@ final class IoErrorsCommand extends Row
             "rename-EIO, ftruncate-ENOSPC, fsync-EIO-recovering or pwrite64-EIO-recovering.")
     private String only;
 
-    @Option(names = "--nth", paramLabel = "N", description = "Only the n-th call of each kind.")
-    private Integer onlyNth;
+    @Option(names = "--nth", split = ",", paramLabel = "N", description = "Only the calls with these numbers.")
+    private List<Integer> onlyNth;
 
     private final TreeMap<Ending, Integer> endings = new TreeMap<>();
     private final List<Long> notReadyNs = new ArrayList<>();
@@ -147,7 +147,7 @@ final class IoErrorsCommand extends Row
             throw new FaultException("there is no such kind: " + only + "; there are " + IoErrorPlan.KINDS);
         }
         final List<IoErrorPlan.Fault> all = IoErrorPlan.all(kinds);
-        return onlyNth != null ? all.stream().filter(fault -> fault.nth() == onlyNth).toList() :
+        return onlyNth != null ? all.stream().filter(fault -> onlyNth.contains(fault.nth())).toList() :
             IoErrorPlan.spread(kinds, options().cycleCount(CYCLES_FAST, all.size()), options().seed());
     }
 

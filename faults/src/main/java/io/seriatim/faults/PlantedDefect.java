@@ -11,7 +11,7 @@ enum PlantedDefect
     UNCHECKED_ADDITION(
         "a sum of balances runs over and nobody looks",
         "lock-step with the reference ledger",
-        PlantedCheck.test("io.seriatim.ledger.LockStepTest"),
+        PlantedCheck.test("io.seriatim.ledger.LockStepTest", "shouldAgreeWithTheReferenceLedgerOnHostileRequests"),
         "engine/src/main/java/io/seriatim/ledger/Amounts.java",
         "return compare(aHigh, aLow, ~bHigh, ~bLow) > 0;",
         "return false;"),
@@ -71,7 +71,8 @@ enum PlantedDefect
         "a launch tries a force that has failed once more, at once",
         "errors of single calls of the system",
         PlantedCheck.row(
-            "a file was forced again after its force had failed", "io-errors", "--only", "fsync-EIO", "--cycles", "40"),
+            "a file was forced again after its force had failed",
+            "io-errors", "--only", "fsync-EIO", "--nth", "6,7,8,9,10,11,12"),
         "journal/src/main/java/io/seriatim/journal/Platform.java",
         "        PosixFiles.forceFile(file);",
         "        try\n        {\n            PosixFiles.forceFile(file);\n        }\n" +
@@ -96,7 +97,7 @@ enum PlantedDefect
     READ_BEFORE_COMMIT(
         "a look-up is answered before what it saw is committed",
         "the shard on a journal that commits when the test says so",
-        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        PlantedCheck.test("io.seriatim.engine.ShardTest", "shouldHoldAReadBackUntilWhatItSawIsCommitted"),
         "engine/src/main/java/io/seriatim/engine/ShardReplies.java",
         "        write(slot, foundCount, ReplyRing.ANSWERED);",
         "        final int length = Reply.lengthMax(slot.kind, slot.count);\n" +
@@ -108,7 +109,7 @@ enum PlantedDefect
     HALF_CHAIN_ON_DISK(
         "a frame in the middle of a chain does not say that the chain goes on",
         "the shard on a journal that commits when the test says so",
-        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        PlantedCheck.test("io.seriatim.engine.ShardTest", "shouldMarkAllButTheLastFrameOfAChain"),
         "journal/src/main/java/io/seriatim/journal/FrameWriter.java",
         "            appendFrame(isGroupEnd ? 0 : Frames.MORE);",
         "            appendFrame(0);"),
@@ -117,7 +118,7 @@ enum PlantedDefect
     ACKNOWLEDGED_WITH_HALF_A_CHAIN(
         "a reply does not wait for the end of the chain that begins in its frame",
         "the shard on a journal that commits when the test says so",
-        PlantedCheck.test("io.seriatim.engine.ShardTest"),
+        PlantedCheck.test("io.seriatim.engine.ShardTest", "shouldHoldAReplyBackUntilTheChainThatSharesItsFrameIsWhole"),
         "engine/src/main/java/io/seriatim/engine/ReplyGate.java",
         "                framePositions[(int)(frameTail - openFrameCount) & frameMask] = endPosition;",
         "                framePositions[(int)(frameTail - openFrameCount) & frameMask] = " +
@@ -127,7 +128,7 @@ enum PlantedDefect
     IDS_LOST_IN_SNAPSHOT(
         "ids that a refusal has spent are not in snapshots",
         "snapshot and tail against replay from the start",
-        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest"),
+        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest", "shouldComeToTheSameFromEverySnapshot"),
         "engine/src/main/java/io/seriatim/ledger/IndexRunBuilder.java",
         "            addId(command.idHigh(), command.idLow(), -sequence);\n            spentCount++;",
         "            command.idHigh();"),
@@ -136,7 +137,7 @@ enum PlantedDefect
     FAILED_FORCE_FORGOTTEN(
         "a launch forces what a failed force may have dropped, without writing it again",
         "the journal on a simulated disk",
-        PlantedCheck.test("io.seriatim.journal.SimDiskTest"),
+        PlantedCheck.test("io.seriatim.journal.SimDiskTest", "shouldWriteAgainWhatAFailedForceMayHaveDropped"),
         "journal/src/main/java/io/seriatim/journal/JournalAgent.java",
         "            home.rewrite(home.manifest().watermark().position(), recovered.position());",
         "            // nothing"),
@@ -154,7 +155,7 @@ enum PlantedDefect
     WALL_CLOCK_IN_THE_SHARD(
         "the shard looks at the clock of the machine",
         "lock-step of the whole engine with the reference ledger",
-        PlantedCheck.test("io.seriatim.replay.EngineLockStepTest"),
+        PlantedCheck.test("io.seriatim.replay.EngineLockStepTest", "shouldAgreeWithTheReferenceLedgerAcrossLaunches"),
         "engine/src/main/java/io/seriatim/engine/ShardTime.java",
         "        clockNs = clock.nanoTime();",
         "        clockNs = System.currentTimeMillis() * 1_000_000;"),
@@ -163,7 +164,7 @@ enum PlantedDefect
     CHECKSUM_WITHOUT_HEADER(
         "the checksum of a frame leaves out the first part of its header",
         "every bit of a journal flipped",
-        PlantedCheck.test("io.seriatim.journal.DamageSweepTest"),
+        PlantedCheck.test("io.seriatim.journal.DamageSweepTest", "shouldSeeEveryDamage"),
         "journal/src/main/java/io/seriatim/journal/FrameChecker.java",
         "            checksum.update(bytes.limit(start + Frames.CRC_OFFSET).position(start));",
         "            bytes.limit(start + Frames.CRC_OFFSET).position(start);"),
@@ -172,7 +173,7 @@ enum PlantedDefect
     LINK_NOT_CHECKED(
         "recovery does not look whether a frame is linked to the one before",
         "recovery of stale frames",
-        PlantedCheck.test("io.seriatim.journal.RecoveryTest"),
+        PlantedCheck.test("io.seriatim.journal.RecoveryTest", "should*StaleFrames*"),
         "journal/src/main/java/io/seriatim/journal/ShardProgress.java",
         "        if (link != groupPreviousCrc)",
         "        if (false)"),
@@ -181,7 +182,7 @@ enum PlantedDefect
     FORCED_ENTRIES_CUT(
         "recovery cuts although a later frame says that what is cut had been forced",
         "recovery of holes",
-        PlantedCheck.test("io.seriatim.journal.RecoveryTest"),
+        PlantedCheck.test("io.seriatim.journal.RecoveryTest", "shouldRefuseAHoleBeforeAFrameThatSaysItWasForced"),
         "journal/src/main/java/io/seriatim/journal/TailInspection.java",
         "        if (anchoredFramePosition >= 0)",
         "        if (false)"),
@@ -208,7 +209,7 @@ enum PlantedDefect
     KEY_WITHOUT_MEMORY(
         "a key does not know what it has signed before",
         "sealers on books that were copied, rewritten and cut by crashes",
-        PlantedCheck.test("io.seriatim.sealing.SealerTest"),
+        PlantedCheck.test("io.seriatim.sealing.SealerTest", "shouldNotSignTwoHistoriesOfBooksThatWereCopied"),
         "replay/src/main/java/io/seriatim/sealing/LastSigned.java",
         "            last = load();",
         "            last = null;"),
@@ -217,7 +218,9 @@ enum PlantedDefect
     WITNESS_WITHOUT_MEMORY(
         "a witness does not keep what it has signed",
         "witnesses that are opened again",
-        PlantedCheck.test("io.seriatim.sealing.WitnessTest"),
+        PlantedCheck.test(
+            "io.seriatim.sealing.WitnessTest",
+            "shouldRefuseWhatDoesNotGoOn", "shouldSignWhatGoesOnFromWhatItHasSigned"),
         "replay/src/main/java/io/seriatim/sealing/Witness.java",
         "            PosixFiles.replace(fileOf(checkpoint.origin()), note.toBytes());",
         "            if (note == null)\n            {\n                throw new IOException();\n            }"),
@@ -226,7 +229,7 @@ enum PlantedDefect
     FOLLOWER_COSIGNS_ANYTHING(
         "a follower that is a witness does not look at the root",
         "a follower that is shown a root of something else",
-        PlantedCheck.test("io.seriatim.sealing.WitnessTest"),
+        PlantedCheck.test("io.seriatim.sealing.WitnessTest", "shouldSignOnlyWhatACopyHasComeToAsWell"),
         "replay/src/main/java/io/seriatim/sealing/VerifiedCopy.java",
         "return Arrays.equals(root, checkpoint.root()) ?",
         "return root.length == checkpoint.root().length || Arrays.equals(root, checkpoint.root()) ?"),
@@ -235,7 +238,7 @@ enum PlantedDefect
     LEAF_HASHED_AS_IT_IS(
         "leaves are hashed without the byte that tells them from nodes",
         "published values of RFC 6962",
-        PlantedCheck.test("io.seriatim.merkle.MerkleTreeTest"),
+        PlantedCheck.test("io.seriatim.merkle.MerkleTreeTest", "shouldHaveTheRootsThatOthersPublish"),
         "journal/src/main/java/io/seriatim/merkle/TreeHasher.java",
         "        digest.update(LEAF_PREFIX);\n        digest.update(source",
         "        digest.update(source"),
@@ -244,7 +247,7 @@ enum PlantedDefect
     STATE_ROOT_OF_SEVERAL_MOMENTS(
         "an account that changes while a state root is made is not saved first",
         "copies in slices, while the ledger goes on",
-        PlantedCheck.test("io.seriatim.ledger.StateRootTest"),
+        PlantedCheck.test("io.seriatim.ledger.StateRootTest", "shouldBeTheRootOfItsSequenceHoweverTheLedgerGoesOn"),
         "engine/src/main/java/io/seriatim/ledger/AccountTable.java",
         "        rootCopy.beforeChange(slot);\n",
         ""),
@@ -253,7 +256,9 @@ enum PlantedDefect
     STATE_ROOT_BELIEVED(
         "a replay takes a state root as it was recorded, though it has the key",
         "a replay with another key, and one of a changed root",
-        PlantedCheck.test("io.seriatim.ledger.StateRootTest"),
+        PlantedCheck.test(
+            "io.seriatim.ledger.StateRootTest",
+            "shouldReplayWithTheKeyAndWithoutAndSeeAnother", "shouldSeeEveryChangedByteOfARoot"),
         "engine/src/main/java/io/seriatim/ledger/StateRoots.java",
         "        if (made.accountsRoot() != null)\n",
         "        if (made.accountsRoot() != null && recorded == null)\n"),
@@ -262,7 +267,7 @@ enum PlantedDefect
     WAITING_ROOT_LOST(
         "a snapshot does not hold the state root that is waiting",
         "launches from every snapshot",
-        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest"),
+        PlantedCheck.test("io.seriatim.engine.SnapshotContractTest", "shouldComeToTheSameFromEverySnapshot"),
         "engine/src/main/java/io/seriatim/engine/ShardSnapshotWriting.java",
         "        if (start.waitingRoots()[index] != null)\n",
         "        if (start.waitingRoots()[index] != null && index < 0)\n");

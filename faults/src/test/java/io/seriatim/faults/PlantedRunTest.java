@@ -37,6 +37,16 @@ class PlantedRunTest
     }
 
     @Test
+    void shouldFindByAPartOfAName() throws IOException
+    {
+        final PlantedCheck check = PlantedCheck.test("io.seriatim.SomeTest", "should*Believe*");
+        assertThat(judge(check, 1, 9, Set.of("shouldNotBelieveIt", "shouldRest"), ""))
+            .isEqualTo(PlantedRun.Verdict.FOUND);
+        assertThat(judge(check, 1, 9, Set.of("shouldNotRest"), ""))
+            .isEqualTo(PlantedRun.Verdict.FOUND_SOMETHING_ELSE);
+    }
+
+    @Test
     void shouldNotTakeTestsThatDidNotRunForCleanOrCaught() throws IOException
     {
         assertThat(judge(TESTS, 0, 0, Set.of(), "")).isEqualTo(PlantedRun.Verdict.BROKEN);
