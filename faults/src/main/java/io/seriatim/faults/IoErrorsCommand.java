@@ -36,7 +36,7 @@ final class IoErrorsCommand extends Row
 
     /** A process that has not met its error by then is asked for it, and has so long in all to come to it. */
     private static final long MET_EARLY_MS = 4_000;
-    private static final long MET_MAX_MS = 30_000;
+    private static final long MET_MAX_MS = 60_000;
     private static final long ASK_EVERY_MS = 500;
 
     /** One that has met it, and whose recording it was not, goes on so long before it is killed. */
