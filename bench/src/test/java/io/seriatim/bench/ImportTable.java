@@ -68,7 +68,7 @@ final class ImportTable
             "ledger", "journal", "merkle", "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
-                "javax.tools.", "java.sql."),
+                "javax.tools.", "java.sql.", "javax.xml.", "org.w3c.dom.", "org.xml.sax."),
         row(
             "bench", "bench", "tools", "sinks", "sealing", "replay", "totals", "advice", "instruments", "engine",
             "ledger", "journal", "merkle", "codecs")
