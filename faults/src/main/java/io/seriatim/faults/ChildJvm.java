@@ -22,6 +22,7 @@ final class ChildJvm implements AutoCloseable
     private static final int LINES_KEPT = 200;
 
     private final Process process;
+    private final boolean hasPrefix;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private final List<String> said = new ArrayList<>();
     private final Thread reader;
@@ -37,6 +38,7 @@ final class ChildJvm implements AutoCloseable
     ChildJvm(
         final Class<?> main, final List<String> prefix, final List<String> options, final List<String> arguments)
     {
+        hasPrefix = !prefix.isEmpty();
         final List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -128,6 +130,11 @@ final class ChildJvm implements AutoCloseable
     /** End it at once, as by kill -9, and wait for that; a tracer does not survive what it traces. */
     void kill() throws InterruptedException
     {
+        if (!hasPrefix)
+        {
+            // To look for others takes a while, in which it would go on.
+            process.destroyForcibly();
+        }
         final List<ProcessHandle> handles = handles();
         handles.forEach(ProcessHandle::destroyForcibly);
         process.waitFor();

@@ -3,6 +3,7 @@ package io.seriatim.faults;
 import io.seriatim.engine.Readiness;
 import io.seriatim.journal.Durability;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,6 +30,12 @@ final class ClockCommand extends Row
     private static final List<Integer> TOO_FAR_S = List.of(7_200, -7_200, 86_400, -86_400);
     private static final List<Integer> FOLLOWED_S = List.of(600, -600, 0);
     private static final int FOLLOW_MS = 1_500;
+
+    @Option(names = "--too-far", split = ",", paramLabel = "SECONDS", description = "Only these jumps are refused.")
+    private List<Integer> tooFar = TOO_FAR_S;
+
+    @Option(names = "--followed", split = ",", paramLabel = "SECONDS", description = "Only these jumps are followed.")
+    private List<Integer> followed = FOLLOWED_S;
 
     @Override
     String missing()
@@ -57,7 +64,7 @@ final class ClockCommand extends Row
             {
                 throw new FaultException("the process ended by itself:\n" + child.output());
             }
-            for (final int seconds : TOO_FAR_S)
+            for (final int seconds : tooFar)
             {
                 jump(offset, seconds);
                 require(child, Readiness.CLOCK_JUMPED);
@@ -65,7 +72,7 @@ final class ClockCommand extends Row
                 require(child, Readiness.READY);
                 books.awaitProgress(child);
             }
-            for (final int seconds : FOLLOWED_S)
+            for (final int seconds : followed)
             {
                 jump(offset, seconds);
                 Thread.sleep(FOLLOW_MS);
@@ -73,7 +80,7 @@ final class ClockCommand extends Row
             }
             child.kill();
             final List<String> changes = child.linesOf(KillWorker.READINESS);
-            if (changes.size() != 2 * TOO_FAR_S.size())
+            if (changes.size() != 2 * tooFar.size())
             {
                 throw new FaultException("a small jump was not followed: " + changes);
             }
@@ -86,11 +93,11 @@ final class ClockCommand extends Row
         }
         books.checkAll();
         books.verify();
-        final int jumpCount = TOO_FAR_S.size() + FOLLOWED_S.size();
+        final int jumpCount = tooFar.size() + followed.size();
         record.put("cycles", jumpCount).put("acknowledged", books.acknowledgedCount());
         out.printf(
             Locale.ROOT, "%d jumps of the clock too far: refused meanwhile, none entered; %d followed: %,d " +
-            "acknowledged, 0 lost%n", TOO_FAR_S.size(), FOLLOWED_S.size(), books.acknowledgedCount());
+            "acknowledged, 0 lost%n", tooFar.size(), followed.size(), books.acknowledgedCount());
         out.println(record.bound(jumpCount));
         DeletedDirectory.delete(directory);
     }

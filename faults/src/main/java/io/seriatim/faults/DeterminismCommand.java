@@ -1,6 +1,7 @@
 package io.seriatim.faults;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,6 +41,9 @@ final class DeterminismCommand extends Row
         List.of("-Duser.language=en", "-Duser.country=US", "-Duser.timezone=America/Los_Angeles"),
         List.of("-Duser.language=tr", "-Duser.country=TR", "-Duser.timezone=Asia/Kathmandu", "-Dfile.encoding=UTF-8"));
 
+    @Option(names = "--entries", paramLabel = "N", description = "So many entries, whatever the tier.")
+    private Long givenEntryCount;
+
     /** One kind of Java. */
     private record Kind(Path java, String compiler, String collector, List<String> place)
     {
@@ -55,19 +59,20 @@ final class DeterminismCommand extends Row
     void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
         final Path directory = Files.createTempDirectory("seriatim-determinism");
-        final long entryCount = options().isLong() ? ENTRIES_LONG : ENTRIES_FAST;
+        final long entryCount = givenEntryCount != null ? givenEntryCount :
+            options().isLong() ? ENTRIES_LONG : ENTRIES_FAST;
         final HostileJournal journal = new HostileJournal(directory.resolve("books"), options().seed());
         journal.run(entryCount);
         out.printf(
             Locale.ROOT, "journal of %,d entries made from seed %d%n", journal.reference().nextSequence(),
             options().seed());
-        final Path interpreted = interpretedJournal(directory);
+        final Path interpreted = interpretedJournal(directory, entryCount);
 
         String expected = null;
         String expectedInterpreted = null;
         int clean = 0;
         final List<String> different = new ArrayList<>();
-        final List<Kind> kinds = kinds(out);
+        final List<Kind> kinds = kinds(out, record);
         for (final Kind kind : kinds)
         {
             final boolean isInterpreted = kind.compiler().equals("interpreter");
@@ -100,19 +105,19 @@ final class DeterminismCommand extends Row
     }
 
     /** The interpreter is some fifty times slower: it gets a shorter journal of the same kind. */
-    private Path interpretedJournal(final Path directory)
+    private Path interpretedJournal(final Path directory, final long entryCount)
     {
         final Path books = directory.resolve("short-books");
-        new HostileJournal(books, options().seed() + 1).run(options().isLong() ? ENTRIES_FAST : ENTRIES_FAST / 10);
+        new HostileJournal(books, options().seed() + 1).run(entryCount / (options().isLong() ? 20 : 10));
         return books;
     }
 
-    private List<Kind> kinds(final PrintWriter out) throws IOException
+    private List<Kind> kinds(final PrintWriter out, final RunRecord record) throws IOException
     {
         final List<Path> javas = javas();
         if (javas.size() < 2)
         {
-            out.println("SKIPPED: there is only one Java on this machine, so versions are not compared: " + javas);
+            skipPart(out, record, "there is only one Java on this machine, so versions are not compared: " + javas);
         }
         final List<Kind> kinds = new ArrayList<>();
         for (final Path java : javas)
@@ -125,13 +130,14 @@ final class DeterminismCommand extends Row
                 }
             }
         }
-        if (options().isLong())
+        final int count = options().cycleCount(FAST_KINDS, kinds.size());
+        if (count >= kinds.size())
         {
             return kinds;
         }
         // An odd step, so that places alternate; compilers and versions all come in.
         final List<Kind> fast = new ArrayList<>();
-        for (int i = 0; i < kinds.size(); i += kinds.size() / FAST_KINDS | 1)
+        for (int i = 0; i < kinds.size(); i += kinds.size() / count | 1)
         {
             fast.add(kinds.get(i));
         }

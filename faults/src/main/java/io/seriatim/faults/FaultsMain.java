@@ -27,8 +27,10 @@ import java.util.concurrent.Callable;
     description = "Kills, cuts, flips and fills on purpose, and checks that nothing acknowledged is lost and no " +
         "damage is believed. Without a row all of them are run.",
     commandListHeading = "%nRows:%n",
-    footer = "%nEach has --help. A promise that does not hold ends with exit code 1 and the command that shows it " +
-        "again.",
+    footer = {
+        "%nEach has --help. A promise that does not hold ends with exit code 1 and the command that shows it again.",
+        "%n" + FaultsMain.OTHER_SCRIPTS,
+    },
     subcommands = {
         BitFlipsCommand.class,
         ClockCommand.class,
@@ -50,6 +52,19 @@ import java.util.concurrent.Callable;
     })
 public final class FaultsMain implements Callable<Integer>
 {
+    /** How the message begins of a promise that did not hold. */
+    static final String FAILED = "crash-test: FAILED: ";
+
+    /** Figures that are not reached here. */
+    static final String OTHER_SCRIPTS =
+        "Not among these rows, with scripts of their own:\n" +
+        "  scripts/simulate            lives of an engine on a simulated disk\n" +
+        "  scripts/check-concurrency   classes that threads share\n" +
+        "  scripts/check-mutations     whether the tests see small changes of the code\n" +
+        "  scripts/fuzz                input from outside\n" +
+        "  scripts/check-reproducible  two builds, byte by byte\n" +
+        "  scripts/test                what the tests show: lock-step, snapshots, proofs, requests, access";
+
     @Spec
     private CommandSpec spec;
 
@@ -103,17 +118,38 @@ public final class FaultsMain implements Callable<Integer>
             arguments.add("--long");
         }
         final Map<String, Integer> exitCodes = new LinkedHashMap<>();
+        final Map<String, String> skipped = new LinkedHashMap<>();
         spec.commandLine().getSubcommands().forEach((row, command) ->
         {
             out.println("== " + row);
             out.flush();
             exitCodes.put(row, command.execute(arguments.toArray(new String[0])));
+            if (command.getCommand() instanceof Row ran && ran.skipped() != null)
+            {
+                skipped.put(row, ran.skipped());
+            }
             out.flush();
         });
+        out.println(summary(exitCodes, skipped));
+        out.println(OTHER_SCRIPTS);
+        return (exitCodes.values().stream().allMatch(code -> code == 0) ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
+    }
+
+    /**
+     * What became of all rows.
+     *
+     * @param exitCodes of each row.
+     * @param skipped   why, of each row that was not run, or not all of it.
+     */
+    static String summary(final Map<String, Integer> exitCodes, final Map<String, String> skipped)
+    {
         final List<String> failed = exitCodes.keySet().stream().filter(row -> exitCodes.get(row) != 0).toList();
-        out.println(
-            exitCodes.size() + " rows, " + failed.size() + " failed" + (failed.isEmpty() ? "" : ": " + failed));
-        return (failed.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
+        final StringBuilder text = new StringBuilder();
+        text.append(exitCodes.size()).append(" rows, ").append(failed.size()).append(" failed")
+            .append(failed.isEmpty() ? "" : ": " + failed).append(", ").append(skipped.size()).append(" SKIPPED");
+        skipped.forEach((row, reason) ->
+            text.append("\n  ").append(Row.SKIPPED).append(row).append(": ").append(reason));
+        return text.append(skipped.isEmpty() ? "" : "\nof what was skipped nothing was shown").toString();
     }
 
     private static int failed(final Exception ex, final PrintWriter out, final PrintWriter err)
@@ -126,7 +162,7 @@ public final class FaultsMain implements Callable<Integer>
         }
         if (ex instanceof FaultException)
         {
-            err.println("crash-test: FAILED: " + ex.getMessage());
+            err.println(FAILED + ex.getMessage());
             return ExitCode.DIFFERENCE.code();
         }
         ex.printStackTrace(err);

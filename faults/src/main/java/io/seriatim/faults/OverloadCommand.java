@@ -1,6 +1,7 @@
 package io.seriatim.faults;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,15 +23,25 @@ final class OverloadCommand extends Row
 {
     private static final long FAST_MS = 5_000;
     private static final long LONG_MS = 60_000;
-    private static final long REFUSAL_MAX_NS = 100_000_000;
     private static final long CALM_MAX_NS = 1_000_000_000;
     private static final long HEAP_GROWTH_MAX = 8L * 1024 * 1024;
+
+    @Option(names = "--for", paramLabel = "MILLISECONDS", description = "So long, whatever the tier.")
+    private Long givenMs;
+
+    @Option(
+        names = "--refusal-max",
+        paramLabel = "MILLISECONDS",
+        description = "A refusal that takes longer is a failure; ${DEFAULT-VALUE} if not given. It holds what else " +
+            "the machine does.",
+        defaultValue = "100")
+    private long refusalMaxMs;
 
     @Override
     void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
         final Path directory = Files.createTempDirectory("seriatim-overload");
-        final long overloadMs = options().isLong() ? LONG_MS : FAST_MS;
+        final long overloadMs = givenMs != null ? givenMs : options().isLong() ? LONG_MS : FAST_MS;
         final long[] found;
         try (ChildJvm child = new ChildJvm(
             OverloadWorker.class, List.of(), List.of(),
@@ -47,13 +58,13 @@ final class OverloadCommand extends Row
             .put("heapEarlyKiB", found[4] / 1024).put("heapLateKiB", found[5] / 1024)
             .put("slowestAfterwardsMs", found[6] / 1e6);
         out.printf(
-            Locale.ROOT, "%d s of overload: %,d transfers taken and answered, %,d refused, the slowest refusal took " +
-            "%.1f ms; live heap %.1f MiB early, %.1f MiB late; the slowest of 200 calls afterwards %.1f ms%n",
-            overloadMs / 1_000, found[0], found[1], found[3] / 1e6, found[4] / 1024.0 / 1024, found[5] / 1024.0 / 1024,
+            Locale.ROOT, "%.1f s of overload: %,d transfers taken and answered, %,d refused, the slowest refusal " +
+            "took %.1f ms; live heap %.1f MiB early, %.1f MiB late; the slowest of 200 calls afterwards %.1f ms%n",
+            overloadMs / 1e3, found[0], found[1], found[3] / 1e6, found[4] / 1024.0 / 1024, found[5] / 1024.0 / 1024,
             found[6] / 1e6);
         require(found[0] == found[2] && found[0] == found[7], "taken, answered and posted are not the same", found);
         require(found[1] > found[0], "that was no overload: less was refused than taken", found);
-        require(found[3] < REFUSAL_MAX_NS, "a refusal took too long", found);
+        require(found[3] < refusalMaxMs * 1_000_000, "a refusal took too long", found);
         require(found[5] - found[4] < HEAP_GROWTH_MAX, "the heap grew", found);
         require(found[6] < CALM_MAX_NS, "it did not recover", found);
         DeletedDirectory.delete(directory);

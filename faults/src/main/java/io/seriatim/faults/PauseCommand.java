@@ -3,6 +3,7 @@ package io.seriatim.faults;
 import io.seriatim.journal.Durability;
 import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,12 +29,15 @@ final class PauseCommand extends Row
     /** Beyond this the engine may stop: its own time-outs are 60 s. */
     private static final int SURVIVED_S = 50;
 
+    @Option(names = "--pauses", split = ",", paramLabel = "SECONDS", description = "Only these.")
+    private List<Integer> pauses;
+
     @Override
     void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
         final TreeMap<Integer, String> endings = new TreeMap<>();
         long acknowledgedCount = 0;
-        for (final int seconds : options().isLong() ? LONG_S : FAST_S)
+        for (final int seconds : pauses != null ? pauses : options().isLong() ? LONG_S : FAST_S)
         {
             final Path directory = Files.createTempDirectory("seriatim-pause");
             final WorkerBooks books = new WorkerBooks(directory.resolve("books"), directory, Durability.FSYNC);

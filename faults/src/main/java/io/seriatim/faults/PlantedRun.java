@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,10 +24,16 @@ final class PlantedRun
         /** It found nothing. */
         CLEAN,
 
-        /** It ended as it does when it finds something. */
+        /** It found what it has to find. */
         FOUND,
 
-        /** It did neither: it crashed, was not there, or did not end in time. */
+        /** It ended as it does when it finds something, but what it has to find was not there. */
+        FOUND_SOMETHING_ELSE,
+
+        /** It can not be run on this machine. */
+        SKIPPED,
+
+        /** It did none of that: it crashed, ran no test, or did not end in time. */
         BROKEN
     }
 
@@ -35,9 +42,11 @@ final class PlantedRun
      *
      * @param verdict  how it ended.
      * @param exitCode of the process; -1 if it was ended because it took too long.
+     * @param failed   tests that failed; none if it is no class of tests.
+     * @param missing  of what it has to find.
      * @param output   of the process, both streams.
      */
-    record Result(Verdict verdict, int exitCode, Path output)
+    record Result(Verdict verdict, int exitCode, TreeSet<String> failed, List<String> missing, Path output)
     {
         /** The last lines of the output. */
         String lastLines(final int count)
@@ -77,7 +86,7 @@ final class PlantedRun
     /** Run a check on the product as it is. */
     Result control(final PlantedCheck check)
     {
-        return run(check, classPath, directory.resolve("control-" + Math.abs(check.toString().hashCode()) + ".log"));
+        return run(check, classPath, directory.resolve("control-" + Math.abs(check.program().hashCode()) + ".log"));
     }
 
     /** Run the check of a defect with the defect. */
@@ -94,8 +103,11 @@ final class PlantedRun
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-ea", "-Xmx1g",
+            // That a machine is busy is no finding; what hangs ends with the check.
+            "-Djunit.jupiter.execution.timeout.mode=disabled",
             "-cp", checkClassPath));
-        command.addAll(check.words());
+        final Path reports = Path.of(output + ".reports");
+        command.addAll(check.words(reports));
         try
         {
             Files.createDirectories(directory);
@@ -105,7 +117,7 @@ final class PlantedRun
             {
                 if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES))
                 {
-                    return new Result(Verdict.BROKEN, -1, output);
+                    return new Result(Verdict.BROKEN, -1, new TreeSet<>(), List.of(), output);
                 }
             }
             finally
@@ -113,10 +125,7 @@ final class PlantedRun
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-            final int exitCode = process.exitValue();
-            final Verdict verdict = exitCode == 0 ? Verdict.CLEAN :
-                exitCode == PlantedCheck.FOUND ? Verdict.FOUND : Verdict.BROKEN;
-            return new Result(verdict, exitCode, output);
+            return judge(check, process.exitValue(), TestReport.read(reports), output);
         }
         catch (final IOException ex)
         {
@@ -127,5 +136,19 @@ final class PlantedRun
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a check runs: " + check, ex);
         }
+    }
+
+    /** How a check ended, by its exit code, the report of its tests and what it said. */
+    static Result judge(final PlantedCheck check, final int exitCode, final TestReport report, final Path output)
+        throws IOException
+    {
+        final String said = Files.readString(output, StandardCharsets.UTF_8);
+        final List<String> missing = check.missing(report.failed(), said);
+        final boolean isSound = !check.isTest() || report.testCount() > 0;
+        final Verdict verdict = !isSound ? Verdict.BROKEN :
+            exitCode == PlantedCheck.FOUND ? missing.isEmpty() ? Verdict.FOUND : Verdict.FOUND_SOMETHING_ELSE :
+            exitCode != 0 ? Verdict.BROKEN :
+            !check.isTest() && said.startsWith(Row.SKIPPED) ? Verdict.SKIPPED : Verdict.CLEAN;
+        return new Result(verdict, exitCode, report.failed(), missing, output);
     }
 }

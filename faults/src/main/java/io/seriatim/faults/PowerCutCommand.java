@@ -1,16 +1,19 @@
 package io.seriatim.faults;
 
 import io.seriatim.journal.Durability;
+import io.seriatim.tools.ExitCode;
 import picocli.CommandLine.Command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Cuts the power of the disk under an engine at work: with forced durability nothing acknowledged is lost. The same
@@ -19,7 +22,8 @@ import java.util.UUID;
 @Command(
     name = "power-cut",
     description = "Cuts the power of an ext4 disk under an engine at work and launches again on what is left, as " +
-        "after a boot. Control: under OS durability acknowledged transfers must be lost. Needs root; skipped without.")
+        "after a boot; of every third disk the power is cut once more, within that launch. Control: under OS " +
+        "durability acknowledged transfers must be lost. Needs root; skipped without.")
 final class PowerCutCommand extends Row
 {
     private static final int CYCLES_FAST = 10;
@@ -29,9 +33,35 @@ final class PowerCutCommand extends Row
     private static final double CONTROL_LOSES = 0.9;
     private static final int DISK_MIB = 192;
     private static final int DELAY_MAX_MS = 500;
+    private static final int TWICE_EVERY = 3;
     private static final int REPORT_EVERY = 10;
 
+    /** What a worker's client says if it misses something. */
+    private static final String NOT_KEPT = "what was acknowledged is not there";
+
+    /** What a launch after a cut has found. */
+    private enum Found
+    {
+        /** All that was acknowledged, in a journal that verifies. */
+        ALL,
+
+        /** Less than was acknowledged. */
+        LOST,
+
+        /** Nothing, as it was refused: what is there is not known. */
+        REFUSED
+    }
+
+    /** How long the first launch and the first cut took. */
+    private record Taken(long launchMs, long cutMs)
+    {
+    }
+
+    private final EnumMap<Found, Integer> control = new EnumMap<>(Found.class);
     private long acknowledgedCount;
+    private int secondCutCount;
+    private int withinLaunchCount;
+    private String said;
 
     @Override
     String missing() throws IOException
@@ -47,10 +77,12 @@ final class PowerCutCommand extends Row
         int ranCount = 0;
         while (ranCount < cycleCount)
         {
-            final String lost = cycle(Durability.FSYNC, random);
-            if (lost != null)
+            final Found found = cycle(Durability.FSYNC, random, ranCount % TWICE_EVERY == TWICE_EVERY - 1);
+            if (found != Found.ALL)
             {
-                throw new FaultException("acknowledged and lost by cut " + ranCount + " of FSYNC: " + lost);
+                throw new FaultException(
+                    "after cut " + ranCount + " of FSYNC what was acknowledged is " +
+                    (found == Found.LOST ? "lost: " : "refused: ") + said);
             }
             ranCount++;
             if (ranCount % REPORT_EVERY == 0)
@@ -61,57 +93,127 @@ final class PowerCutCommand extends Row
         }
         final long forcedCount = acknowledgedCount;
         final int controlCount = Math.max(CONTROL_MIN, cycleCount / CONTROL_DIVISOR);
-        int lostCount = 0;
         for (int cycle = 0; cycle < controlCount; cycle++)
         {
-            lostCount += cycle(Durability.OS, random) == null ? 0 : 1;
+            control.merge(cycle(Durability.OS, random, false), 1, Integer::sum);
         }
-        record.put("cycles", ranCount).put("acknowledged", forcedCount).put("controlCycles", controlCount)
-            .put("controlLost", lostCount);
+        final int lostCount = control.getOrDefault(Found.LOST, 0);
+        final int refusedCount = control.getOrDefault(Found.REFUSED, 0);
+        record.put("cycles", ranCount).put("acknowledged", forcedCount).put("secondCuts", secondCutCount)
+            .put("withinLaunch", withinLaunchCount).put("controlCycles", controlCount)
+            .put("controlLost", lostCount).put("controlRefused", refusedCount);
         out.printf(
-            Locale.ROOT, "%d power cuts under FSYNC: %,d acknowledged, 0 lost; control under OS: %d of %d lost " +
-            "acknowledged transfers%n", ranCount, forcedCount, lostCount, controlCount);
+            Locale.ROOT, "power of %d disks cut under FSYNC, of %d of them once more, %d times before the launch on " +
+            "it was ready: %,d acknowledged, 0 lost; control under OS: %d of %d lost acknowledged transfers, %d were " +
+            "refused%n",
+            ranCount, secondCutCount, withinLaunchCount, forcedCount, lostCount, controlCount, refusedCount);
         out.println(record.bound(ranCount));
-        if (lostCount < CONTROL_LOSES * controlCount)
+        if (lostCount < CONTROL_LOSES * (controlCount - refusedCount) || lostCount == 0)
         {
             throw new FaultException("the control lost too little: the cut does not cut, so nothing was shown");
         }
     }
 
-    /** One cut; what was found wrong after it, or null. */
-    private String cycle(final Durability durability, final Random random) throws IOException, InterruptedException
+    private Found cycle(final Durability durability, final Random random, final boolean isCutTwice)
+        throws IOException, InterruptedException
     {
         final Path directory = Files.createTempDirectory("seriatim-power");
-        String lost = null;
+        final Found found;
         try (LoopDisk disk = new LoopDisk(directory, DISK_MIB))
         {
             final WorkerBooks books = new WorkerBooks(disk.directory().resolve("books"), directory, durability);
-            try (ChildJvm child = books.start(random.nextBoolean() ? KillWorker.SEND : KillWorker.SNAPSHOTS))
+            final Taken taken = cutAtWork(disk, books, random);
+            if (isCutTwice)
             {
-                if (child.awaitLine(KillWorker.READY, WorkerBooks.TIMEOUT_MS) == null)
-                {
-                    throw new FaultException("the process ended by itself:\n" + child.output());
-                }
-                Thread.sleep(random.nextInt(DELAY_MAX_MS));
-                final List<Long> lengths = disk.cutPower(books.clientFiles());
-                child.kill();
-                books.forgetBehind(lengths);
+                // A cut comes only when its program has started, which takes about as long as the last time.
+                final long delayMs = random.nextInt((int)taken.launchMs + 1) - taken.cutMs;
+                cutWithinLaunch(disk, books, Math.max(0, delayMs), otherBoot(directory));
             }
-            disk.unmount();
-            disk.mount();
-            try
-            {
-                books.checkAll(otherBoot(directory));
-                books.verify();
-            }
-            catch (final RuntimeException ex)
-            {
-                lost = ex.toString();
-            }
+            found = find(books, otherBoot(directory));
             acknowledgedCount += books.acknowledgedCount();
         }
         DeletedDirectory.delete(directory);
-        return lost;
+        return found;
+    }
+
+    /** Some time after it is ready. */
+    private static Taken cutAtWork(final LoopDisk disk, final WorkerBooks books, final Random random)
+        throws IOException, InterruptedException
+    {
+        final Taken taken;
+        try (ChildJvm child = books.start(random.nextBoolean() ? KillWorker.SEND : KillWorker.SNAPSHOTS))
+        {
+            final String ready = child.awaitLine(KillWorker.READY, WorkerBooks.TIMEOUT_MS);
+            if (ready == null)
+            {
+                throw new FaultException("the process ended by itself:\n" + child.output());
+            }
+            Thread.sleep(random.nextInt(DELAY_MAX_MS));
+            final long startNs = System.nanoTime();
+            cut(disk, books, child);
+            final long launchNs = Long.parseLong(ready.substring(KillWorker.READY.length() + 1));
+            taken = new Taken(
+                TimeUnit.NANOSECONDS.toMillis(launchNs), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+        }
+        boot(disk);
+        return taken;
+    }
+
+    private void cutWithinLaunch(
+        final LoopDisk disk, final WorkerBooks books, final long delayMs, final String[] otherBoot)
+        throws IOException, InterruptedException
+    {
+        try (ChildJvm child = books.start(KillWorker.SEND, otherBoot))
+        {
+            if (child.awaitLine(KillWorker.LAUNCHING, WorkerBooks.TIMEOUT_MS) == null)
+            {
+                throw new FaultException("the process ended by itself:\n" + child.output());
+            }
+            Thread.sleep(delayMs);
+            cut(disk, books, child);
+            secondCutCount++;
+            // It may have been ready just before, or only after the cut; then it is not counted.
+            withinLaunchCount += child.linesOf(KillWorker.READY).isEmpty() ? 1 : 0;
+        }
+        boot(disk);
+    }
+
+    private static void cut(final LoopDisk disk, final WorkerBooks books, final ChildJvm child)
+        throws IOException, InterruptedException
+    {
+        final List<Long> lengths = disk.cutPower(books.clientFiles());
+        child.kill();
+        books.forgetBehind(lengths);
+    }
+
+    private static void boot(final LoopDisk disk) throws IOException, InterruptedException
+    {
+        disk.unmount();
+        disk.mount();
+    }
+
+    /** Launch on what is left and check everything; whatever ends otherwise than it may is no finding. */
+    private Found find(final WorkerBooks books, final String[] otherBoot) throws IOException, InterruptedException
+    {
+        try (ChildJvm child = books.start(KillWorker.CHECK, otherBoot))
+        {
+            final int exitCode = child.awaitExit(WorkerBooks.TIMEOUT_MS);
+            said = child.output();
+            if (exitCode == ExitCode.JOURNAL_REFUSED.code())
+            {
+                return Found.REFUSED;
+            }
+            if (exitCode == PlantedCheck.FOUND && said.contains(NOT_KEPT))
+            {
+                return Found.LOST;
+            }
+            if (exitCode != 0)
+            {
+                throw new FaultException("the check after a cut ended with " + exitCode + ":\n" + said);
+            }
+        }
+        books.verify();
+        return Found.ALL;
     }
 
     /** Words that run a command on a machine that seems to have been booted meanwhile, as after a real cut. */

@@ -15,15 +15,34 @@ import java.util.concurrent.Callable;
  */
 abstract class Row implements Callable<Integer>
 {
+    /** How the output of a row begins that this machine can not run. */
+    static final String SKIPPED = "SKIPPED: ";
+
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private RowOptions options;
 
+    private String skipped;
+
     RowOptions options()
     {
         return options;
+    }
+
+    /** Why it was not run, or what of it was not; null if all of it was. */
+    String skipped()
+    {
+        return skipped;
+    }
+
+    /** Say loudly that a part of it can not be run on this machine. */
+    void skipPart(final PrintWriter out, final RunRecord record, final String reason)
+    {
+        skipped = "in part, " + reason;
+        out.println(SKIPPED + "a part of " + spec.name() + ": " + reason);
+        record.put("skipped", skipped);
     }
 
     /** Why it can not be run on this machine; null if it can. */
@@ -49,7 +68,8 @@ abstract class Row implements Callable<Integer>
         final String missing = missing();
         if (missing != null)
         {
-            out.println("SKIPPED: " + spec.name() + ": " + missing + "; nothing was shown");
+            skipped = missing;
+            out.println(SKIPPED + spec.name() + ": " + missing + "; nothing was shown");
             record.put("skipped", missing).write(options.recordFile());
             return ExitCode.DONE.code();
         }

@@ -31,9 +31,28 @@ import java.util.logging.Logger;
     description = "Lives of an engine in one thread on virtual time: clients, ring, shard, groups, journal on a " +
         "simulated disk, crashes, launches, snapshots and queries, all drawn from a seed and compared with the " +
         "reference ledger. The same seed lives the same life.",
-    footer = "%nExit codes: 0 no difference, 1 a difference: the line says the seed that shows it again.")
+    footer = "%nExit codes: 0 no difference in any life, 1 a difference: the line says the seed that shows it again, " +
+        "70 not every life was led to its end.")
 public final class SimulateMain implements Callable<Integer>
 {
+    /** How a line begins that tells of a life that was not as it has to be. */
+    static final String DIFFERENCE = "DIFFERENCE: ";
+
+    /** One life, as {@link Simulation#run} leads it. */
+    @FunctionalInterface
+    interface Life
+    {
+        /**
+         * Live it.
+         *
+         * @param seed      that it is drawn from.
+         * @param directory for its books.
+         * @return what was done, by name.
+         * @throws AssertionError if a promise was broken.
+         */
+        Map<String, Long> live(long seed, Path directory);
+    }
+
     private static final Logger LOGGER = Logger.getLogger("io.seriatim");
     private static final int SEEDS_FAST = 200;
     private static final int SEEDS_LONG = 10_000;
@@ -68,9 +87,22 @@ public final class SimulateMain implements Callable<Integer>
         defaultValue = "crash-test.jsonl")
     private Path recordFile;
 
+    private final Life life;
     private final Map<String, Long> counts = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
     private int doneCount;
+
+    /** Lives as {@link Simulation} leads them. */
+    SimulateMain()
+    {
+        this((seed, directory) -> new Simulation(seed, directory).run());
+    }
+
+    /** Other lives, for tests of what becomes of them. */
+    SimulateMain(final Life life)
+    {
+        this.life = life;
+    }
 
     /**
      * Runs and ends the process.
@@ -108,7 +140,12 @@ public final class SimulateMain implements Callable<Integer>
         out.println(counts);
         out.println(failures.size() + " differences");
         out.println(record.bound(doneCount - failures.size()));
-        record.write(recordFile);
+        record.put("done", doneCount).write(recordFile);
+        if (doneCount != count)
+        {
+            out.println("NOT DONE: " + (count - doneCount) + " of " + count + " lives were never led to their end");
+            return ExitCode.INTERNAL.code();
+        }
         return (failures.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCE).code();
     }
 
@@ -118,12 +155,17 @@ public final class SimulateMain implements Callable<Integer>
         {
             try
             {
-                final Map<String, Long> lived = new Simulation(mine, directory(mine)).run();
-                note(lived, null, count, out);
+                note(life.live(mine, directory(mine)), null, count, out);
             }
-            catch (final AssertionError | IOException ex)
+            catch (final AssertionError ex)
             {
                 note(Map.of(), ex.getMessage(), count, out);
+            }
+            catch (final Throwable ex)
+            {
+                // Whatever it is, this life was not led to its end, and the others go on.
+                note(Map.of(), ex + ", seed=" + mine + "; see it again: scripts/simulate --seed " + mine, count, out);
+                ex.printStackTrace(out);
             }
         }
     }
@@ -136,7 +178,7 @@ public final class SimulateMain implements Callable<Integer>
         if (failure != null)
         {
             failures.add(failure);
-            out.println("DIFFERENCE: " + failure);
+            out.println(DIFFERENCE + failure);
         }
         if (count >= REPORTS && doneCount % (count / REPORTS) == 0)
         {

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * What strace saw of a process: its calls to write, force, rename and lengthen files, in the order of each thread.
  * <p>
- * Shape: one file for each thread, as {@code strace -ff -ttt -y -s 0} writes them.
+ * Shape: one file for each thread, as {@code strace -ff -ttt -T -y -s 0} writes them: when a call began, and how long
+ * it took.
  */
 final class TraceLog
 {
@@ -23,21 +24,28 @@ final class TraceLog
     private static final Pattern CALL = Pattern.compile(
         "^(\\d+)\\.(\\d+) (\\w+)\\((?:\\d+<([^>]*)>)?(.*)\\)\\s+= (-?\\d+|\\?)(.*)$");
     private static final Pattern LAST_NUMBER = Pattern.compile("(\\d+)$");
-    /** So long another thread may not have noticed. */
-    private static final long NOTICED_NS = 100_000_000;
+    private static final Pattern SPAN = Pattern.compile("<(\\d+)\\.(\\d{6})>$");
+
+    /**
+     * Calls of two threads that begin and end so close to each other may be stamped in either order: one strace sees to
+     * all threads, one after the other, and a call gets its time when its turn comes.
+     */
+    private static final long STAMPED_NS = 1_000_000;
 
     private static final String INJECTED = "(INJECTED)";
 
     /**
      * One call.
      *
-     * @param timeNs     since 1970, to the microsecond.
+     * @param thread     number of the file that it stands in.
+     * @param timeNs     when it began: since 1970, to the microsecond.
+     * @param endNs      when it returned; when it began if that is not told.
      * @param name       of the call.
      * @param file       that it was about; empty if it names none by descriptor.
      * @param offset     last argument if it is a number, as that of pwrite64 is; else -1.
      * @param isInjected whether it failed because it was told to.
      */
-    record Call(long timeNs, String name, String file, long offset, boolean isInjected)
+    record Call(int thread, long timeNs, long endNs, String name, String file, long offset, boolean isInjected)
     {
         boolean isForce()
         {
@@ -66,7 +74,8 @@ final class TraceLog
             for (final Path file : files
                 .filter(path -> path.getFileName().toString().startsWith(prefix.getFileName() + ".")).toList())
             {
-                threads.add(Files.readAllLines(file).stream().map(TraceLog::parse)
+                final int thread = threads.size();
+                threads.add(Files.readAllLines(file).stream().map(line -> parse(thread, line))
                     .filter(call -> call != null).toList());
             }
         }
@@ -76,11 +85,11 @@ final class TraceLog
     static String[] tracer(final Path prefix, final String call, final String error, final int nth)
     {
         return new String[] {
-            "strace", "-ff", "--seccomp-bpf", "-qq", "-y", "-ttt", "-s", "0", "-o", prefix.toString(),
+            "strace", "-ff", "--seccomp-bpf", "-qq", "-y", "-ttt", "-T", "-s", "0", "-o", prefix.toString(),
             "-e", TRACED, "-e", "inject=" + call + ":error=" + error + ":when=" + nth};
     }
 
-    private static Call parse(final String line)
+    private static Call parse(final int thread, final String line)
     {
         final Matcher matcher = CALL.matcher(line);
         if (!matcher.matches())
@@ -88,12 +97,21 @@ final class TraceLog
             return null;
         }
         final Matcher number = LAST_NUMBER.matcher(matcher.group(5));
+        final Matcher span = SPAN.matcher(matcher.group(7));
+        final long timeNs = nanoseconds(matcher.group(1), matcher.group(2));
         return new Call(
-            Long.parseLong(matcher.group(1)) * 1_000_000_000L + Long.parseLong(matcher.group(2)) * 1_000,
+            thread,
+            timeNs,
+            timeNs + (span.find() ? nanoseconds(span.group(1), span.group(2)) : 0),
             matcher.group(3),
             matcher.group(4) == null ? "" : matcher.group(4),
             number.find() ? Long.parseLong(number.group(1)) : -1,
             matcher.group(7).contains(INJECTED));
+    }
+
+    private static long nanoseconds(final String seconds, final String microseconds)
+    {
+        return Long.parseLong(seconds) * 1_000_000_000L + Long.parseLong(microseconds) * 1_000;
     }
 
     /** The first call that failed because it was told to; null if none came so far. */
@@ -134,17 +152,41 @@ final class TraceLog
     }
 
     /**
-     * Forces of a file of the recording that began once it could be known that one of its forces has failed. A snapshot
-     * that could not be forced is another matter: it is given up, and the next one is a new one.
+     * Forces of the recording, whichever of its files, that should not have been once one of its forces has failed:
+     * <ul>
+     * <li>by the thread whose force failed: any that comes after it, as that thread was told;</li>
+     * <li>by another thread: any that began after the failed call had returned. What was under way by then could not
+     * know. For what began later there is no such excuse: under forced durability the archive's thread alone forces
+     * what is recorded, so no other one has to hear of anything first. Only what the log itself can not tell is given,
+     * {@link #STAMPED_NS}.</li>
+     * </ul>
+     * A snapshot that could not be forced is another matter: it is given up, and the next one is a new one.
      */
     List<Call> forcedAgain()
     {
-        final List<Call> forces = threads.stream().flatMap(List::stream)
-            .filter(call -> call.isForce() && call.isOfRecording()).toList();
         final List<Call> again = new ArrayList<>();
-        forces.stream().filter(Call::isInjected).forEach(failed -> forces.stream()
-            .filter(call -> call.file().equals(failed.file()) && call.timeNs() > failed.timeNs() + NOTICED_NS)
-            .forEach(again::add));
+        for (final List<Call> failing : threads)
+        {
+            for (int i = 0; i < failing.size(); i++)
+            {
+                final Call failed = failing.get(i);
+                if (failed.isInjected() && failed.isForce() && failed.isOfRecording())
+                {
+                    failing.subList(i + 1, failing.size()).forEach(call -> addForce(call, again));
+                    threads.stream().filter(thread -> thread != failing).flatMap(List::stream)
+                        .filter(call -> call.timeNs() > failed.endNs() + STAMPED_NS)
+                        .forEach(call -> addForce(call, again));
+                }
+            }
+        }
         return again;
+    }
+
+    private static void addForce(final Call call, final List<Call> again)
+    {
+        if (call.isForce() && call.isOfRecording() && !again.contains(call))
+        {
+            again.add(call);
+        }
     }
 }

@@ -7,6 +7,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.TreeSet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,9 +29,25 @@ class PlantedSourceTest
     {
         sources.compile(defect.file(), defect.found(), defect.replacement(), directory);
 
-        assertThat(defect.file()).contains("src/main/java/io/seriatim/");
+        assertThat(defect.file()).containsPattern("src/(main|test)/java/io/seriatim/");
         final String name = defect.file().substring(defect.file().indexOf("io/seriatim/"));
         assertThat(Files.exists(directory.resolve(name.replace(".java", ".class")))).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldNameTestsThatThereAre(final PlantedDefect defect) throws ClassNotFoundException
+    {
+        if (defect.check().isTest())
+        {
+            final TreeSet<String> names = new TreeSet<>();
+            for (Class<?> type = Class.forName(defect.check().program()); type != null; type = type.getSuperclass())
+            {
+                Arrays.stream(type.getDeclaredMethods()).forEach(method -> names.add(method.getName()));
+            }
+            assertThat(defect.check().findings()).isNotEmpty();
+            assertThat(defect.check().missing(names, "")).isEmpty();
+        }
     }
 
     @Test

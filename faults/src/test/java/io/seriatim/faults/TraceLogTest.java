@@ -11,10 +11,18 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-/** What of a recording was left unforced, whichever of the threads that force it has met the error. */
+/**
+ * What of a recording was left unforced, whichever of the threads that force it has met the error, and whether it was
+ * forced again.
+ */
 class TraceLogTest
 {
     private static final String RECORDING = "</books/journal-0/archive/0-0.rec>";
+    private static final String NEXT_OF_RECORDING = "</books/journal-0/archive/0-524288.rec>";
+
+    /** It returns at 1.000215. */
+    private static final String FAILED =
+        "1.000005 fdatasync(7" + RECORDING + ") = -1 EIO (Input/output error) (INJECTED) <0.000210>";
 
     @TempDir
     private Path directory;
@@ -66,6 +74,63 @@ class TraceLogTest
     {
         write(1, "1.000001 fsync(9</books/snapshot.tmp>) = -1 EIO (Input/output error) (INJECTED)");
         assertNull(new TraceLog(directory.resolve("trace")).firstFailedOfRecording());
+    }
+
+    /** A microsecond later, or a minute, whatever came between: the thread was told that its force had failed. */
+    @Test
+    void shouldFindThatTheThreadWhoseForceFailedForcesAgain() throws IOException
+    {
+        write(1, "1.000001 fdatasync(7" + RECORDING + ") = 0 <0.000001>",
+            FAILED,
+            "1.000216 fdatasync(7" + RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(1_000_216_000L), forcedAgain());
+        write(1, FAILED,
+            "1.000300 pwrite64(7" + RECORDING + ", \"\"..., 64, 256) = 64 <0.000001>",
+            "61.000001 fsync(9" + NEXT_OF_RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(61_000_001_000L), forcedAgain());
+        write(1, FAILED, "1.000216 fdatasync(7" + RECORDING + ") = -1 EIO (Input/output error) (INJECTED) <0.000001>");
+        assertEquals(List.of(1_000_216_000L), forcedAgain());
+    }
+
+    @Test
+    void shouldFindThatAnotherThreadForcesOnceTheFailureCanBeKnown() throws IOException
+    {
+        write(1, FAILED);
+        write(2, "1.001216 fsync(9" + RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(1_001_216_000L), forcedAgain());
+        write(2, "1.001216 fsync(9" + NEXT_OF_RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(1_001_216_000L), forcedAgain());
+        write(2, "1.001216 fsync(9" + RECORDING + " <unfinished ...>) = ?");
+        assertEquals(List.of(1_001_216_000L), forcedAgain());
+    }
+
+    @Test
+    void shouldNotCountWhatAnotherThreadCouldNotKnow() throws IOException
+    {
+        write(1, FAILED);
+        write(2, "1.000004 fsync(9" + RECORDING + ") = 0 <5.000000>");
+        assertEquals(List.of(), forcedAgain());
+        write(2, "1.000100 fsync(9" + RECORDING + ") = 0 <5.000000>");
+        assertEquals(List.of(), forcedAgain());
+        write(2, "1.001215 fsync(9" + RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(), forcedAgain());
+    }
+
+    @Test
+    void shouldNotCountForcesOfSomethingElse() throws IOException
+    {
+        write(1, FAILED, "1.000300 fdatasync(6</books/journal-0/archive/archive.catalog>) = 0 <0.000001>",
+            "1.000301 fsync(6</books/journal-0/archive>) = 0 <0.000001>");
+        write(2, "2.000000 fsync(9</books/snapshot.tmp>) = 0 <0.000001>");
+        assertEquals(List.of(), forcedAgain());
+        write(1, "1.000005 fsync(6</books/snapshot.tmp>) = -1 EIO (Input/output error) (INJECTED) <0.000210>",
+            "1.000300 fdatasync(7" + RECORDING + ") = 0 <0.000001>");
+        assertEquals(List.of(), forcedAgain());
+    }
+
+    private List<Long> forcedAgain() throws IOException
+    {
+        return new TraceLog(directory.resolve("trace")).forcedAgain().stream().map(TraceLog.Call::timeNs).toList();
     }
 
     private long unforcedOffset() throws IOException
