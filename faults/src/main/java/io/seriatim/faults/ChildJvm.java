@@ -166,6 +166,13 @@ final class ChildJvm implements AutoCloseable
         return said.stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
+    /** Whether a word is in what it said. */
+    boolean hasSaid(final String word)
+    {
+        output();
+        return said.stream().anyMatch(line -> line.contains(word));
+    }
+
     /** The last lines that it said. */
     String output()
     {

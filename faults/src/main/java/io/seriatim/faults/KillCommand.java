@@ -135,11 +135,18 @@ final class KillCommand extends Row
                 }
             }
             books.checkAll();
-            stateRootCount += books.verify();
+            final long ownRootCount = books.verify();
+            stateRootCount += ownRootCount;
             if (log != null)
             {
-                checkpointCount += log.seenCount();
                 log.verify();
+                checkpointCount += log.seenCount();
+                if (options().isLong() && (log.seenCount() == 0 || ownRootCount == 0))
+                {
+                    throw new FaultException(
+                        "books that seal have shown nothing: signed checkpoints=" + log.seenCount() +
+                        ", state roots=" + ownRootCount);
+                }
             }
             acknowledgedCount += books.acknowledgedCount();
             out.printf(Locale.ROOT, "%d of %d kills, %,d acknowledged%n", ranCount, cycleCount, acknowledgedCount);
@@ -214,6 +221,8 @@ final class KillCommand extends Row
                 require(child, null, cycle);
             }
             child.kill();
+            // What it found wrong just before must not go with it.
+            require(child, child.hasSaid(FaultException.class.getName()) ? null : KillWorker.LAUNCHING, cycle);
             final boolean isReady = !child.linesOf(KillWorker.READY).isEmpty();
             places.merge(
                 !isReady ? isFirst ? Place.FIRST_LAUNCH : Place.RECOVERY :

@@ -43,6 +43,15 @@ class WitnessedLogTest
 
         sign(1, new byte[TreeHasher.HASH_LENGTH]);
         assertThatThrownBy(log::verify).isInstanceOf(FaultException.class).hasMessageContaining("another history");
+        assertThatThrownBy(log::verify).isInstanceOf(FaultException.class).hasMessageContaining("another history");
+    }
+
+    @Test
+    void shouldSeeThatMoreWasSignedThanIsInTheJournal() throws IOException
+    {
+        final Path books = directory.resolve("books");
+        LedgerEngine.launch(KillWorker.config(books, Durability.OS)).close();
+        final WitnessedLog log = new WitnessedLog(books, directory.resolve("key"));
         sign(1_000, new byte[TreeHasher.HASH_LENGTH]);
         assertThatThrownBy(log::verify).isInstanceOf(FaultException.class)
             .hasMessageContaining("entries were signed that are not there");

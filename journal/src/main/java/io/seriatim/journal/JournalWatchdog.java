@@ -19,6 +19,7 @@ public final class JournalWatchdog implements AutoCloseable
 {
     private static final long INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long PAUSE_NS = 10 * INTERVAL_NS;
+    private static final int SEGMENT_CHECK_DISTANCE = 4;
 
     private final ArchiveJournal[] journals;
     private final long[] committedPositions;
@@ -72,11 +73,8 @@ public final class JournalWatchdog implements AutoCloseable
             if (!journal.isOpen())
             {
                 isWatched[i] = false;
-                segments[i] = null;
                 continue;
             }
-
-            segments[i] = journal.checkSegment(segments[i]);
 
             final long committedPosition = journal.committedPosition();
             final boolean isIdle = journal.appendedPosition() <= committedPosition;
@@ -101,6 +99,19 @@ public final class JournalWatchdog implements AutoCloseable
         }
     }
 
+    /**
+     * Look once whether every journal's segment file is still there. What that takes is no pause of the process: a look
+     * that a disk holds up must not put off the stall that it is a sign of.
+     */
+    void checkSegments()
+    {
+        for (int i = 0; i < journals.length; i++)
+        {
+            segments[i] = journals[i].isOpen() ? journals[i].checkSegment(segments[i]) : null;
+        }
+        lastCheckNs = System.nanoTime();
+    }
+
     private static void declareStalled(final ArchiveJournal journal, final long nowNs, final long silentNs)
     {
         journal.fail(new JournalException(
@@ -113,9 +124,14 @@ public final class JournalWatchdog implements AutoCloseable
 
     private void run()
     {
+        int count = 0;
         while (!isClosed)
         {
             check(System.nanoTime());
+            if (count++ % SEGMENT_CHECK_DISTANCE == 0)
+            {
+                checkSegments();
+            }
             LockSupport.parkNanos(INTERVAL_NS);
         }
     }

@@ -475,12 +475,12 @@ class AeronTrapsTest
             fill(engine, SEGMENT_LENGTH);
             engine.group(0, 1);
             engine.awaitCommit();
-            watchdog.check(System.nanoTime());
+            watchdog.checkSegments();
             assertNull(engine.journal().failure());
             Files.delete(layout(config()).segmentFile(SEGMENT_LENGTH));
             engine.group(0, 1);
             engine.awaitCommit();
-            watchdog.check(System.nanoTime());
+            watchdog.checkSegments();
             assertStopped(engine, "deleted: file=" + layout(config()).segmentFile(SEGMENT_LENGTH));
         }
     }
@@ -493,14 +493,14 @@ class AeronTrapsTest
             final JournalWatchdog watchdog = new JournalWatchdog(engine.journals);
             engine.group(0, 1);
             engine.awaitCommit();
-            watchdog.check(System.nanoTime());
+            watchdog.checkSegments();
             final Path segment = layout(config()).segmentFile(0);
             final Path other = directory.resolve("other");
             Files.copy(segment, other);
-            watchdog.check(System.nanoTime());
+            watchdog.checkSegments();
             assertNull(engine.journal().failure());
             Files.move(other, segment, StandardCopyOption.REPLACE_EXISTING);
-            watchdog.check(System.nanoTime());
+            watchdog.checkSegments();
             assertStopped(engine, "replaced: file=" + segment);
         }
     }

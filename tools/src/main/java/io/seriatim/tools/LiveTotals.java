@@ -91,6 +91,12 @@ final class LiveTotals implements AutoCloseable
         }
     }
 
+    /** Bytes of committed journal that were not counted when the feeds looked last. */
+    long lagBytes()
+    {
+        return countings.stream().mapToLong(counting -> counting.feed.progress().lagBytes()).sum();
+    }
+
     /** What was counted so far. */
     Totals totals()
     {

@@ -193,7 +193,9 @@ final class TopCommand implements Callable<Integer>
         }
         final TopOverview overview = new TopOverview(
             directories.stream().map(Path::toString).toList(), isUnicode, ZoneId.systemDefault());
-        return width -> overview.draw(all, totals == null ? null : totals.totals(), System.nanoTime(), width);
+        return width -> overview.draw(
+            all, totals == null ? null : totals.totals(), totals == null ? 0 : totals.lagBytes(), System.nanoTime(),
+            width);
     }
 
     /** Draws what was sampled. */

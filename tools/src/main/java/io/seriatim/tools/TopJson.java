@@ -42,6 +42,7 @@ final class TopJson
             final Totals counted = totals.totals();
             fields.put("totals", sums(counted));
             fields.put("totals_as_of", asOf(counted));
+            fields.put("totals_lag_bytes", totals.lagBytes());
         }
         return MAPPER.writeValueAsString(fields);
     }

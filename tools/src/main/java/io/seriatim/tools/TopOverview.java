@@ -29,6 +29,7 @@ final class TopOverview
     private static final long FIGURES_OVER_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int TOTALS_SHOWN = 20;
     private static final int WIDE = 108;
+    private static final long CAUGHT_UP_BYTES = 1 << 20;
 
     private final List<String> names;
     private final boolean isUnicode;
@@ -48,12 +49,13 @@ final class TopOverview
      *
      * @param all     instruments of each engine, sampled.
      * @param totals  of all of them; null if they are not counted.
+     * @param lag     bytes of their journals that are not counted yet.
      * @param nowNs   monotonic.
      * @param columns of the terminal.
      * @return lines, none longer than the terminal is wide, or than {@link ScreenLines#WIDTH_MIN}.
      */
     List<AttributedString> draw(
-        final List<Instruments> all, final Totals totals, final long nowNs, final int columns)
+        final List<Instruments> all, final Totals totals, final long lag, final long nowNs, final int columns)
     {
         final ScreenLines lines = new ScreenLines(columns, isUnicode);
         final long endMs = all.stream().mapToLong(each -> each.hour().over(1).endMs()).max().orElse(0);
@@ -71,7 +73,7 @@ final class TopOverview
         }
         if (totals != null)
         {
-            totals(lines, totals, nowNs);
+            totals(lines, totals, lag, nowNs);
         }
         return lines.all();
     }
@@ -99,14 +101,21 @@ final class TopOverview
             ScreenLines.badIf(bottleneck != Bottleneck.BALANCED));
     }
 
-    private void totals(final ScreenLines lines, final Totals totals, final long nowNs)
+    private void totals(final ScreenLines lines, final Totals totals, final long lag, final long nowNs)
     {
         final Map<TotalsKey, Sums> sums = totals.sums();
-        final double seconds = before.isEmpty() ? 0 : (nowNs - beforeNs) / 1e9;
+        final boolean isCatchingUp = lag > CAUGHT_UP_BYTES;
+        // While it catches up the rate is that of the reading.
+        final double seconds = before.isEmpty() || isCatchingUp ? 0 : (nowNs - beforeNs) / 1e9;
         lines.line("");
         lines.line("totals of " + totals.contributions().size() + " shards, each exact as of sequence " +
             String.join(", ", totals.contributions().stream().map(each -> Long.toString(each.sequence())).toList()),
             ScreenLines.TITLE);
+        if (isCatchingUp)
+        {
+            lines.line(
+                String.format(Locale.ROOT, "still to be counted: %,d MiB of journal", lag >> 20), ScreenLines.BAD);
+        }
         lines.line(String.format(
             Locale.ROOT, "%10s %5s %-20s %12s %10s %s", "ledger", "code", "outcome", "count", "per second",
             "        moved"), ScreenLines.TITLE);
@@ -127,7 +136,7 @@ final class TopOverview
                 TransferOutcome.of(key.outcome()).label(), sum.count(),
                 seconds == 0 ? "-" : TopScreen.count(newCount / seconds), sum.moved()));
         }
-        before = sums;
+        before = isCatchingUp ? Map.of() : sums;
         beforeNs = nowNs;
     }
 }
