@@ -651,7 +651,8 @@ public final class LedgerEngine implements AutoCloseable
     {
         while (agent.phase() != phase)
         {
-            if (agent.phase() == ShardAgent.Phase.STOPPED)
+            // On one thread a journal that can not be opened keeps the shards from being told.
+            if (agent.failure() != null)
             {
                 throw new JournalException(
                     "shards from " + agent.shards()[0].id() + " on have stopped: " + agent.failure().getMessage(),

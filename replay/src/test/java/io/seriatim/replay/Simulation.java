@@ -59,6 +59,7 @@ public final class Simulation
     private static final String STATE_ROOT_KEY = "state-root-key";
     private static final long SEALING = 0x5EA1_0000_0000_5EA1L;
     private static final long ROOTS = 0x2007_5000_0000_2007L;
+    private static final long BREAKS = 0xB4EA_C000_0000_B4EAL;
 
     private static final int REQUESTS = 2_000;
     private static final int CRASHES_MIN = 3;
@@ -112,6 +113,9 @@ public final class Simulation
     private final int slowPercent;
     private final SimulatedFeed feed;
 
+    /** Draws which launches are broken off. */
+    private final SplittableRandom breaks;
+
     /** After so many entries a checkpoint is signed; 0 if nothing is sealed. */
     private final long sealEntries;
 
@@ -154,6 +158,7 @@ public final class Simulation
         slowPercent = new int[] {0, 20, 70}[random.nextInt(3)];
         // Its draws are its own, so that a life is the same with and without it.
         feed = new SimulatedFeed(new SplittableRandom(~seed));
+        breaks = new SplittableRandom(seed ^ BREAKS);
         final SplittableRandom sealing = new SplittableRandom(seed ^ SEALING);
         sealEntries = sealing.nextBoolean() ? 1 + sealing.nextInt(400) : 0;
         final SplittableRandom roots = new SplittableRandom(seed ^ ROOTS);
@@ -464,6 +469,10 @@ public final class Simulation
         }
         feed.open(engine);
         count("launches");
+        if (engine.launchReport().stream().anyMatch(line -> line.contains("started from the snapshot")))
+        {
+            count("launches from a snapshot");
+        }
     }
 
     private void crash(final Crash crash, final boolean isAfterError)
@@ -471,10 +480,29 @@ public final class Simulation
         pollAll();
         final boolean isPowerCut = crash == Crash.POWER_CUT;
         count(isAfterError ? isPowerCut ? "power cut after an error" : "kill after an error" : crash.name() + " came");
+        leave(isPowerCut, random);
+        unknown.clear();
+        inFlight.stream().flatMap(ArrayDeque::stream).filter(request -> request.request.count() > 0)
+            .sorted(Comparator.comparingLong(Sent::number)).map(Sent::request).forEach(unknown::add);
+        // The machine's time went on; that of requests that are gone did not happen.
+        clock = new ManualClock();
+        boolean isPowerLost = isPowerCut;
+        while (!isLaunched())
+        {
+            final boolean isCutAgain = breaks.nextBoolean();
+            isPowerLost |= isCutAgain;
+            leave(isCutAgain, breaks);
+        }
+        recover(isPowerLost && durability == Durability.OS);
+    }
+
+    /** What a process, or the machine, leaves is all there is. */
+    private void leave(final boolean isPowerCut, final SplittableRandom draws)
+    {
         final Path next = root.resolve("books-" + ++generation);
         copy(books, next);
         disk.die();
-        final SimDisk.Leaves leaves = SimDisk.Leaves.values()[random.nextInt(SimDisk.Leaves.values().length)];
+        final SimDisk.Leaves leaves = SimDisk.Leaves.values()[draws.nextInt(SimDisk.Leaves.values().length)];
         final SimDisk left = isPowerCut ? disk.cutPower(books, next, leaves) : disk.kill(books, next);
         closeQuietly();
         delete(books);
@@ -484,13 +512,33 @@ public final class Simulation
         }
         books = next;
         disk = left;
-        unknown.clear();
-        inFlight.stream().flatMap(ArrayDeque::stream).filter(request -> request.request.count() > 0)
-            .sorted(Comparator.comparingLong(Sent::number)).map(Sent::request).forEach(unknown::add);
-        // The machine's time went on; that of requests that are gone did not happen.
-        clock = new ManualClock();
-        launch();
-        recover(isPowerCut && durability == Durability.OS);
+    }
+
+    /** Launch again; of some launches the disk fails a write or a force, after which they have to refuse. */
+    private boolean isLaunched()
+    {
+        final boolean isToFail = breaks.nextInt(3) == 0;
+        if (isToFail && breaks.nextBoolean())
+        {
+            disk.failForceAfter(1 + breaks.nextInt(4), breaks.nextBoolean());
+        }
+        else if (isToFail)
+        {
+            disk.failWriteAfter(1 + breaks.nextInt(6));
+        }
+        try
+        {
+            launch();
+            disk.failNoMore();
+            return true;
+        }
+        catch (final JournalException ex)
+        {
+            require(isToFail, "a launch was refused: " + ex.getMessage());
+            require(!ex.getMessage().contains("in time"), "a launch was refused late: " + ex.getMessage());
+            count("launches broken off");
+            return false;
+        }
     }
 
     /** The books hold a beginning of what was sent, and everything that was acknowledged. */
