@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopDisk implements AutoCloseable
 {
+    private static final int MOUNTS_MAX = 100;
+    private static final long MOUNT_AGAIN_MS = 100;
     private static final long MIB = 1024 * 1024;
     private static final long TIMEOUT_S = 60;
 
@@ -73,9 +75,36 @@ final class LoopDisk implements AutoCloseable
         return mountPoint;
     }
 
+    /**
+     * Mount it. As long as somebody else holds what was unmounted, in a mount namespace of his own, that comes back, and
+     * its power stays cut.
+     */
     void mount() throws IOException, InterruptedException
     {
         run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+        for (int i = 0; !isAlive(); i++)
+        {
+            if (i == MOUNTS_MAX)
+            {
+                throw new IOException("somebody holds the disk that was unmounted: " + mountPoint);
+            }
+            unmount();
+            Thread.sleep(MOUNT_AGAIN_MS);
+            run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+        }
+    }
+
+    private boolean isAlive()
+    {
+        try
+        {
+            Files.delete(Files.createFile(mountPoint.resolve("probe")));
+            return true;
+        }
+        catch (final IOException ex)
+        {
+            return false;
+        }
     }
 
     void unmount() throws IOException, InterruptedException
