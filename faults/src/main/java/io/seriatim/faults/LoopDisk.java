@@ -76,8 +76,8 @@ final class LoopDisk implements AutoCloseable
     }
 
     /**
-     * Mount it. As long as somebody else holds what was unmounted, in a mount namespace of his own, that comes back, and
-     * its power stays cut.
+     * Mount it. As long as somebody else holds what was unmounted, in a mount namespace of his own, that comes back,
+     * and its power stays cut.
      */
     void mount() throws IOException, InterruptedException
     {
