@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
  * What it is given is checked row by row, so that a snapshot that lies can not do harm; whether it is the right one is
  * told by {@link LedgerStateMachine#digest()}, which the caller compares with the digest that was recorded.
  * <p>
- * Cost: some 150 ns for an id.<br>
+ * Cost: some 200 ns for an id.<br>
  * Threads: confined to one.
  */
 public final class StateLoader implements ChunkHandler, AutoCloseable
