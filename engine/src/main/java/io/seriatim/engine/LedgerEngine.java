@@ -121,10 +121,7 @@ public final class LedgerEngine implements AutoCloseable
             engine.openSealing();
             engine.start();
             final long deadlineNs = System.nanoTime() + config.journal().openTimeoutNs();
-            for (final ShardAgent agent : store.shardAgents())
-            {
-                engine.awaitPhase(agent, ShardAgent.Phase.RUNNING, deadlineNs);
-            }
+            engine.awaitRunning(deadlineNs);
             store.activate();
             store.shards().forEach(shard -> shard.accept(true));
             return engine;
@@ -555,7 +552,7 @@ public final class LedgerEngine implements AutoCloseable
         {
             try
             {
-                awaitPhase(agent, ShardAgent.Phase.CLOSED, deadlineNs);
+                awaitPhase(agent, ShardAgent.Phase.CLOSED, List.of(agent), deadlineNs);
             }
             catch (final JournalException ex)
             {
@@ -647,17 +644,23 @@ public final class LedgerEngine implements AutoCloseable
             config.threading(), store.shardAgents(), journalAgents, clientAgent, readModels, sideAgents);
     }
 
-    private void awaitPhase(final ShardAgent agent, final ShardAgent.Phase phase, final long deadlineNs)
+    /** One journal that can not be opened ends the launch: others that share its thread are never opened. */
+    private void awaitRunning(final long deadlineNs)
+    {
+        for (final ShardAgent agent : store.shardAgents())
+        {
+            awaitPhase(agent, ShardAgent.Phase.RUNNING, store.shardAgents(), deadlineNs);
+        }
+        // A force beside the shards may have failed in the very pass in which the last of them came to run.
+        store.shardAgents().forEach(LedgerEngine::requireNotFailed);
+    }
+
+    private void awaitPhase(
+        final ShardAgent agent, final ShardAgent.Phase phase, final List<ShardAgent> needed, final long deadlineNs)
     {
         while (agent.phase() != phase)
         {
-            // On one thread a journal that can not be opened keeps the shards from being told.
-            if (agent.failure() != null)
-            {
-                throw new JournalException(
-                    "shards from " + agent.shards()[0].id() + " on have stopped: " + agent.failure().getMessage(),
-                    agent.failure());
-            }
+            needed.forEach(LedgerEngine::requireNotFailed);
             if (System.nanoTime() - deadlineNs > 0)
             {
                 throw new JournalException(
@@ -667,6 +670,16 @@ public final class LedgerEngine implements AutoCloseable
                     "made yet?"));
             }
             threads.idle();
+        }
+    }
+
+    private static void requireNotFailed(final ShardAgent agent)
+    {
+        final Throwable failure = agent.failure();
+        if (failure != null)
+        {
+            throw new JournalException(
+                "shards from " + agent.shards()[0].id() + " on have stopped: " + failure.getMessage(), failure);
         }
     }
 

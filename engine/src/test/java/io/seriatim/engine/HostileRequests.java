@@ -65,25 +65,26 @@ public final class HostileRequests
     }
 
     /**
-     * Whether the first shard has taken everything that was published to it.
+     * Whether the shards have taken everything that was published to them.
      *
      * @param engine that is stepped.
-     * @return true if nothing waits in its ring.
+     * @return true if nothing waits in a ring.
      */
     public static boolean isTaken(final LedgerEngine engine)
     {
-        return engine.shards().get(0).ring().isEmpty();
+        return engine.shards().stream().allMatch(shard -> shard.ring().isEmpty());
     }
 
     /**
-     * Sequence of the next entry of the first shard.
+     * Sequence of a shard's next entry.
      *
      * @param engine that is stepped.
+     * @param shard  number of the shard.
      * @return a sequence.
      */
-    public static long nextSequence(final LedgerEngine engine)
+    public static long nextSequence(final LedgerEngine engine, final int shard)
     {
-        return engine.stateMachine(0).nextSequence();
+        return engine.stateMachine(shard).nextSequence();
     }
 
     /**

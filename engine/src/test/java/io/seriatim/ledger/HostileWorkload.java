@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import static io.seriatim.ledger.ReferenceLedger.TS_MAX;
 import static io.seriatim.ledger.ReferenceLedger.U128_MAX;
@@ -35,9 +37,9 @@ public final class HostileWorkload
     private static final BigInteger TWO_64 = ONE.shiftLeft(64);
     private static final int[] VALID_PERCENTS = {0, 5, 50, 95, 100};
 
-    /** The greatest number is the ledger where amounts are drawn over all 128 bits. */
-    private static final int WILD_LEDGER = 0xFFFF_FFFF;
-    private static final int[] LEDGERS = {1, 2, 0x8000_0000, WILD_LEDGER};
+    /** In the last of them amounts are drawn over all 128 bits. */
+    private static final int[] LEDGERS = {1, 2, 0x8000_0000, 0xFFFF_FFFF};
+    private static final int HOME_SHIFT = 8;
     private static final int HOT_COUNT = 6;
     private static final int RECENT_COUNT = 64;
     private static final int FRESH_ID_STYLES = 7;
@@ -49,6 +51,9 @@ public final class HostileWorkload
     private final ReferenceLedger reference;
     private final int batchCountMax;
     private final Features features;
+    private final IntPredicate isHome;
+    private final int[] ledgers;
+    private final int wildLedger;
     private final HostileTwoPhase twoPhase;
     private final HostileReads reads;
 
@@ -113,10 +118,32 @@ public final class HostileWorkload
     public HostileWorkload(
         final long seed, final ReferenceLedger reference, final int batchCountMax, final Features features)
     {
+        this(seed, reference, batchCountMax, features, ledger -> true);
+    }
+
+    /**
+     * A workload against a fresh ledger that is one shard of several.
+     *
+     * @param seed          of everything that is drawn.
+     * @param reference     that does every request before the next one is drawn.
+     * @param batchCountMax most events in a request.
+     * @param features      what the requests may be.
+     * @param isHome        whether a ledger lives on the shard; no event names another one, but 0.
+     */
+    public HostileWorkload(
+        final long seed,
+        final ReferenceLedger reference,
+        final int batchCountMax,
+        final Features features,
+        final IntPredicate isHome)
+    {
         random = new SplittableRandom(seed);
         this.reference = reference;
         this.batchCountMax = batchCountMax;
         this.features = features;
+        this.isHome = isHome;
+        ledgers = IntStream.of(LEDGERS).map(this::atHome).toArray();
+        wildLedger = ledgers[ledgers.length - 1];
         twoPhase = new HostileTwoPhase(this, reference);
         reads = new HostileReads(this, reference);
 
@@ -132,7 +159,7 @@ public final class HostileWorkload
             default -> 1_700_000_000_000_000_000L + random.nextLong(1L << 50);
         };
 
-        for (int i = 0; i < LEDGERS.length; i++)
+        for (int i = 0; i < ledgers.length; i++)
         {
             accountsByLedger.add(new ArrayList<>());
             hotByLedger.add(new BigInteger[HOT_COUNT]);
@@ -177,6 +204,16 @@ public final class HostileWorkload
         return request;
     }
 
+    /**
+     * Others have moved the clock meanwhile.
+     *
+     * @param nowNs what it shows; requests from now on are taken no earlier.
+     */
+    public void clockIs(final long nowNs)
+    {
+        clock = Math.max(clock, nowNs);
+    }
+
     private Request nextOther()
     {
         if (chance(features.readPercent()))
@@ -203,7 +240,7 @@ public final class HostileWorkload
     {
         final boolean isAccounts = isSetUp || chance(accountPercent);
         takeTime(
-            isSetUp ? Math.min(4 * LEDGERS.length, batchCountMax) : drawCount(), !isSetUp && chance(importPercent));
+            isSetUp ? Math.min(4 * ledgers.length, batchCountMax) : drawCount(), !isSetUp && chance(importPercent));
         plannedTimestamp =
             isAccounts ? reference.greatestAccountTimestamp() : reference.greatestTransferTimestamp();
         return isAccounts ?
@@ -224,7 +261,7 @@ public final class HostileWorkload
         for (int i = 0; i < batchCount; i++)
         {
             definitions.add(new LedgerDefinition(
-                chance(80) ? pick(LEDGERS) : drawLateLedger(),
+                chance(80) ? pick(ledgers) : drawLateLedger(),
                 any(List.of("EUR", "JPY", "BTC", "X", "ABCDEFGHIJKLMNOP")),
                 pick(0, 2, 8, 38)));
         }
@@ -244,16 +281,37 @@ public final class HostileWorkload
         final List<LedgerDefinition> definitions,
         final ReferenceRead read)
     {
-        return features.importsAtExpiries() ?
-            new Request(kind, clock, batchTimestamp, accounts, transfers, definitions, read) :
-            new Request(
-                kind,
-                clock,
-                batchTimestamp,
-                accounts.stream().map(this::besideExpiries).toList(),
-                transfers.stream().map(this::besideExpiries).toList(),
-                definitions,
-                read);
+        return new Request(
+            kind,
+            clock,
+            batchTimestamp,
+            accounts.stream().map(this::atHome).map(this::besideExpiries).toList(),
+            transfers.stream().map(this::atHome).map(this::besideExpiries).toList(),
+            definitions,
+            read);
+    }
+
+    private AccountEvent atHome(final AccountEvent event)
+    {
+        final int home = atHome(event.ledger());
+        return home == event.ledger() ? event : event.with((draft) -> draft.ledger = home);
+    }
+
+    private TransferEvent atHome(final TransferEvent event)
+    {
+        final int home = atHome(event.ledger());
+        return home == event.ledger() ? event : event.with((draft) -> draft.ledger = home);
+    }
+
+    /** The ledger itself, or one that differs in its upper bits and lives on the shard. */
+    private int atHome(final int ledger)
+    {
+        int home = ledger;
+        for (int i = 1; ledger != 0 && (home == 0 || !isHome.test(home)); i++)
+        {
+            home = ledger ^ (i << HOME_SHIFT);
+        }
+        return home;
     }
 
     private AccountEvent besideExpiries(final AccountEvent event)
@@ -270,7 +328,7 @@ public final class HostileWorkload
 
     private boolean isAtExpiry(final Event event)
     {
-        return event.isImported() &&
+        return !features.importsAtExpiries() && event.isImported() &&
             (reference.isExpiryTimestamp(event.timestamp()) ||
             timeAhead.releases().containsValue(event.timestamp()));
     }
@@ -321,7 +379,7 @@ public final class HostileWorkload
     private void learnAccount(final AccountEvent account)
     {
         final int ledgerIndex = ledgerIndex(account.ledger());
-        if (LEDGERS[ledgerIndex] != account.ledger())
+        if (ledgers[ledgerIndex] != account.ledger())
         {
             return;
         }
@@ -453,11 +511,11 @@ public final class HostileWorkload
         draft.userData128 = drawUserData128();
         draft.userData64 = drawLong();
         draft.userData32 = (int) drawLong();
-        draft.ledger = isSetUp ? LEDGERS[index % LEDGERS.length] : chance(5) ? drawLateLedger() : pick(LEDGERS);
+        draft.ledger = isSetUp ? ledgers[index % ledgers.length] : chance(5) ? drawLateLedger() : pick(ledgers);
         draft.code = drawCode();
         draft.flags = chance(isSetUp ? 50 : 20) ? AccountEvent.HISTORY : 0;
         // The first two accounts of each ledger have no limits, so that money can enter it.
-        final int limit = isSetUp ? index / LEDGERS.length : random.nextInt(6);
+        final int limit = isSetUp ? index / ledgers.length : random.nextInt(6);
         draft.flags |= limit == 2 ? AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS : 0;
         draft.flags |= limit == 3 ? AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS : 0;
         draft.flags |= !isSetUp && chance(6) ? AccountEvent.CLOSED : 0;
@@ -677,7 +735,7 @@ public final class HostileWorkload
         draft.userData64 = drawLong();
         draft.userData32 = (int) drawLong();
         draft.code = drawCode();
-        drawAccounts(draft, random.nextInt(LEDGERS.length));
+        drawAccounts(draft, random.nextInt(ledgers.length));
         draft.amount = drawSafeAmount(draft);
         if (batchIsImport)
         {
@@ -695,7 +753,7 @@ public final class HostileWorkload
 
     void drawAccounts(final TransferEvent.Draft draft, final int ledgerIndex)
     {
-        draft.ledger = LEDGERS[ledgerIndex];
+        draft.ledger = ledgers[ledgerIndex];
         draft.debitAccountId = drawAccountId(ledgerIndex);
         draft.creditAccountId = drawAccountId(ledgerIndex);
         if (draft.debitAccountId.equals(draft.creditAccountId) && !accountsByLedger.get(ledgerIndex).isEmpty())
@@ -719,7 +777,7 @@ public final class HostileWorkload
         {
             case 0 -> BigInteger.ZERO;
             case 1 -> share.min(ONE);
-            case 2 -> draft.ledger == WILD_LEDGER ? drawBelow(share.add(ONE)) : share.min(TWO_64);
+            case 2 -> draft.ledger == wildLedger ? drawBelow(share.add(ONE)) : share.min(TWO_64);
             default -> share.min(BigInteger.valueOf(random.nextInt(1_000_000)));
         };
     }
@@ -776,15 +834,15 @@ public final class HostileWorkload
         all.add((draft) -> draft.pendingId = drawNonZero());
         all.add((draft) -> draft.timeout = pick(1, 0x8000_0000, -1));
         all.add((draft) -> draft.ledger = 0);
-        all.add((draft) -> draft.ledger = pick(LEDGERS));
+        all.add((draft) -> draft.ledger = pick(ledgers));
         all.add((draft) -> draft.ledger ^= 1 << random.nextInt(32));
         all.add((draft) -> draft.code = 0);
         all.add((draft) -> draft.debitAccountId = freshId());
         all.add((draft) -> draft.creditAccountId = freshId());
         all.add((draft) -> draft.debitAccountId = flipOneBit(draft.debitAccountId));
         all.add((draft) -> draft.creditAccountId = flipOneBit(draft.creditAccountId));
-        all.add((draft) -> draft.debitAccountId = drawAccountId(random.nextInt(LEDGERS.length)));
-        all.add((draft) -> draft.creditAccountId = drawAccountId(random.nextInt(LEDGERS.length)));
+        all.add((draft) -> draft.debitAccountId = drawAccountId(random.nextInt(ledgers.length)));
+        all.add((draft) -> draft.creditAccountId = drawAccountId(random.nextInt(ledgers.length)));
         all.add((draft) -> draft.id = draft.debitAccountId);
         all.add((draft) -> draft.flags ^= TransferEvent.IMPORTED);
         all.add((draft) -> draft.flags ^= TransferEvent.LINKED);
@@ -792,7 +850,7 @@ public final class HostileWorkload
         all.add((draft) -> nameClosedAccount(draft, false));
         all.add((draft) ->
         {
-            if (draft.ledger == WILD_LEDGER || chance(2))
+            if (draft.ledger == wildLedger || chance(2))
             {
                 draft.amount = any(List.of(
                     U128_MAX, U128_MAX.subtract(ONE), TWO_64, TWO_64.subtract(ONE), ONE.shiftLeft(127)));
@@ -873,13 +931,13 @@ public final class HostileWorkload
     /** Fill one side of an account to the last unit, or one more or less. */
     private void meetOverflow(final TransferEvent.Draft draft, final int excess)
     {
-        if (draft.ledger != WILD_LEDGER)
+        if (draft.ledger != wildLedger)
         {
             if (chance(95))
             {
                 return;
             }
-            drawAccounts(draft, ledgerIndex(WILD_LEDGER));
+            drawAccounts(draft, ledgerIndex(wildLedger));
         }
         final Account debit = reference.lookupAccount(draft.debitAccountId);
         final Account credit = reference.lookupAccount(draft.creditAccountId);
@@ -905,10 +963,10 @@ public final class HostileWorkload
             return;
         }
         final long mark = reference.greatestTransferTimestamp();
-        final int firstLedger = random.nextInt(LEDGERS.length);
-        for (int i = 0; i < LEDGERS.length; i++)
+        final int firstLedger = random.nextInt(ledgers.length);
+        for (int i = 0; i < ledgers.length; i++)
         {
-            final int ledgerIndex = (firstLedger + i) % LEDGERS.length;
+            final int ledgerIndex = (firstLedger + i) % ledgers.length;
             final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
             final BigInteger newest = ids.isEmpty() ? null : ids.get(ids.size() - 1);
             final long timestamp = newest == null ? 0 : reference.lookupAccount(newest).timestamp();
@@ -1112,7 +1170,7 @@ public final class HostileWorkload
         {
             return any(closedAccounts);
         }
-        final List<BigInteger> ids = accountsByLedger.get(random.nextInt(LEDGERS.length));
+        final List<BigInteger> ids = accountsByLedger.get(random.nextInt(ledgers.length));
         return ids.isEmpty() ? null : any(ids);
     }
 
@@ -1181,7 +1239,7 @@ public final class HostileWorkload
     /** A ledger that most likely has no account yet, or had one only in a chain that was undone. */
     private int drawLateLedger()
     {
-        return 1_000 + random.nextInt(1 + requestCount / 2);
+        return atHome(1_000 + random.nextInt(1 + requestCount / 2));
     }
 
     private int drawCode()
@@ -1231,11 +1289,11 @@ public final class HostileWorkload
         return value.max(BigInteger.ZERO).min(U128_MAX);
     }
 
-    static int ledgerIndex(final int ledger)
+    int ledgerIndex(final int ledger)
     {
-        for (int i = 0; i < LEDGERS.length; i++)
+        for (int i = 0; i < ledgers.length; i++)
         {
-            if (LEDGERS[i] == ledger)
+            if (ledgers[i] == ledger)
             {
                 return i;
             }

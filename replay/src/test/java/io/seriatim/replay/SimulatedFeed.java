@@ -21,15 +21,20 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
 {
     private static final int PASSES_MAX = 500_000;
 
+    /** Of an entry. */
+    private record Place(int shard, long sequence)
+    {
+    }
+
     private final SplittableRandom random;
     private final FeedOrdering ordering;
-    private final Map<Long, Long> handled = new HashMap<>();
+    private final Map<Place, Long> handled = new HashMap<>();
+    private final Map<Integer, Long> lastSequences = new HashMap<>();
     private final List<FeedCompletion> deferred = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private JournalFeed feed;
     private FeedOffset stored;
     private FeedOffset storedAtOpen;
-    private long lastSequence;
     private boolean isAtOnce;
     private long repeatCount;
 
@@ -44,7 +49,7 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
     {
         deferred.clear();
         storedAtOpen = stored;
-        lastSequence = -1;
+        lastSequences.clear();
         feed = JournalFeed.open(engine.journals(), new FeedConfig()
             .name("simulated").isStepped(true).ordering(ordering).handler(this).offsetStore(this)
             .capacity(2 + random.nextInt(200)).batchCountMax(1 + random.nextInt(2))
@@ -74,9 +79,10 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
     }
 
     /** Everything is committed: the feed comes to its end. */
-    void finish(final long nextSequence)
+    void finish(final List<Long> nextSequences)
     {
         isAtOnce = true;
+        final long entryCount = nextSequences.stream().mapToLong(Long::longValue).sum();
         // What was handled in an earlier life may come again: it is not done before this one's offset says so.
         boolean isAtEnd = false;
         for (int pass = 0; !isAtEnd; pass++)
@@ -84,19 +90,22 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
             if (pass == PASSES_MAX)
             {
                 throw new AssertionError(
-                    "the feed misses entries: handled=" + handled.size() + ", entries=" + nextSequence);
+                    "the feed misses entries: handled=" + handled.size() + ", entries=" + entryCount);
             }
             feed.doWork();
             deferred.forEach(FeedCompletion::done);
             deferred.clear();
             requireAlive();
-            isAtEnd = handled.size() >= nextSequence && feed.progress().inFlightCount() == 0 &&
+            isAtEnd = handled.size() >= entryCount && feed.progress().inFlightCount() == 0 &&
                 feed.progress().lagBytes() == 0;
         }
         feed.close();
-        if (stored.shards().get(0).next() != nextSequence)
+        for (int shard = 0; shard < nextSequences.size(); shard++)
         {
-            throw new AssertionError("the feed has not come to the end: " + stored + ", entries=" + nextSequence);
+            if (stored.shards().get(shard).next() != nextSequences.get(shard))
+            {
+                throw new AssertionError("the feed has not come to the end: " + stored + ", ends=" + nextSequences);
+            }
         }
     }
 
@@ -110,21 +119,21 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
     public void onEntry(final FeedEntry entry) throws IOException
     {
         final long sequence = entry.sequence();
-        if (storedAtOpen != null && (sequence < storedAtOpen.shards().get(0).next() ||
-            storedAtOpen.shards().get(0).doneAhead().contains(sequence)))
+        final FeedOffset.ShardOffset done = storedAtOpen == null ? null : storedAtOpen.shards().get(entry.shard());
+        if (done != null && (sequence < done.next() || done.doneAhead().contains(sequence)))
         {
             throw new AssertionError("done by the offset, and comes again: " + entry + ", offset=" + storedAtOpen);
         }
-        if (ordering == FeedOrdering.TOTAL && sequence != lastSequence + 1 && lastSequence >= 0 && entry.attempt() == 1)
+        final Long last = lastSequences.put(entry.shard(), sequence);
+        if (ordering == FeedOrdering.TOTAL && last != null && sequence != last + 1 && entry.attempt() == 1)
         {
-            throw new AssertionError("out of order: last=" + lastSequence + ", " + entry);
+            throw new AssertionError("out of order: last=" + last + ", " + entry);
         }
-        lastSequence = sequence;
         if (!isAtOnce && random.nextInt(20) == 0)
         {
             throw new IOException("not now");
         }
-        final Long before = handled.put(sequence, crcOf(entry));
+        final Long before = handled.put(new Place(entry.shard(), sequence), crcOf(entry));
         if (before != null && before != crcOf(entry))
         {
             throw new AssertionError("what was handed out has changed: " + entry);

@@ -3,13 +3,10 @@ package io.seriatim.replay;
 import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.HostileRequests;
 import io.seriatim.engine.LedgerEngine;
-import io.seriatim.engine.LedgerException;
-import io.seriatim.engine.LedgerSession;
+import io.seriatim.engine.LedgerTotals;
 import io.seriatim.engine.ManualClock;
-import io.seriatim.engine.Readiness;
-import io.seriatim.engine.Reply;
-import io.seriatim.engine.RequestKind;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.ShardRouter;
 import io.seriatim.engine.StateRootConfig;
 import io.seriatim.engine.TestClocks;
 import io.seriatim.engine.Threading;
@@ -25,47 +22,45 @@ import io.seriatim.sealing.LogKeys;
 import io.seriatim.journal.SimDisk;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
-import io.seriatim.ledger.Result;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 
 /**
  * An engine, its clients and its disk in one thread, on time that is only a number, all of it drawn from one seed:
- * hostile requests from several clients, recordings on a disk that fails and loses its power, launches on what is left,
- * snapshots, queries and a feed. The reference ledger says what every answer must be. After a crash the books must hold
- * a beginning of what was sent, with everything that was acknowledged; what clients do not know of they send again,
- * and each id is applied once.
+ * hostile requests from several clients to one shard or several, recordings on a disk that fails and loses its power,
+ * launches on what is left, snapshots, queries and a feed. The reference ledger says what every answer must be. After a
+ * crash the books must hold a beginning of what was sent, with everything that was acknowledged; what clients do not
+ * know of they send again, and each id is applied once.
  * <p>
  * Threads: confined to one.
  */
 public final class Simulation
 {
+    /** Most shards that an engine has. */
+    static final int SHARDS_MAX = 4;
+
     private static final String ORIGIN = "simulated/books";
     private static final String KEY = "key";
     private static final String STATE_ROOT_KEY = "state-root-key";
     private static final long SEALING = 0x5EA1_0000_0000_5EA1L;
     private static final long ROOTS = 0x2007_5000_0000_2007L;
     private static final long BREAKS = 0xB4EA_C000_0000_B4EAL;
+    private static final long SHARDS = 0x54A4_D000_0000_54A4L;
 
     private static final int REQUESTS = 2_000;
     private static final int CRASHES_MIN = 3;
     private static final int PASSES_MAX = 200_000;
     private static final int TERM_LENGTH = 128 * 1024;
-    private static final int LATELY = 12;
 
     /** How an engine's life ends. */
     private enum Crash
@@ -86,22 +81,10 @@ public final class Simulation
         WRITE_ERROR_THEN_KILL
     }
 
-    /** A request that is on its way, and what came of it in the reference. */
-    private record Sent(long number, HostileWorkload.Request request, HostileWorkload.Applied applied)
-    {
-    }
-
-    /** What the reference has done, to do it again; a request that it was whole for may be found cut after a crash. */
-    private record Step(HostileWorkload.Request request, Consumer<ReferenceLedger> action)
-    {
-    }
-
     private final long seed;
     private final Path root;
     private final SplittableRandom random;
-    private final TreeMap<String, Long> counts = new TreeMap<>();
-    private final CRC32C trace = new CRC32C();
-    private final ArrayDeque<String> lately = new ArrayDeque<>();
+    private final LifeLog log = new LifeLog();
 
     private final Durability durability;
     private final int batchCountMax;
@@ -112,6 +95,8 @@ public final class Simulation
     private final long snapshotEntries;
     private final int slowPercent;
     private final SimulatedFeed feed;
+    private final List<SimulatedShard> shards = new ArrayList<>();
+    private final int journalCount;
 
     /** Draws which launches are broken off. */
     private final SplittableRandom breaks;
@@ -127,15 +112,6 @@ public final class Simulation
     private SimDisk disk;
     private ManualClock clock;
     private LedgerEngine engine;
-    private final List<LedgerSession> sessions = new ArrayList<>();
-    private final List<ArrayDeque<Sent>> inFlight = new ArrayList<>();
-
-    private ReferenceLedger reference;
-    private HostileWorkload workload;
-    private final List<Step> history = new ArrayList<>();
-    private final ArrayDeque<HostileWorkload.Request> unknown = new ArrayDeque<>();
-    private long sentCount;
-    private long acknowledgedSequence;
 
     /**
      * A run that has not begun.
@@ -163,7 +139,21 @@ public final class Simulation
         sealEntries = sealing.nextBoolean() ? 1 + sealing.nextInt(400) : 0;
         final SplittableRandom roots = new SplittableRandom(seed ^ ROOTS);
         stateRootEvery = roots.nextBoolean() ? 2 * batchCountMax + roots.nextInt(400) : 0;
-        reference = new ReferenceLedger(stateRootEvery);
+        final SplittableRandom sharding = new SplittableRandom(seed ^ SHARDS);
+        final int shardCount = sharding.nextBoolean() ? 1 : 2 + sharding.nextInt(SHARDS_MAX - 1);
+        journalCount = 1 + sharding.nextInt(shardCount);
+        final ShardRouter router = new ShardRouter(shardCount, Map.of());
+        for (int i = 0; i < shardCount; i++)
+        {
+            final int number = i;
+            shards.add(new SimulatedShard(
+                number, random,
+                (workloadSeed, reference) -> new HostileWorkload(
+                    workloadSeed, reference, batchCountMax,
+                    new HostileWorkload.Features(true, true, 3, hasReads ? 15 : 0, 2),
+                    ledger -> router.shardOf(ledger) == number),
+                stateRootEvery, log));
+        }
     }
 
     /**
@@ -187,7 +177,6 @@ public final class Simulation
             }
             disk = new SimDisk(random.split());
             clock = new ManualClock();
-            workload = newWorkload();
             launch();
             live();
             finish();
@@ -195,11 +184,11 @@ public final class Simulation
         catch (final RuntimeException | IOException | AssertionError ex)
         {
             throw new AssertionError(
-                "seed=" + seed + " after " + counts + ", durability=" + durability + ", batchCountMax=" +
-                batchCountMax + ", mtu=" + mtu + ", clients=" + clientCount + ", inFlightMax=" + inFlightMax +
-                ", reads=" + hasReads +
-                ", snapshotEntries=" + snapshotEntries + ", slowPercent=" + slowPercent + ", books=" + books +
-                ": " + ex.getMessage() + "; lately: " + lately + "; see it again: scripts/simulate --seed " + seed, ex);
+                "seed=" + seed + ", durability=" + durability + ", shards=" + shards.size() + ", journals=" +
+                journalCount + ", batchCountMax=" + batchCountMax + ", mtu=" + mtu + ", clients=" + clientCount +
+                ", inFlightMax=" + inFlightMax + ", reads=" + hasReads + ", snapshotEntries=" + snapshotEntries +
+                ", slowPercent=" + slowPercent + ", books=" + books + ": " + ex.getMessage() + "; after " + log +
+                "; see it again: scripts/simulate --seed " + seed, ex);
         }
         finally
         {
@@ -207,7 +196,7 @@ public final class Simulation
         }
 
         delete(root);
-        return counts;
+        return log.counts();
     }
 
     /**
@@ -217,14 +206,7 @@ public final class Simulation
      */
     public long trace()
     {
-        return trace.getValue();
-    }
-
-    private HostileWorkload newWorkload()
-    {
-        return new HostileWorkload(
-            random.nextLong(), reference, batchCountMax,
-            new HostileWorkload.Features(true, true, 3, hasReads ? 15 : 0, 2));
+        return log.trace();
     }
 
     // The life of clients.
@@ -256,7 +238,7 @@ public final class Simulation
                 feed.doWork();
                 if (random.nextInt(3) > 0)
                 {
-                    poll(random.nextInt(clientCount));
+                    any(shards).poll(random.nextInt(clientCount));
                 }
             }
         }
@@ -266,7 +248,7 @@ public final class Simulation
     private boolean crashNowOrSoon()
     {
         final Crash crash = Crash.values()[random.nextInt(Crash.values().length)];
-        count(crash.name());
+        log.count(crash.name());
         switch (crash)
         {
             case FORCE_ERROR_THEN_KILL, FORCE_ERROR_THEN_POWER_CUT ->
@@ -283,18 +265,23 @@ public final class Simulation
 
     private boolean send()
     {
-        if (inFlight.stream().mapToInt(ArrayDeque::size).sum() >= inFlightMax)
+        final SimulatedShard shard = any(shards);
+        if (inFlightCount() >= inFlightMax)
         {
             return false;
         }
-        final HostileWorkload.Request request = unknown.isEmpty() ? workload.next() : again(unknown.poll());
+        if (shards.size() > 1)
+        {
+            shard.clockIs(clock.nanoTime());
+        }
+        final HostileWorkload.Request request = shard.next(clock.nanoTime());
         final int client = random.nextInt(clientCount);
         if (request.kind() == HostileWorkload.Kind.READ)
         {
             // Answers to queries are long, so there is room for one at a time.
             drain();
         }
-        else if (!drainIfClockMoves(request))
+        else if (isClockMovedBy(request) && !awaitTaken())
         {
             // The engine has stopped meanwhile: the request was never sent.
             return false;
@@ -304,34 +291,33 @@ public final class Simulation
             return false;
         }
         TestClocks.set(clock, request.clock());
-        if (!publish(sessions.get(client), request))
+        if (!shard.send(client, request))
         {
             return false;
         }
-        final HostileWorkload.Applied applied = request.applyTo(reference);
-        history.add(new Step(request, request::applyTo));
-        inFlight.get(client).add(new Sent(sentCount++, request, applied));
-        note("sent " + (sentCount - 1) + " by " + client + ": " + request.kind() + " x " + request.count() +
-            ", up to sequence " + applied.sequence());
-        count("requests");
-        count(request.kind().name());
+        if (isTickOfMany(request))
+        {
+            awaitTaken();
+        }
         return true;
     }
 
-    /** Sent again by a client who does not know what became of it: as it was, but now. */
-    private HostileWorkload.Request again(final HostileWorkload.Request lost)
+    /** Time enters when a request is taken: none may wait that was sent before the clock moves. */
+    private boolean isClockMovedBy(final HostileWorkload.Request request)
     {
-        count("sent again");
-        final long now = Math.max(lost.clock(), clock.nanoTime());
-        return new HostileWorkload.Request(
-            lost.kind(), now, reference.timeAhead(now, lost.count()).batchTimestamp(), lost.accounts(),
-            lost.transfers(), lost.definitions(), lost.read());
+        return request.clock() != clock.nanoTime() || isTickOfMany(request);
     }
 
-    /** Time enters when a request is taken: none may wait that was sent before the clock moves. */
-    private boolean drainIfClockMoves(final HostileWorkload.Request request)
+    /** A tick moves the clock to where its shard is, for all of them. */
+    private boolean isTickOfMany(final HostileWorkload.Request request)
     {
-        for (int pass = 0; request.clock() != clock.nanoTime() && !HostileRequests.isTaken(engine); pass++)
+        return request.kind() == HostileWorkload.Kind.TICK && shards.size() > 1;
+    }
+
+    /** False if the engine has stopped before it took what was sent. */
+    private boolean awaitTaken()
+    {
+        for (int pass = 0; !HostileRequests.isTaken(engine); pass++)
         {
             require(pass < PASSES_MAX, "requests are not taken");
             engine.doWork();
@@ -344,87 +330,19 @@ public final class Simulation
         return true;
     }
 
-    private boolean publish(final LedgerSession session, final HostileWorkload.Request request)
+    private int inFlightCount()
     {
-        switch (request.kind())
-        {
-            case ACCOUNTS, TRANSFERS, DEFINITIONS ->
-            {
-                HostileRequests.claim(session, request);
-                session.publish();
-                return true;
-            }
-            case TICK ->
-            {
-                require(session.claimClock(RequestKind.ADVANCE_CLOCK, 0) > 0, "no room for a tick");
-                session.publish();
-                return true;
-            }
-            default ->
-            {
-                return new QueryAnswers(session).publish(request.read());
-            }
-        }
+        return shards.stream().mapToInt(SimulatedShard::inFlightCount).sum();
     }
 
     private void pollAll()
     {
-        for (int client = 0; client < clientCount; client++)
-        {
-            poll(client);
-        }
-    }
-
-    private void poll(final int client)
-    {
-        try
-        {
-            sessions.get(client).poll(reply -> onReply(inFlight.get(client).remove(), reply), Integer.MAX_VALUE);
-        }
-        catch (final LedgerException ex)
-        {
-            require(
-                ex.reason() == LedgerException.Reason.STOPPED && engine.readiness() == Readiness.STOPPED,
-                "a client was told: " + ex.getMessage());
-        }
-    }
-
-    private void onReply(final Sent answered, final Reply reply)
-    {
-        require(reply.refusal() == null, "a request was refused: " + reply.refusal());
-        final List<Result> results = answered.applied.results();
-        switch (answered.request.kind())
-        {
-            case ACCOUNTS, TRANSFERS, DEFINITIONS ->
-            {
-                HostileRequests.assertAnswer(results, reply);
-                acknowledgedSequence = Math.max(acknowledgedSequence, answered.applied.sequence());
-            }
-            case TICK -> require(
-                answered.applied.releases().size() == reply.buffer().getLong(reply.rowOffset(0) + Long.BYTES),
-                "a tick released something else");
-            default ->
-            {
-                require(
-                    answered.applied.sequence() == reply.validAtSequence(), "a read is of another moment");
-                require(
-                    QueryAnswers.expected(answered.applied.answer())
-                        .equals(QueryAnswers.actual(answered.request.read(), reply)),
-                    "read " + answered.request.read() + ": expected " +
-                    QueryAnswers.expected(answered.applied.answer()) + ", actual " +
-                    QueryAnswers.actual(answered.request.read(), reply));
-                acknowledgedSequence = Math.max(acknowledgedSequence, reply.validAtSequence());
-            }
-        }
-        trace.update((int)reply.validAtSequence());
-        trace.update(reply.count());
-        note("answered " + answered.number + ", up to sequence " + answered.applied.sequence());
-        count("answers");
+        shards.forEach(SimulatedShard::pollAll);
     }
 
     private void drain()
     {
-        for (int pass = 0; inFlight.stream().anyMatch(queue -> !queue.isEmpty()); pass++)
+        for (int pass = 0; inFlightCount() > 0; pass++)
         {
             require(pass < PASSES_MAX, "requests are not answered");
             engine.doWork();
@@ -443,6 +361,8 @@ public final class Simulation
         disk.slowPercent(slowPercent);
         engine = LedgerEngine.launch(new EngineConfig()
             .dataDirectory(books)
+            .shardCount(shards.size())
+            .journalCount(journalCount)
             .durability(durability)
             .threading(Threading.INVOKER)
             .clock(clock)
@@ -460,18 +380,12 @@ public final class Simulation
                 .entries(sealEntries).intervalNs(Long.MAX_VALUE))
             .journal(disk.install(new JournalConfig()
                 .termLength(TERM_LENGTH).segmentLength(TERM_LENGTH).mtu(mtu))));
-        sessions.clear();
-        inFlight.clear();
-        for (int client = 0; client < clientCount; client++)
-        {
-            sessions.add(engine.openSession(0));
-            inFlight.add(new ArrayDeque<>());
-        }
+        shards.forEach(shard -> shard.open(engine, clientCount));
         feed.open(engine);
-        count("launches");
+        log.count("launches");
         if (engine.launchReport().stream().anyMatch(line -> line.contains("started from the snapshot")))
         {
-            count("launches from a snapshot");
+            log.count("launches from a snapshot");
         }
     }
 
@@ -479,11 +393,10 @@ public final class Simulation
     {
         pollAll();
         final boolean isPowerCut = crash == Crash.POWER_CUT;
-        count(isAfterError ? isPowerCut ? "power cut after an error" : "kill after an error" : crash.name() + " came");
+        log.count(
+            isAfterError ? isPowerCut ? "power cut after an error" : "kill after an error" : crash.name() + " came");
         leave(isPowerCut, random);
-        unknown.clear();
-        inFlight.stream().flatMap(ArrayDeque::stream).filter(request -> request.request.count() > 0)
-            .sorted(Comparator.comparingLong(Sent::number)).map(Sent::request).forEach(unknown::add);
+        shards.forEach(SimulatedShard::crash);
         // The machine's time went on; that of requests that are gone did not happen.
         clock = new ManualClock();
         boolean isPowerLost = isPowerCut;
@@ -536,72 +449,30 @@ public final class Simulation
         {
             require(isToFail, "a launch was refused: " + ex.getMessage());
             require(!ex.getMessage().contains("in time"), "a launch was refused late: " + ex.getMessage());
-            count("launches broken off");
+            log.count("launches broken off");
             return false;
         }
     }
 
-    /** The books hold a beginning of what was sent, and everything that was acknowledged. */
     private void recover(final boolean mayLose)
     {
-        final long nextSequence = HostileRequests.nextSequence(engine);
-        require(
-            mayLose || nextSequence > acknowledgedSequence,
-            "acknowledged and lost: acknowledged up to " + acknowledgedSequence + ", recovered up to " +
-            (nextSequence - 1) + ", launch: " + engine.launchReport());
         if (mayLose)
         {
             feed.forget();
             feed.open(engine);
         }
-        final ReferenceLedger rebuilt = new ReferenceLedger(stateRootEvery);
-        // Within a request there is one state root at most.
-        final int rootCountMax = stateRootEvery == 0 ? 0 : 1;
-        final List<Step> kept = new ArrayList<>();
-        for (int i = 0; i < history.size() && rebuilt.nextSequence() < nextSequence; i++)
-        {
-            Step step = history.get(i);
-            final HostileWorkload.Request request = step.request;
-            if (request != null && rebuilt.nextSequence() + rebuilt.timeAhead(request.clock(), 0).releases().size() +
-                request.count() + rootCountMax > nextSequence)
-            {
-                step = new Step(null, ledger -> ledger.applyUpTo(request, nextSequence));
-                count("cut requests");
-            }
-            step.action.accept(rebuilt);
-            kept.add(step);
-        }
-        require(
-            rebuilt.nextSequence() == nextSequence,
-            "not the end of anything that was sent: recovered=" + nextSequence + ", nearest=" +
-            rebuilt.nextSequence());
-        rebuilt.restart();
-        kept.add(new Step(null, ReferenceLedger::restart));
-        history.clear();
-        history.addAll(kept);
-        reference = rebuilt;
-        workload = newWorkload();
-        acknowledgedSequence = nextSequence - 1;
-        TestClocks.set(clock, Math.max(0, reference.previousTimestamp()));
+        shards.forEach(shard -> shard.recover(mayLose));
+        TestClocks.set(
+            clock, shards.stream().mapToLong(shard -> shard.reference().previousTimestamp()).reduce(0, Math::max));
         checkTotals();
     }
 
     private void checkTotals()
     {
-        final Map<Long, ReferenceLedger.Balances> expected = reference.sumsByLedger();
-        engine.trialBalance().forEach(actual ->
-        {
-            require(
-                actual.debitsPosted().equals(actual.creditsPosted()) &&
-                actual.debitsPending().equals(actual.creditsPending()),
-                "debits and credits differ: " + actual);
-            final ReferenceLedger.Balances sums = expected.get(Integer.toUnsignedLong(actual.ledger()));
-            require(
-                sums != null && sums.debitsPosted().equals(actual.debitsPosted()) &&
-                sums.debitsPending().equals(actual.debitsPending()),
-                "other balances than the model: " + actual + ", model=" + sums);
-        });
-        count("checks of all balances");
+        final List<LedgerTotals> totals = engine.trialBalance();
+        shards.forEach(shard ->
+            shard.checkTotals(totals.stream().filter(line -> line.shard() == shard.number()).toList()));
+        log.count("checks of all balances");
     }
 
     private void finish()
@@ -615,46 +486,54 @@ public final class Simulation
         }
         checkTotals();
         engine.snapshot();
-        count("snapshots");
-        feed.finish(reference.nextSequence());
-        counts.merge("came to the feed again", feed.repeatCount(), Long::sum);
+        log.count("snapshots");
+        feed.finish(shards.stream().map(shard -> shard.reference().nextSequence()).toList());
+        log.add("came to the feed again", feed.repeatCount());
         require(engine.sealingFailure() == null, "nothing more is sealed: " + engine.sealingFailure());
         engine.close();
-        checkSeals();
         final AuditReport report = new AuditReplay(books).stateRootKey(stateRootEvery == 0 ? null :
             StateRootConfig.read(root.resolve(STATE_ROOT_KEY))).run();
         require(report.isClean(), "the journal does not verify: " + report);
-        final ShardAudit shard = report.shards().get(0);
+        shards.forEach(shard -> checkAudit(shard, report.shards().get(shard.number())));
+        log.count("lives with " + shards.size() + (shards.size() == 1 ? " shard" : " shards"));
+    }
+
+    private void checkAudit(final SimulatedShard shard, final ShardAudit audit)
+    {
+        final ReferenceLedger reference = shard.reference();
         require(
-            shard.nextSequence() == reference.nextSequence() &&
-            shard.accountCount() == reference.accounts().size() &&
-            shard.transferCount() == reference.transfers().size(),
-            "the journal tells another story: " + report);
+            audit.nextSequence() == reference.nextSequence() &&
+            audit.accountCount() == reference.accounts().size() &&
+            audit.transferCount() == reference.transfers().size(),
+            "the journal tells another story: shard=" + shard.number() + ", " + audit);
         require(
-            shard.stateRootCount() == reference.stateRootCount(),
-            "other state roots: expected=" + reference.stateRootCount() + ", found=" + shard.stateRootCount());
-        counts.merge("entries", reference.nextSequence(), Long::sum);
-        counts.merge("state roots", shard.stateRootCount(), Long::sum);
+            audit.stateRootCount() == reference.stateRootCount(),
+            "other state roots: shard=" + shard.number() + ", expected=" + reference.stateRootCount() + ", found=" +
+            audit.stateRootCount());
+        log.add("entries", reference.nextSequence());
+        log.add("state roots", audit.stateRootCount());
+        if (sealEntries > 0)
+        {
+            checkSeals(shard);
+        }
     }
 
     /** Whatever was signed in any life, of any engine that has died since, is of one history: this one. */
-    private void checkSeals()
+    private void checkSeals(final SimulatedShard shard)
     {
-        if (sealEntries == 0)
+        final VerifierKey key =
+            LogKeys.read(root.resolve(KEY)).named(ORIGIN + "/" + shard.number()).verifierKey();
+        try (BooksLog books = new BooksLog(this.books, shard.number()))
         {
-            return;
-        }
-        final VerifierKey key = LogKeys.read(root.resolve(KEY)).named(ORIGIN + "/0").verifierKey();
-        try (BooksLog log = new BooksLog(books, 0))
-        {
-            final LogCheck.Report report = new LogCheck(log, List.of(key)).run(count -> {});
+            final LogCheck.Report report = new LogCheck(books, List.of(key)).run(count -> {});
             require(report.isClean(), "the log does not verify: " + report);
             require(
-                report.head().size() == reference.nextSequence(),
-                "not all was signed at the end: signed=" + report.head() + ", entries=" + reference.nextSequence());
-            counts.merge("checkpoints", (long)report.checkpointCount(), Long::sum);
+                report.head().size() == shard.reference().nextSequence(),
+                "not all was signed at the end: signed=" + report.head() + ", entries=" +
+                shard.reference().nextSequence());
+            log.add("checkpoints", report.checkpointCount());
         }
-        count("sealed lives");
+        log.count("sealed shards");
     }
 
     private void closeQuietly()
@@ -672,19 +551,9 @@ public final class Simulation
         }
     }
 
-    /** What happened last is told with a failure. */
-    private void note(final String event)
+    private <T> T any(final List<T> list)
     {
-        lately.add(event);
-        if (lately.size() > LATELY)
-        {
-            lately.remove();
-        }
-    }
-
-    private void count(final String name)
-    {
-        counts.merge(name, 1L, Long::sum);
+        return list.get(list.size() == 1 ? 0 : random.nextInt(list.size()));
     }
 
     private static void require(final boolean holds, final String otherwise)

@@ -41,6 +41,11 @@ class SimulationTest
         // Some lives take no snapshot before they end, and not every launch uses the disk as far as it is to fail.
         assertTrue(counts.get("launches from a snapshot") >= SEED_COUNT, counts::toString);
         assertTrue(counts.get("launches broken off") >= SEED_COUNT / 2, counts::toString);
+        for (int shardCount = 1; shardCount <= Simulation.SHARDS_MAX; shardCount++)
+        {
+            final String lives = "lives with " + shardCount + (shardCount == 1 ? " shard" : " shards");
+            assertTrue(counts.getOrDefault(lives, 0L) >= SEED_COUNT / 20, counts::toString);
+        }
     }
 
     @Test
