@@ -10,27 +10,47 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** A real process whose writes begin to fail while it posts: what the kernel refuses from then on is every write. */
+/** A real process whose writes begin to fail while it posts, whole or from their middle on. */
 class FailStopTest
 {
     private static final int FAULT_COUNT = 4;
+
+    /** Close to the end of a segment, and at no border of frames or pages: most writes that come to it cross it. */
+    private static final int TEARING_SIZE = 120_011;
+    private static final int TEARING_STEP = 2_000;
     private static final int ACKNOWLEDGED_MIN = 50;
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
     @TempDir
     private Path directory;
 
+    /** From some moment on the kernel refuses every write behind the first 4 KiB of any file. */
     @Test
     void shouldStopAtTheFirstWriteThatFailsAndLoseNothingAcknowledged() throws Exception
     {
+        failAndGoOn("writes that fail", fault -> 4096);
+    }
+
+    /** The write that crosses the limit is cut short, and only what is left of it fails. */
+    @Test
+    void shouldCutWhatAShortWriteHasLeftAndLoseNothingAcknowledged() throws Exception
+    {
+        final int tornCount = failAndGoOn("writes cut short", fault -> TEARING_SIZE + fault * TEARING_STEP);
+        assertTrue(tornCount > 0, "no write was cut short");
+    }
+
+    private int failAndGoOn(final String what, final IntUnaryOperator fileSizeMax) throws Exception
+    {
         assumeTrue(Files.isExecutable(PRLIMIT), "SKIPPED: there is no " + PRLIMIT + " to make writes fail with");
         final Map<Long, Long> acknowledged = new HashMap<>();
+        int tornCount = 0;
         long nextId = 1;
         for (int fault = 1; fault <= FAULT_COUNT; fault++)
         {
@@ -43,7 +63,7 @@ class FailStopTest
                 {
                     said.add(worker.awaitLine(FailStopWorker.ACKNOWLEDGED, said));
                 }
-                limitFileSize(worker);
+                limitFileSize(worker, fileSizeMax.applyAsInt(fault));
                 final String stopped = worker.awaitLine(FailStopWorker.STOPPED, said);
                 nextId = Long.parseLong(stopped.split(" ")[1]);
                 assertEquals(0, worker.awaitExit());
@@ -54,24 +74,28 @@ class FailStopTest
                     assertNull(acknowledged.put(Long.parseLong(answer[1]), Long.parseLong(answer[2])), line);
                 }
             }
+            tornCount += assertBooksHold(acknowledged, nextId - 1) ? 1 : 0;
         }
         assertTrue(acknowledged.size() >= ACKNOWLEDGED_MIN * FAULT_COUNT, "acknowledged=" + acknowledged.size());
-        assertBooksHold(acknowledged, nextId - 1);
         System.out.println(
-            "writes that fail: faults=" + FAULT_COUNT + ", acknowledged=" + acknowledged.size() +
+            what + ": faults=" + FAULT_COUNT + ", torn tails=" + tornCount + ", acknowledged=" + acknowledged.size() +
             ", lost=0");
+        return tornCount;
     }
 
-    /** From now on the kernel refuses every write behind the first 4 KiB of any file (EFBIG). */
-    private static void limitFileSize(final ForkedJvm worker) throws IOException, InterruptedException
+    private static void limitFileSize(final ForkedJvm worker, final int bytes) throws IOException, InterruptedException
     {
         final Process process = new ProcessBuilder(
-            PRLIMIT.toString(), "--pid", Long.toString(worker.pid()), "--fsize=4096").inheritIO().start();
+            PRLIMIT.toString(), "--pid", Long.toString(worker.pid()), "--fsize=" + bytes).inheritIO().start();
         assertEquals(0, process.waitFor());
     }
 
-    /** What was acknowledged is there at its sequence; what was in flight is there once or not at all. */
-    private void assertBooksHold(final Map<Long, Long> acknowledged, final long lastId)
+    /**
+     * What was acknowledged is there at its sequence; what was in flight is there once or not at all.
+     *
+     * @return whether the launch has cut a torn tail.
+     */
+    private boolean assertBooksHold(final Map<Long, Long> acknowledged, final long lastId)
     {
         try (LedgerEngine engine = LedgerEngine.launch(FailStopWorker.config(directory.resolve("books"))))
         {
@@ -90,6 +114,7 @@ class FailStopTest
             }
             assertEquals(lastId, createdCount, "each id was applied once");
             assertEquals(lastId, ledger.lookupAccount(1).one().debitsPosted().low());
+            return engine.launchReport().stream().anyMatch(line -> line.contains("cut at position"));
         }
     }
 }
