@@ -282,7 +282,7 @@ final class CommandLog
         return templateId == TransferEntryDecoder.TEMPLATE_ID || templateId == ExtendedTransferEntryDecoder.TEMPLATE_ID;
     }
 
-    int templateId(final int command)
+    private int templateId(final int command)
     {
         return Entries.templateId(entries.buffer(), entries.offset(command));
     }

@@ -1,11 +1,7 @@
 package io.seriatim.advice;
 
-import io.seriatim.codecs.AccountEntryDecoder;
 import io.seriatim.codecs.AccountRecordDecoder;
-import io.seriatim.codecs.ExtendedTransferEntryDecoder;
-import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
-import io.seriatim.codecs.MessageHeaderDecoder;
-import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.ledger.EntryExecution;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.StoredTransfer;
 import org.agrona.DirectBuffer;
@@ -28,12 +24,7 @@ final class ReExecution implements AutoCloseable
     private final long[] amountsMoved;
     private final EntryLog executed = new EntryLog();
     private final LedgerStateMachine stateMachine;
-
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
-    private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
-    private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
-    private final LedgerDefinitionEntryDecoder definitionEntry = new LedgerDefinitionEntryDecoder();
+    private final EntryExecution execution;
     private final StoredTransfer stored = new StoredTransfer();
     private int nextRelease;
     private long lateNs;
@@ -46,6 +37,7 @@ final class ReExecution implements AutoCloseable
         amountsMoved = new long[2 * log.count()];
         final int windowCapacity = Math.max(2, Integer.highestOneBit(batchCountMax) * 2);
         stateMachine = new LedgerStateMachine(batchCountMax, windowCapacity, SEED, executed);
+        execution = new EntryExecution(stateMachine);
     }
 
     /**
@@ -95,22 +87,11 @@ final class ReExecution implements AutoCloseable
     {
         final long firstNs = releaseBefore(recordedNs + lateNs - count + 1);
         final long batchNs = firstNs + count - 1;
-        final int templateId = log.templateId(first);
-        if (templateId == AccountEntryDecoder.TEMPLATE_ID)
-        {
-            stateMachine.startAccounts(batchNs, count);
-        }
-        else if (templateId == LedgerDefinitionEntryDecoder.TEMPLATE_ID)
-        {
-            stateMachine.startDefinitions(batchNs, count);
-        }
-        else
-        {
-            stateMachine.startTransfers(batchNs, count);
-        }
+        final DirectBuffer entries = log.entries().buffer();
+        execution.start(entries, log.entries().offset(first), batchNs, count);
         for (int command = first; command < first + count; command++)
         {
-            execute(command);
+            execution.execute(entries, log.entries().offset(command));
         }
         for (int i = 0; i < count; i++)
         {
@@ -155,32 +136,6 @@ final class ReExecution implements AutoCloseable
         }
         return nextRelease < recordedNs.size() && recordedNs.getLong(nextRelease) + lateNs < beforeNs ?
             recordedNs.getLong(nextRelease) + lateNs : afterNs + 1;
-    }
-
-    private void execute(final int command)
-    {
-        final DirectBuffer buffer = log.entries().buffer();
-        final int offset = log.entries().offset(command);
-        switch (log.templateId(command))
-        {
-            case AccountEntryDecoder.TEMPLATE_ID:
-                stateMachine.createAccount(accountEntry.wrapAndApplyHeader(buffer, offset, header).account());
-                break;
-            case TransferEntryDecoder.TEMPLATE_ID:
-                stateMachine.createTransfer(
-                    transferEntry.wrapAndApplyHeader(buffer, offset, header).transfer(), 0);
-                break;
-            case ExtendedTransferEntryDecoder.TEMPLATE_ID:
-                extendedEntry.wrapAndApplyHeader(buffer, offset, header);
-                stateMachine.createTransfer(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
-                break;
-            default:
-                definitionEntry.wrapAndApplyHeader(buffer, offset, header);
-                stateMachine.defineLedger(
-                    (int)definitionEntry.ledger(), definitionEntry.scale(), buffer,
-                    definitionEntry.offset() + LedgerDefinitionEntryDecoder.assetCodeEncodingOffset());
-                break;
-        }
     }
 
     /** Whether an account has the same balances, and is open, as in another execution. */

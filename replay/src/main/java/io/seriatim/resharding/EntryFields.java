@@ -66,11 +66,6 @@ final class EntryFields
         return Entries.templateId(buffer, offset) == AccountEntryDecoder.TEMPLATE_ID;
     }
 
-    static boolean isDefinition(final DirectBuffer buffer, final int offset)
-    {
-        return Entries.templateId(buffer, offset) == LedgerDefinitionEntryDecoder.TEMPLATE_ID;
-    }
-
     static boolean isTransfer(final DirectBuffer buffer, final int offset)
     {
         final int templateId = Entries.templateId(buffer, offset);

@@ -1,17 +1,12 @@
 package io.seriatim.resharding;
 
-import io.seriatim.codecs.AccountEntryDecoder;
-import io.seriatim.codecs.ExtendedTransferEntryDecoder;
-import io.seriatim.codecs.LedgerDefinitionEntryDecoder;
-import io.seriatim.codecs.MessageHeaderDecoder;
-import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.engine.Genesis;
 import io.seriatim.engine.StoredEntries;
 import io.seriatim.journal.ArchiveJournal;
-import io.seriatim.journal.Entries;
 import io.seriatim.journal.FrameWriter;
 import io.seriatim.journal.Frames;
 import io.seriatim.journal.ShardMark;
+import io.seriatim.ledger.EntryExecution;
 import io.seriatim.ledger.EntryWindow;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.StateRootBuilder;
@@ -55,16 +50,11 @@ final class TargetShard implements AutoCloseable
     private final ArchiveJournal journal;
     private final StoredEntries storedEntries;
     private final LedgerStateMachine stateMachine;
+    private final EntryExecution execution;
     private final StateRoots stateRoots;
     private final FrameWriter writer;
     private boolean isInsideGroup;
     private long committedSequence = LedgerStateMachine.FIRST_SEQUENCE - 1;
-
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final AccountEntryDecoder accountEntry = new AccountEntryDecoder();
-    private final TransferEntryDecoder transferEntry = new TransferEntryDecoder();
-    private final ExtendedTransferEntryDecoder extendedEntry = new ExtendedTransferEntryDecoder();
-    private final LedgerDefinitionEntryDecoder definitionEntry = new LedgerDefinitionEntryDecoder();
 
     /**
      * A shard that holds its genesis and nothing else.
@@ -86,6 +76,7 @@ final class TargetShard implements AutoCloseable
             genesis.batchCountMax(),
             BitUtil.findNextPositivePowerOfTwo(Math.max(WINDOW_CAPACITY_MIN, 2 * genesis.requestEntryCountMax())),
             SEED, storedEntries);
+        execution = new EntryExecution(stateMachine);
         stateRoots = new StateRoots(
             genesis.stateRootEvery(), stateMachine,
             StateRootBuilder.maker(
@@ -132,63 +123,20 @@ final class TargetShard implements AutoCloseable
     {
         final boolean isWhole = to - from == request.count();
         target.awaitRoom(this, to - from + stateRoots.entryCountMax());
-        start(
+        execution.start(
             request.buffer(), request.offset(from), isWhole ? request.batchTimestampNs() : request.slotNs(to - 1),
             isWhole ? request.batchCount() : to - from);
         long sequence = stateMachine.nextSequence();
         int groupStart = from;
         for (int index = from; index < to; index++)
         {
-            execute(request.buffer(), request.offset(index));
+            execution.execute(request.buffer(), request.offset(index));
             if (!stateMachine.isGroupOpen())
             {
                 append(sequence, groupStart, handler);
                 sequence = stateMachine.nextSequence();
                 groupStart = index + 1;
             }
-        }
-    }
-
-    private void start(final DirectBuffer buffer, final int offset, final long batchNs, final int count)
-    {
-        if (EntryFields.isAccount(buffer, offset))
-        {
-            stateMachine.startAccounts(batchNs, count);
-        }
-        else if (EntryFields.isDefinition(buffer, offset))
-        {
-            stateMachine.startDefinitions(batchNs, count);
-        }
-        else
-        {
-            stateMachine.startTransfers(batchNs, count);
-        }
-    }
-
-    private void execute(final DirectBuffer buffer, final int offset)
-    {
-        switch (Entries.templateId(buffer, offset))
-        {
-            case AccountEntryDecoder.TEMPLATE_ID:
-                stateMachine.createAccount(accountEntry.wrapAndApplyHeader(buffer, offset, header).account());
-                break;
-            case TransferEntryDecoder.TEMPLATE_ID:
-                stateMachine.createTransfer(
-                    transferEntry.wrapAndApplyHeader(buffer, offset, header).transfer(), 0);
-                break;
-            case ExtendedTransferEntryDecoder.TEMPLATE_ID:
-                extendedEntry.wrapAndApplyHeader(buffer, offset, header);
-                stateMachine.createTransfer(extendedEntry.transfer(), extendedEntry.givenTimestampNs());
-                break;
-            case LedgerDefinitionEntryDecoder.TEMPLATE_ID:
-                definitionEntry.wrapAndApplyHeader(buffer, offset, header);
-                stateMachine.defineLedger(
-                    (int)definitionEntry.ledger(), definitionEntry.scale(), buffer,
-                    definitionEntry.offset() + LedgerDefinitionEntryDecoder.assetCodeEncodingOffset());
-                break;
-            default:
-                throw new IllegalStateException(
-                    "this version does not know such a command: templateId=" + Entries.templateId(buffer, offset));
         }
     }
 
