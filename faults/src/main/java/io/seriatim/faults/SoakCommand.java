@@ -67,6 +67,12 @@ final class SoakCommand extends Row
     private final List<Sample> samples = new ArrayList<>();
 
     @Override
+    String missing()
+    {
+        return NativeHeap.canTrim() ? null : "this JVM can not give back what its C library keeps: 17.0.9 or newer can";
+    }
+
+    @Override
     void run(final PrintWriter out, final RunRecord record) throws IOException, InterruptedException
     {
         final Path directory = Files.createTempDirectory("seriatim-soak");
@@ -279,8 +285,9 @@ final class SoakCommand extends Row
     }
 
     /**
-     * The same after the first quarter and at the end. Of memory the least in each quarter counts: what a flood needed
-     * is free again behind it, and kept for what comes next, but what leaks raises the least as well.
+     * The same after the first quarter and at the end. Of memory the least in each quarter counts, after the C library
+     * has given back what it keeps: what a flood needed is free again behind it, but what leaks raises the least as
+     * well.
      */
     private void report(final PrintWriter out, final RunRecord record, final long acknowledgedCount)
     {

@@ -134,6 +134,7 @@ final class SoakWorker
         switch (command)
         {
             case TABLES:
+                NativeHeap.trim();
                 return engine.stateBytes() + engine.readModelBytes() + freeHeap();
             case QUIET:
                 quiet();
