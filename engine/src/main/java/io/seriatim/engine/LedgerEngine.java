@@ -124,6 +124,8 @@ public final class LedgerEngine implements AutoCloseable
             engine.awaitRunning(deadlineNs);
             store.activate();
             store.shards().forEach(shard -> shard.accept(true));
+            // A force beside the shards may have failed in the very pass in which the last of them came to run.
+            store.shardAgents().forEach(LedgerEngine::requireNotFailed);
             return engine;
         }
         catch (final Throwable ex)
@@ -651,8 +653,6 @@ public final class LedgerEngine implements AutoCloseable
         {
             awaitPhase(agent, ShardAgent.Phase.RUNNING, store.shardAgents(), deadlineNs);
         }
-        // A force beside the shards may have failed in the very pass in which the last of them came to run.
-        store.shardAgents().forEach(LedgerEngine::requireNotFailed);
     }
 
     private void awaitPhase(

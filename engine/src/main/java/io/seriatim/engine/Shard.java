@@ -64,7 +64,7 @@ final class Shard
 
     private long passCount;
     private volatile long stateBytes;
-    private volatile boolean isAccepting;
+    private volatile boolean isOpen;
     private volatile boolean isEnded;
     private volatile Throwable failure;
     private volatile Refusal refusal;
@@ -301,14 +301,15 @@ final class Shard
         return stateBytes;
     }
 
-    void accept(final boolean isAcceptingNow)
+    /** Take requests from now on, or take none; one that has stopped takes none whatever it is told. */
+    void accept(final boolean isOpenNow)
     {
-        isAccepting = isAcceptingNow;
+        isOpen = isOpenNow;
     }
 
     boolean isAccepting()
     {
-        return isAccepting;
+        return isOpen && !isStopped();
     }
 
     /** Take nothing that would create something, or take it again if there is no reason given. */
@@ -332,7 +333,6 @@ final class Shard
     void stop(final Throwable cause)
     {
         failure = cause;
-        isAccepting = false;
     }
 
     boolean isStopped()
@@ -380,12 +380,12 @@ final class Shard
 
     void requireAccepting()
     {
-        if (!isAccepting)
+        if (isStopped())
         {
-            if (isStopped())
-            {
-                throw stopped(false);
-            }
+            throw stopped(false);
+        }
+        if (!isOpen)
+        {
             throw new LedgerException(
                 LedgerException.Reason.CLOSED, false, "the engine is closed; nothing of this request was applied",
                 null);

@@ -11,8 +11,8 @@ import org.agrona.DirectBuffer;
  * Executes the commands that recorded entries hold, at other times or in another order: what comes out may differ from
  * what was recorded. {@link EntryReplay} is for entries that must come out the same.
  * <p>
- * Threads: confined to the thread that owns the state machine.<br>
- * Cost: that of the state machine; nothing is allocated but by definitions.
+ * Cost: that of the state machine; nothing is allocated but by definitions.<br>
+ * Threads: confined to the thread that owns the state machine.
  */
 public final class EntryExecution
 {
@@ -63,7 +63,8 @@ public final class EntryExecution
      *
      * @param buffer holding its entry.
      * @param offset of its SBE header.
-     * @throws IllegalStateException if it is no command.
+     * @throws IllegalStateException    if it is no command, not of the batch's kind, or one more than the batch has.
+     * @throws IllegalArgumentException if it is a definition that breaks a rule; nothing was changed.
      */
     public void execute(final DirectBuffer buffer, final int offset)
     {

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class LaunchFailureTest
     void shouldSayWhyTheSecondJournalCanNotBeOpened(final Threading threading) throws IOException
     {
         launch(threading, null).close();
-        try (DatagramSocket taken = new DatagramSocket(0, LOOPBACK))
+        try (DatagramSocket taken = behindAFreePort())
         {
             final JournalException refused = assertThrows(JournalException.class, () -> launch(
                 threading, new Replication(LOOPBACK.getHostAddress(), taken.getLocalPort() - 1, SECRET)).close());
@@ -42,6 +43,24 @@ class LaunchFailureTest
         try (LedgerEngine engine = launch(threading, null))
         {
             assertEquals(2, engine.shardCount());
+        }
+    }
+
+    /** A port is taken whose neighbour below is free. */
+    private static DatagramSocket behindAFreePort() throws IOException
+    {
+        while (true)
+        {
+            final DatagramSocket taken = new DatagramSocket(0, LOOPBACK);
+            try
+            {
+                new DatagramSocket(taken.getLocalPort() - 1, LOOPBACK).close();
+                return taken;
+            }
+            catch (final BindException ex)
+            {
+                taken.close();
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.ledger.Uint128;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -329,6 +330,26 @@ class LedgerEngineTest
         final LedgerException refused = assertThrows(LedgerException.class, () -> session.poll(reply -> { }, 1));
         assertEquals(LedgerException.Reason.CLOSED, refused.reason());
         assertFalse(refused.isOutcomeUnknown());
+    }
+
+    /** A launch opens its shards after it has looked at them: one that stops in between takes nothing. */
+    @Test
+    void shouldTakeNothingOnceStoppedThoughItIsOpened()
+    {
+        final LedgerEngine engine = LedgerEngine.launch(
+            new EngineConfig().durability(Durability.MEMORY).threading(Threading.INVOKER));
+        final LedgerSession session = engine.openSession(0);
+        final Shard shard = engine.shards().get(0);
+        shard.stop(new IllegalStateException("for this test"));
+        shard.accept(true);
+        assertFalse(shard.isAccepting());
+        for (final Executable call : List.<Executable>of(
+            () -> session.claimTransfers(1), engine::trialBalance, () -> engine.ledger(1).createAccount(1, 1, 0)))
+        {
+            final LedgerException refused = assertThrows(LedgerException.class, call);
+            assertEquals(LedgerException.Reason.STOPPED, refused.reason());
+            assertFalse(refused.isOutcomeUnknown());
+        }
     }
 
     @Test

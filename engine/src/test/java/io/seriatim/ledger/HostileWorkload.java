@@ -152,12 +152,7 @@ public final class HostileWorkload
         chainPercent = pick(0, 15, 50);
         accountPercent = pick(10, 25, 50);
         hotPercent = pick(20, 80, 99);
-        clock = switch (random.nextInt(4))
-        {
-            case 0 -> 0;
-            case 1 -> TS_MAX - (1L << 50);
-            default -> 1_700_000_000_000_000_000L + random.nextLong(1L << 50);
-        };
+        clock = drawClock(random);
 
         for (int i = 0; i < ledgers.length; i++)
         {
@@ -202,6 +197,32 @@ public final class HostileWorkload
         requestCount++;
         previousRequest = request;
         return request;
+    }
+
+    /**
+     * Where a clock starts: at 0, near its end or in our time.
+     *
+     * @param random to draw from.
+     * @return nanoseconds.
+     */
+    public static long drawClock(final SplittableRandom random)
+    {
+        return switch (random.nextInt(4))
+        {
+            case 0 -> 0;
+            case 1 -> TS_MAX - (1L << 50);
+            default -> 1_700_000_000_000_000_000L + random.nextLong(1L << 50);
+        };
+    }
+
+    /**
+     * Start at another time, before anything was drawn.
+     *
+     * @param nowNs what the clock shows.
+     */
+    public void startClock(final long nowNs)
+    {
+        clock = nowNs;
     }
 
     /**

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 /**
  * What this process has from the C library: tables that have grown leave pieces behind, which the library keeps for
  * later though nobody holds them.
+ * <p>
+ * Threads: any.
  */
 final class NativeHeap
 {

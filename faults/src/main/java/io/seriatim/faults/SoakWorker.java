@@ -134,8 +134,9 @@ final class SoakWorker
         switch (command)
         {
             case TABLES:
+                final long freeHeap = freeHeap();
                 NativeHeap.trim();
-                return engine.stateBytes() + engine.readModelBytes() + freeHeap();
+                return engine.stateBytes() + engine.readModelBytes() + freeHeap;
             case QUIET:
                 quiet();
                 return 0;

@@ -1,6 +1,7 @@
 package io.seriatim.replay;
 
 import io.seriatim.engine.Reply;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * What happened in a simulated life: how often, what came last, and a checksum over all answers.
+ * What happened in a simulated life: how often, what came last, and a checksum over the order of all answers.
  * <p>
  * Threads: confined to that of the simulation.
  */
@@ -20,6 +21,7 @@ final class LifeLog
     private final TreeMap<String, Long> counts = new TreeMap<>();
     private final ArrayDeque<String> lately = new ArrayDeque<>();
     private final CRC32C trace = new CRC32C();
+    private final UnsafeBuffer answer = new UnsafeBuffer(new byte[2 * Long.BYTES]);
 
     void count(final String name)
     {
@@ -41,10 +43,12 @@ final class LifeLog
         }
     }
 
-    void answered(final Reply reply)
+    void answered(final int shard, final Reply reply)
     {
-        trace.update((int)reply.validAtSequence());
-        trace.update(reply.count());
+        answer.putInt(0, shard);
+        answer.putInt(Integer.BYTES, reply.count());
+        answer.putLong(2 * Integer.BYTES, reply.validAtSequence());
+        trace.update(answer.byteArray());
         count("answers");
     }
 

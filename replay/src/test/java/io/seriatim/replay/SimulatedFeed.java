@@ -30,6 +30,8 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
     private final FeedOrdering ordering;
     private final Map<Place, Long> handled = new HashMap<>();
     private final Map<Integer, Long> lastSequences = new HashMap<>();
+    private final Map<Integer, Integer> journalOf = new HashMap<>();
+    private final Map<Integer, Long> lastPositions = new HashMap<>();
     private final List<FeedCompletion> deferred = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
     private JournalFeed feed;
@@ -50,6 +52,9 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
         deferred.clear();
         storedAtOpen = stored;
         lastSequences.clear();
+        lastPositions.clear();
+        engine.journals().forEach(journal ->
+            journal.shards().forEach(shard -> journalOf.put(shard, journal.number())));
         feed = JournalFeed.open(engine.journals(), new FeedConfig()
             .name("simulated").isStepped(true).ordering(ordering).handler(this).offsetStore(this)
             .capacity(2 + random.nextInt(200)).batchCountMax(1 + random.nextInt(2))
@@ -128,6 +133,11 @@ final class SimulatedFeed implements FeedHandler, FeedOffsetStore
         if (ordering == FeedOrdering.TOTAL && last != null && sequence != last + 1 && entry.attempt() == 1)
         {
             throw new AssertionError("out of order: last=" + last + ", " + entry);
+        }
+        final Long lastPosition = lastPositions.put(journalOf.get(entry.shard()), entry.groupPosition());
+        if (ordering == FeedOrdering.TOTAL && lastPosition != null && entry.groupPosition() < lastPosition)
+        {
+            throw new AssertionError("out of the order of the journal: last position=" + lastPosition + ", " + entry);
         }
         if (!isAtOnce && random.nextInt(20) == 0)
         {

@@ -118,6 +118,12 @@ final class SimulatedShard
         }
     }
 
+    /** A new life begins, for all shards at one time. */
+    void startClock(final long nowNs)
+    {
+        workload.startClock(nowNs);
+    }
+
     /** Others have moved the clock meanwhile. */
     void clockIs(final long nowNs)
     {
@@ -236,7 +242,7 @@ final class SimulatedShard
                 acknowledgedSequence = Math.max(acknowledgedSequence, reply.validAtSequence());
             }
         }
-        log.answered(reply);
+        log.answered(number, reply);
         log.note(
             "shard " + number + ": answered " + answered.number + ", up to sequence " + answered.applied.sequence());
     }

@@ -5,11 +5,14 @@ import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerException;
+import io.seriatim.engine.Readiness;
 import io.seriatim.engine.SealingConfig;
 import io.seriatim.engine.Threading;
 import io.seriatim.engine.Transfer;
 import io.seriatim.engine.TransferResult;
 import io.seriatim.journal.Durability;
+import io.seriatim.journal.JournalException;
+import io.seriatim.journal.SimDisk;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.replay.TestBooks;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -203,6 +207,46 @@ class EngineSealingTest
             assertTrue(ex.getMessage().startsWith("nothing is sealed"), ex.getMessage());
             assertEquals(0, engine.checkpointedSize(0));
         }
+    }
+
+    /**
+     * There is much to seal when the launch begins, and a sealer forces what it seals; one of its forces falls into the
+     * very pass in which the shard comes to run.
+     */
+    @Test
+    void shouldRefuseALaunchDuringWhichASealerCouldNotForce() throws IOException
+    {
+        int refusedCount = 0;
+        for (int force = 1; force <= 6; force++)
+        {
+            final SealedBooks books = new SealedBooks(subdirectory("force-" + force), 1);
+            final SimDisk disk = new SimDisk(new SplittableRandom(force));
+            try (LedgerEngine engine = LedgerEngine.launch(onDisk(disk, books).sealing(null)))
+            {
+                TestBooks.fill(engine, 1);
+            }
+            disk.failForceAfter(force, false);
+            try (LedgerEngine engine = LedgerEngine.launch(onDisk(disk, books)))
+            {
+                assertNull(engine.failure());
+                assertEquals(Readiness.READY, engine.readiness());
+                disk.failNoMore();
+            }
+            catch (final JournalException ex)
+            {
+                assertTrue(ex.getMessage().contains("can not force the journal"), ex.getMessage());
+                refusedCount++;
+            }
+        }
+        assertTrue(refusedCount > 1, "no launch met an error of its sealer");
+    }
+
+    private static EngineConfig onDisk(final SimDisk disk, final SealedBooks books)
+    {
+        final EngineConfig config = config(books, books.sealing().entries(1).intervalNs(0))
+            .durability(Durability.OS).threading(Threading.INVOKER);
+        disk.install(config.journal());
+        return config;
     }
 
     private Path subdirectory(final String name)
