@@ -1,8 +1,12 @@
 package io.seriatim.journal;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+
 /**
  * A journal can not be read, opened or written. The message says what was found, where, what would do and what is
- * still good.
+ * still good; and what the system said, if that is the cause.
  */
 public class JournalException extends RuntimeException
 {
@@ -21,11 +25,33 @@ public class JournalException extends RuntimeException
     /**
      * A failure with its whole story and what caused it.
      *
-     * @param message what was found, where, what would do and what is still good.
+     * @param message what was found, where, what would do and what is still good; what the system said is added, unless
+     *                it is there.
      * @param cause   of it.
      */
     public JournalException(final String message, final Throwable cause)
     {
-        super(message, cause);
+        super(withReason(message, reasonOf(cause)), cause);
+    }
+
+    private static String withReason(final String message, final String reason)
+    {
+        return reason == null || message.contains(reason) ? message : message + " (" + reason + ")";
+    }
+
+    /** In the system's words; null if it has said nothing. */
+    private static String reasonOf(final Throwable cause)
+    {
+        if (cause instanceof UncheckedIOException unchecked)
+        {
+            return reasonOf(unchecked.getCause());
+        }
+        if (cause instanceof FileSystemException failed && failed.getReason() == null)
+        {
+            // Its message is nothing but the file, which the text names.
+            return failed.getClass().getSimpleName();
+        }
+        return cause instanceof FileSystemException failed ? failed.getReason() :
+            cause instanceof IOException ? cause.getMessage() : null;
     }
 }
