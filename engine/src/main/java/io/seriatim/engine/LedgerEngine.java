@@ -401,7 +401,8 @@ public final class LedgerEngine implements AutoCloseable
     }
 
     /**
-     * Off-heap memory of the state of all shards: accounts, ids and pending transfers.
+     * Off-heap memory of the state of all shards: accounts, ids, pending transfers, and where entries lie in the
+     * journal.
      *
      * @return a number of bytes, as it was a few thousand passes of the shards ago.
      */

@@ -278,7 +278,7 @@ final class Shard
         }
         if ((passCount++ & STATE_BYTES_PASS_MASK) == 0)
         {
-            stateBytes = stateMachine.allocatedBytes();
+            stateBytes = stateMachine.allocatedBytes() + storedEntries.allocatedBytes();
         }
         if (meter != null)
         {
