@@ -2,7 +2,9 @@ package io.seriatim.journal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /**
  * A journal can not be read, opened or written. The message says what was found, where, what would do and what is
@@ -49,7 +51,8 @@ public class JournalException extends RuntimeException
         if (cause instanceof FileSystemException failed && failed.getReason() == null)
         {
             // Its message is nothing but the file, which the text names.
-            return failed.getClass().getSimpleName();
+            return failed instanceof NoSuchFileException ? "no such file" :
+                failed instanceof AccessDeniedException ? "permission denied" : failed.getClass().getSimpleName();
         }
         return cause instanceof FileSystemException failed ? failed.getReason() :
             cause instanceof IOException ? cause.getMessage() : null;

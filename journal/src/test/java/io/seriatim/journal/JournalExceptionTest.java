@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -37,8 +38,9 @@ class JournalExceptionTest
     @Test
     void shouldNameTheKindOfErrorWhoseMessageIsTheFile()
     {
-        assertMessage(TEXT + " (NoSuchFileException)", TEXT, new NoSuchFileException("a"));
-        assertMessage(TEXT + " (AccessDeniedException)", TEXT, new AccessDeniedException("a"));
+        assertMessage(TEXT + " (no such file)", TEXT, new NoSuchFileException("a"));
+        assertMessage(TEXT + " (permission denied)", TEXT, new AccessDeniedException("a"));
+        assertMessage(TEXT + " (FileSystemLoopException)", TEXT, new FileSystemLoopException("a"));
     }
 
     @Test

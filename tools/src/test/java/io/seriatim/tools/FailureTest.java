@@ -35,10 +35,12 @@ class FailureTest
     @Test
     void shouldTellADamagedJournalFromAMachineThatFailsIt()
     {
-        assertFailure(ExitCode.ENVIRONMENT, "full",
+        assertFailure(ExitCode.ENVIRONMENT, "full (No space left on device)",
             new JournalException("full", new FileSystemException("a", null, "No space left on device")));
-        assertFailure(ExitCode.BAD_INPUT, "denied", new JournalException("denied", new AccessDeniedException("a")));
-        assertFailure(ExitCode.JOURNAL_REFUSED, "gone", new JournalException("gone", new NoSuchFileException("a")));
+        assertFailure(
+            ExitCode.BAD_INPUT, "a (permission denied)", new JournalException("a", new AccessDeniedException("b")));
+        assertFailure(
+            ExitCode.JOURNAL_REFUSED, "a (no such file)", new JournalException("a", new NoSuchFileException("b")));
         assertFailure(ExitCode.JOURNAL_REFUSED, "odd", new JournalException("odd", new IllegalStateException("b")));
     }
 
