@@ -70,7 +70,7 @@ final class ImportTable
             "instruments", "engine", "ledger", "journal", "merkle", "codecs")
             .outside(
                 "picocli.", "tools.jackson.", "com.fasterxml.jackson.annotation.", "org.agrona.", "io.aeron.",
-                "javax.tools.", "java.sql.", "javax.xml.", "org.w3c.dom.", "org.xml.sax."),
+                "javax.tools.", "javax.management.", "java.sql.", "javax.xml.", "org.w3c.dom.", "org.xml.sax."),
         row(
             "bench", "bench", "tools", "sinks", "sealing", "resharding", "standings", "replay", "totals", "advice",
             "instruments", "engine", "ledger", "journal", "merkle", "codecs")
