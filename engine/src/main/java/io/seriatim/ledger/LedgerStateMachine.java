@@ -737,12 +737,6 @@ public final class LedgerStateMachine implements AutoCloseable
         transfers.reserve(Math.min(count, window.nextSequence()));
     }
 
-    /** Read where the ids of rows of an index will lie that are loaded next, all together. */
-    void readAheadForIds(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
-    {
-        transfers.readAhead(buffer, offset, count, rowLength);
-    }
-
     /** Take a row of a snapshot. */
     void load(final int section, final DirectBuffer buffer, final int offset)
     {
@@ -774,14 +768,15 @@ public final class LedgerStateMachine implements AutoCloseable
         }
     }
 
-    /** A snapshot is loaded: it has to be what its head and its totals say. */
-    void validateLoaded(
+    /** All of a snapshot was there: take what still waits; it has to be what its head and its totals say. */
+    void endLoad(
         final long accountCount,
         final long ledgerCount,
         final long expiryCount,
         final long definitionCount,
         final IndexTotals totals)
     {
+        transfers.endLoad();
         if (accounts.count() != accountCount || ledgers.count() != ledgerCount || expiries.count() != expiryCount ||
             definitions.count() != definitionCount || transfers.storedCount() != totals.storedCount() ||
             transfers.poisonedCount() != totals.spentCount() ||

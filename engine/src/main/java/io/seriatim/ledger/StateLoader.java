@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
  * What it is given is checked row by row, so that a snapshot that lies can not do harm; whether it is the right one is
  * told by {@link LedgerStateMachine#digest()}, which the caller compares with the digest that was recorded.
  * <p>
- * Cost: some 200 ns for an id.<br>
+ * Cost: see {@link HashBins}.<br>
  * Threads: confined to one.
  */
 public final class StateLoader implements ChunkHandler, AutoCloseable
@@ -65,15 +65,8 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
         section = newSection;
         final int rowLength = Chunks.rowLength(newSection);
         final int end = offset + length;
-        int readAheadEnd = offset + Chunks.HEADER_LENGTH;
         for (int row = offset + Chunks.HEADER_LENGTH; row < end; row += rowLength)
         {
-            if (section == Chunks.ID && row == readAheadEnd)
-            {
-                final int count = Math.min(LedgerStateMachine.READ_AHEAD_MAX, (end - row) / rowLength);
-                stateMachine.readAheadForIds(buffer, row, count, rowLength);
-                readAheadEnd = row + count * rowLength;
-            }
             load(buffer, row);
         }
     }
@@ -115,7 +108,7 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
             throw new IllegalStateException(
                 "the snapshot has no " + (stateMachine == null ? "head" : "totals of its index"));
         }
-        stateMachine.validateLoaded(accountCount, ledgerCount, expiryCount, definitionCount, totals);
+        stateMachine.endLoad(accountCount, ledgerCount, expiryCount, definitionCount, totals);
         isTakenOver = true;
         return stateMachine;
     }

@@ -26,6 +26,9 @@ final class TransferIndex implements AutoCloseable
     private final EntryReader pendingEntries;
     private final StoredTransfer stored = new StoredTransfer();
     private final StoredTransfer storedPending = new StoredTransfer();
+
+    /** What is loaded, on its way into the index; null when nothing is. */
+    private HashBins bins;
     private long storedCount;
     private long timestampMaxNs;
     private long firstContentSum;
@@ -151,10 +154,10 @@ final class TransferIndex implements AutoCloseable
         return NOT_FOUND;
     }
 
-    /** Where an id is in the index that an entry has brought there; or {@link HashIndex#NOT_FOUND}. */
-    private long placeOf(final long idHigh, final long idLow, final long sequence)
+    /** Where an id with a hash is in the index that an entry has brought there; or {@link HashIndex#NOT_FOUND}. */
+    private long placeOf(final long hash, final long sequence)
     {
-        long place = sequences.find(hash(idHigh, idLow));
+        long place = sequences.find(hash);
         while (place != HashIndex.NOT_FOUND && sequenceOf(HashIndex.value(place)) != sequence)
         {
             place = sequences.next(place);
@@ -193,7 +196,7 @@ final class TransferIndex implements AutoCloseable
     /** Undo an {@link #add}; the timestamps are put back by {@link #restoreTimestamps}. */
     void remove(final long idHigh, final long idLow, final long sequence)
     {
-        final long place = placeOf(idHigh, idLow, sequence);
+        final long place = placeOf(hash(idHigh, idLow), sequence);
         addContent(idHigh, idLow, HashIndex.value(place), -1);
         sequences.remove(place);
         storedCount--;
@@ -208,7 +211,7 @@ final class TransferIndex implements AutoCloseable
     /** What has become of the pending transfer that an entry created; none if there is no such transfer. */
     PendingState stateOf(final long idHigh, final long idLow, final long sequence)
     {
-        final long place = placeOf(idHigh, idLow, sequence);
+        final long place = placeOf(hash(idHigh, idLow), sequence);
         final long value = place == HashIndex.NOT_FOUND ? NOT_FOUND : HashIndex.value(place);
         return value > 0 ? stateOf(value) : PendingState.NONE;
     }
@@ -216,57 +219,98 @@ final class TransferIndex implements AutoCloseable
     /** Note what has become of a pending transfer. */
     void state(final long idHigh, final long idLow, final long sequence, final PendingState state)
     {
-        state(placeOf(idHigh, idLow, sequence), idHigh, idLow, valueOf(sequence, state));
-    }
-
-    private void state(final long place, final long idHigh, final long idLow, final long value)
-    {
+        final long place = placeOf(hash(idHigh, idLow), sequence);
+        final long value = valueOf(sequence, state);
         addContent(idHigh, idLow, HashIndex.value(place), -1);
         HashIndex.value(place, value);
         addContent(idHigh, idLow, value, 1);
     }
 
-    /** Before the first id: make room for so many. */
+    /** Before the first id is loaded: make room for so many. */
     void reserve(final long count)
     {
         sequences.reserve(count);
+        bins = new HashBins(count, this::loadBin);
     }
 
-    /** Read where the ids of rows of a run will lie, which are taken next. */
-    void readAhead(final DirectBuffer buffer, final int offset, final int count, final int rowLength)
-    {
-        long read = 0;
-        for (int row = offset; row < offset + count * rowLength; row += rowLength)
-        {
-            read += sequences.touch(sequences.hash(buffer.getLong(row), buffer.getLong(row + Long.BYTES)));
-        }
-        readSum += read;
-    }
-
-    /** Take a row of a run: an id that is new, or a pending transfer that was resolved. */
+    /** Take a row of a run: an id that is new, or a pending transfer that was resolved. It may wait until the end. */
     void load(final DirectBuffer buffer, final int offset)
     {
         final long idHigh = buffer.getLong(offset);
         final long idLow = buffer.getLong(offset + Long.BYTES);
         final long value = buffer.getLong(offset + 2 * Long.BYTES);
-        final long place = placeOf(idHigh, idLow, sequenceOf(value));
-        final boolean isKnown = place != HashIndex.NOT_FOUND;
-        final long known = isKnown ? HashIndex.value(place) : NOT_FOUND;
-        if (sequenceOf(value) < 1 || sequenceOf(value) >= window.nextSequence() ||
-            value > 0 && (value & STATE_MASK) > PendingState.EXPIRED.code() ||
-            isKnown && (known < 0 || value < 0 || stateOf(known) != PendingState.PENDING))
+        final long sequence = sequenceOf(value);
+        if (sequence < 1 || sequence >= window.nextSequence() ||
+            value > 0 && (value & STATE_MASK) > PendingState.EXPIRED.code())
+        {
+            throw new IllegalStateException("no such row is in an index: value=" + value);
+        }
+        addContent(idHigh, idLow, value, 1);
+        if (isResolved(value))
+        {
+            addContent(idHigh, idLow, valueOf(sequence, PendingState.PENDING), -1);
+        }
+        else if (value > 0)
+        {
+            storedCount++;
+        }
+        if (bins == null)
+        {
+            reserve(0);
+        }
+        bins.add(sequences.hash(idHigh, idLow), value);
+    }
+
+    /** All rows were there: take those that wait. */
+    void endLoad()
+    {
+        if (bins != null)
+        {
+            bins.flush();
+            bins.close();
+            bins = null;
+        }
+    }
+
+    private void loadBin(final long bin, final int count)
+    {
+        for (int begin = 0; begin < count; begin += LedgerStateMachine.READ_AHEAD_MAX)
+        {
+            final int end = Math.min(begin + LedgerStateMachine.READ_AHEAD_MAX, count);
+            long read = 0;
+            for (int i = begin; i < end; i++)
+            {
+                read += sequences.touch(HashBins.hash(bin, i));
+            }
+            readSum += read;
+            for (int i = begin; i < end; i++)
+            {
+                load(HashBins.hash(bin, i), HashBins.value(bin, i));
+            }
+        }
+    }
+
+    private void load(final long hash, final long value)
+    {
+        final long place = placeOf(hash, sequenceOf(value));
+        final long known = place == HashIndex.NOT_FOUND ? NOT_FOUND : HashIndex.value(place);
+        if (isResolved(value) ? known <= 0 || stateOf(known) != PendingState.PENDING : known != NOT_FOUND)
         {
             throw new IllegalStateException("no such row is in an index: value=" + value + ", known=" + known);
         }
-        if (isKnown)
+        if (known == NOT_FOUND)
         {
-            state(place, idHigh, idLow, value);
+            sequences.add(hash, value);
         }
         else
         {
-            add(idHigh, idLow, value);
-            storedCount += value > 0 ? 1 : 0;
+            HashIndex.value(place, value);
         }
+    }
+
+    private static boolean isResolved(final long value)
+    {
+        return value > 0 && (value & STATE_MASK) > PendingState.PENDING.code();
     }
 
     void loadMark(final DirectBuffer buffer, final int offset)
@@ -352,6 +396,10 @@ final class TransferIndex implements AutoCloseable
     @Override
     public void close()
     {
+        if (bins != null)
+        {
+            bins.close();
+        }
         sequences.close();
         marks.close();
     }

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -223,9 +224,9 @@ final class SoakCommand extends Row
         final ChildJvm engine, final Fault fault, final int cycle, final int cycleCount, final PrintWriter out)
         throws IOException, InterruptedException
     {
-        final long untrimmed = ProcessStatus.of(engine.pid()).anonymousBytes();
+        final long untrimmed = status(engine).anonymousBytes();
         final long tables = ask(engine, SoakWorker.TABLES);
-        final ProcessStatus status = ProcessStatus.of(engine.pid());
+        final ProcessStatus status = status(engine);
         final Sample sample = new Sample(
             status.anonymousBytes() - tables, Math.max(0, untrimmed - status.anonymousBytes()), tables, status);
         samples.add(sample);
@@ -238,6 +239,23 @@ final class SoakCommand extends Row
         out.flush();
     }
 
+    private static ProcessStatus status(final ChildJvm engine) throws IOException
+    {
+        try
+        {
+            return ProcessStatus.of(engine.pid());
+        }
+        catch (final NoSuchFileException ex)
+        {
+            throw endedByItself(engine);
+        }
+    }
+
+    private static FaultException endedByItself(final ChildJvm engine)
+    {
+        return new FaultException("the engine ended by itself; it said:\n" + engine.output());
+    }
+
     private static long ask(final ChildJvm engine, final String command) throws InterruptedException
     {
         if (!command.equals(KillWorker.READY))
@@ -247,7 +265,7 @@ final class SoakCommand extends Row
         final String answer = engine.awaitLine(command, WorkerBooks.TIMEOUT_MS);
         if (answer == null)
         {
-            throw new FaultException("the engine ended by itself; it said:\n" + engine.output());
+            throw endedByItself(engine);
         }
         return answer.equals(command) ? 0 : Long.parseLong(answer.substring(command.length() + 1));
     }
