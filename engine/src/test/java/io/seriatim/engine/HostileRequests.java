@@ -2,7 +2,7 @@ package io.seriatim.engine;
 
 import io.seriatim.ledger.AccountEvent;
 import io.seriatim.ledger.Events;
-import io.seriatim.ledger.HostileWorkload;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
 import io.seriatim.ledger.TransferEvent;
@@ -27,7 +27,7 @@ public final class HostileRequests
      * @param session with nothing in flight.
      * @param request that creates accounts, transfers or definitions.
      */
-    public static void claim(final LedgerSession session, final HostileWorkload.Request request)
+    public static void claim(final LedgerSession session, final HostileRequest request)
     {
         final int count = request.count();
         switch (request.kind())

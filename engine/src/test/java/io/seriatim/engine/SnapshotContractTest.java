@@ -3,6 +3,7 @@ package io.seriatim.engine;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.ReferenceLedger;
@@ -175,12 +176,12 @@ class SnapshotContractTest
 
     private void step()
     {
-        final HostileWorkload.Request request = workload.next();
+        final HostileRequest request = workload.next();
         request.accounts().forEach(account -> ids.add(account.id()));
         request.transfers().forEach(transfer -> ids.add(transfer.id()));
-        final HostileWorkload.Applied applied = request.applyTo(reference);
+        final HostileRequest.Applied applied = request.applyTo(reference);
         TestClocks.set(clock, request.clock());
-        if (request.kind() == HostileWorkload.Kind.TICK)
+        if (request.kind() == HostileRequest.Kind.TICK)
         {
             assertTrue(session.claimClock(RequestKind.ADVANCE_CLOCK, 0) > 0);
         }

@@ -60,8 +60,8 @@ final class HostileHistory implements AutoCloseable
     /** Feed the next request. */
     void step()
     {
-        final HostileWorkload.Request request = workload.next();
-        final HostileWorkload.Applied applied = request.applyTo(reference);
+        final HostileRequest request = workload.next();
+        final HostileRequest.Applied applied = request.applyTo(reference);
         applied.releases().forEach(expiry ->
         {
             stateMachine.expireNext(expiry.timestamp());
@@ -81,7 +81,7 @@ final class HostileHistory implements AutoCloseable
         entries.takeFrom(stateMachine);
     }
 
-    private void createAccounts(final HostileWorkload.Request request)
+    private void createAccounts(final HostileRequest request)
     {
         if (request.count() > 0)
         {
@@ -103,7 +103,7 @@ final class HostileHistory implements AutoCloseable
         }
     }
 
-    private void createTransfers(final HostileWorkload.Request request)
+    private void createTransfers(final HostileRequest request)
     {
         if (request.count() > 0)
         {
@@ -117,7 +117,7 @@ final class HostileHistory implements AutoCloseable
         }
     }
 
-    private void define(final HostileWorkload.Request request)
+    private void define(final HostileRequest request)
     {
         if (request.count() > 0)
         {

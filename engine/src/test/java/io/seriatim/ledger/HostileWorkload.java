@@ -1,8 +1,6 @@
 package io.seriatim.ledger;
 
 import io.seriatim.ledger.ReferenceLedger.Account;
-import io.seriatim.ledger.ReferenceLedger.Balances;
-import io.seriatim.ledger.ReferenceLedger.Expiry;
 import io.seriatim.ledger.ReferenceLedger.LedgerDefinition;
 import io.seriatim.ledger.ReferenceLedger.TimeAhead;
 import io.seriatim.ledger.ReferenceLedger.Transfer;
@@ -40,7 +38,6 @@ public final class HostileWorkload
     /** In the last of them amounts are drawn over all 128 bits. */
     private static final int[] LEDGERS = {1, 2, 0x8000_0000, 0xFFFF_FFFF};
     private static final int HOME_SHIFT = 8;
-    private static final int HOT_COUNT = 6;
     private static final int RECENT_COUNT = 64;
     private static final int FRESH_ID_STYLES = 7;
 
@@ -56,17 +53,15 @@ public final class HostileWorkload
     private final int wildLedger;
     private final HostileTwoPhase twoPhase;
     private final HostileReads reads;
+    private final HostileAccounts accounts;
+    private final HostileTransfers transfers;
 
     private final int validPercent;
     private final int importPercent;
     private final int chainPercent;
     private final int accountPercent;
-    private final int hotPercent;
-    private final List<Consumer<AccountEvent.Draft>> accountSpoilers = new ArrayList<>();
-    private final List<Consumer<TransferEvent.Draft>> transferSpoilers = new ArrayList<>();
 
     private final List<List<BigInteger>> accountsByLedger = new ArrayList<>();
-    private final List<BigInteger[]> hotByLedger = new ArrayList<>();
     private final List<BigInteger> closedAccounts = new ArrayList<>();
     private final List<BigInteger> limitedAccounts = new ArrayList<>();
     private final List<BigInteger> historyAccounts = new ArrayList<>();
@@ -76,13 +71,8 @@ public final class HostileWorkload
     private final List<BigInteger> failedTransfers = new ArrayList<>();
     private final Set<BigInteger> usedIds = new HashSet<>();
 
-    private final List<AccountEvent> recentAccounts = new ArrayList<>();
-    private final List<TransferEvent> recentTransfers = new ArrayList<>();
-    private final List<List<AccountEvent>> recentAccountUnits = new ArrayList<>();
-    private final List<List<TransferEvent>> recentTransferUnits = new ArrayList<>();
-
-    private Request previousRequest;
-    private Request previousCreates;
+    private HostileRequest previousRequest;
+    private HostileRequest previousCreates;
     private long clock;
     private long nextSmallId = 1;
     private int requestCount;
@@ -93,7 +83,6 @@ public final class HostileWorkload
     private boolean batchIsImport;
     private long plannedTimestamp;
     private TimeAhead timeAhead;
-    private int eventIndex;
 
     /**
      * A workload of creates of every kind and nothing else.
@@ -151,25 +140,24 @@ public final class HostileWorkload
         importPercent = pick(0, 10, 40, 95);
         chainPercent = pick(0, 15, 50);
         accountPercent = pick(10, 25, 50);
-        hotPercent = pick(20, 80, 99);
+        final int hotPercent = pick(20, 80, 99);
         clock = drawClock(random);
 
         for (int i = 0; i < ledgers.length; i++)
         {
             accountsByLedger.add(new ArrayList<>());
-            hotByLedger.add(new BigInteger[HOT_COUNT]);
         }
 
-        addAccountSpoilers();
-        addTransferSpoilers();
+        accounts = new HostileAccounts(this, reference);
+        transfers = new HostileTransfers(this, reference, twoPhase, hotPercent);
         if (features.hasTwoPhase())
         {
-            twoPhase.addSpoilers(transferSpoilers);
+            twoPhase.addSpoilers(transfers.spoilers());
         }
         if (chance(50))
         {
-            accountSpoilers.removeIf((spoiler) -> chance(30));
-            transferSpoilers.removeIf((spoiler) -> chance(30));
+            accounts.spoilers().removeIf((spoiler) -> chance(30));
+            transfers.spoilers().removeIf((spoiler) -> chance(30));
         }
     }
 
@@ -188,12 +176,12 @@ public final class HostileWorkload
      *
      * @return the request.
      */
-    public Request next()
+    public HostileRequest next()
     {
         learn();
 
         final boolean isSetUp = requestCount == 0 && (validPercent > 0 || chance(70));
-        final Request request = isSetUp ? nextCreates(true) : nextOther();
+        final HostileRequest request = isSetUp ? nextCreates(true) : nextOther();
         requestCount++;
         previousRequest = request;
         return request;
@@ -235,15 +223,15 @@ public final class HostileWorkload
         clock = Math.max(clock, nowNs);
     }
 
-    private Request nextOther()
+    private HostileRequest nextOther()
     {
         if (chance(features.readPercent()))
         {
-            return nextWithoutEvents(Kind.READ, reads.next());
+            return nextWithoutEvents(HostileRequest.Kind.READ, reads.next());
         }
         if (features.hasTwoPhase() && chance(features.tickPercent()))
         {
-            return nextWithoutEvents(Kind.TICK, null);
+            return nextWithoutEvents(HostileRequest.Kind.TICK, null);
         }
         if (chance(features.definitionPercent()))
         {
@@ -257,7 +245,7 @@ public final class HostileWorkload
         return previousCreates;
     }
 
-    private Request nextCreates(final boolean isSetUp)
+    private HostileRequest nextCreates(final boolean isSetUp)
     {
         final boolean isAccounts = isSetUp || chance(accountPercent);
         takeTime(
@@ -265,17 +253,17 @@ public final class HostileWorkload
         plannedTimestamp =
             isAccounts ? reference.greatestAccountTimestamp() : reference.greatestTransferTimestamp();
         return isAccounts ?
-            request(Kind.ACCOUNTS, accountEvents(isSetUp), List.of(), List.of(), null) :
-            request(Kind.TRANSFERS, List.of(), transferEvents(), List.of(), null);
+            request(HostileRequest.Kind.ACCOUNTS, accounts.events(isSetUp), List.of(), List.of(), null) :
+            request(HostileRequest.Kind.TRANSFERS, List.of(), transfers.events(), List.of(), null);
     }
 
-    private Request nextWithoutEvents(final Kind kind, final ReferenceRead read)
+    private HostileRequest nextWithoutEvents(final HostileRequest.Kind kind, final ReferenceRead read)
     {
         takeTime(0, false);
         return request(kind, List.of(), List.of(), List.of(), read);
     }
 
-    private Request nextDefinitions()
+    private HostileRequest nextDefinitions()
     {
         takeTime(Math.min(batchCountMax, drawFew()), false);
         final List<LedgerDefinition> definitions = new ArrayList<>();
@@ -286,23 +274,23 @@ public final class HostileWorkload
                 any(List.of("EUR", "JPY", "BTC", "X", "ABCDEFGHIJKLMNOP")),
                 pick(0, 2, 8, 38)));
         }
-        return request(Kind.DEFINITIONS, List.of(), List.of(), definitions, null);
+        return request(HostileRequest.Kind.DEFINITIONS, List.of(), List.of(), definitions, null);
     }
 
-    private Request again(final Request previous)
+    private HostileRequest again(final HostileRequest previous)
     {
         takeTime(previous.count(), false);
         return request(previous.kind(), previous.accounts(), previous.transfers(), List.of(), null);
     }
 
-    private Request request(
-        final Kind kind,
+    private HostileRequest request(
+        final HostileRequest.Kind kind,
         final List<AccountEvent> accounts,
         final List<TransferEvent> transfers,
         final List<LedgerDefinition> definitions,
         final ReferenceRead read)
     {
-        return new Request(
+        return new HostileRequest(
             kind,
             clock,
             batchTimestamp,
@@ -362,7 +350,7 @@ public final class HostileWorkload
         moveClock();
         timeAhead = reference.timeAhead(clock, batchCount);
         batchTimestamp = timeAhead.batchTimestamp();
-        eventIndex = 0;
+        transfers.start();
     }
 
     // Between two requests.
@@ -418,13 +406,7 @@ public final class HostileWorkload
         {
             limitedAccounts.add(account.id());
         }
-        final BigInteger[] hot = hotByLedger.get(ledgerIndex);
-        final int index = accountsByLedger.get(ledgerIndex).size();
-        accountsByLedger.get(ledgerIndex).add(account.id());
-        if (index < HOT_COUNT)
-        {
-            hot[index] = account.id();
-        }
+        transfers.learnAccount(ledgerIndex, account.id());
     }
 
     /** Sometimes it stands still, sometimes it jumps, and an import needs room behind it. It never goes back. */
@@ -478,630 +460,9 @@ public final class HostileWorkload
         return batchCountMax;
     }
 
-    // Accounts.
-
-    private List<AccountEvent> accountEvents(final boolean isSetUp)
-    {
-        final List<AccountEvent> events = new ArrayList<>(batchCount);
-        recentAccounts.clear();
-        while (events.size() < batchCount)
-        {
-            final int room = batchCount - events.size();
-            final boolean isValid = isSetUp || chance(validPercent);
-            final List<AccountEvent> unit;
-            if (!isValid && !recentAccountUnits.isEmpty() && chance(10))
-            {
-                unit = any(recentAccountUnits);
-            }
-            else
-            {
-                unit = accountUnit(Math.min(room, isSetUp ? 1 : drawUnitLength()), isValid, isSetUp, events.size());
-                keepRecent(recentAccountUnits, unit);
-            }
-            events.addAll(unit.subList(0, Math.min(room, unit.size())));
-        }
-        leaveChainOpenSometimes(events, (event) -> event.with((draft) -> draft.flags |= AccountEvent.LINKED));
-        return events;
-    }
-
-    private List<AccountEvent> accountUnit(
-        final int length, final boolean isValid, final boolean isSetUp, final int index)
-    {
-        final List<AccountEvent> unit = new ArrayList<>(length);
-        final int spoiledIndex = random.nextInt(length);
-        final boolean isSpoiledAllOver = chance(20);
-        for (int i = 0; i < length; i++)
-        {
-            final AccountEvent.Draft draft = validAccount(isSetUp, index + i);
-            draft.flags |= i < length - 1 ? AccountEvent.LINKED : 0;
-            if (!isValid && (i == spoiledIndex || isSpoiledAllOver))
-            {
-                spoil(draft, accountSpoilers);
-            }
-            final AccountEvent event = draft.event();
-            unit.add(event);
-            recentAccounts.add(event);
-        }
-        return unit;
-    }
-
-    private AccountEvent.Draft validAccount(final boolean isSetUp, final int index)
-    {
-        final AccountEvent.Draft draft = new AccountEvent.Draft();
-        draft.id = freshId();
-        draft.userData128 = drawUserData128();
-        draft.userData64 = drawLong();
-        draft.userData32 = (int) drawLong();
-        draft.ledger = isSetUp ? ledgers[index % ledgers.length] : chance(5) ? drawLateLedger() : pick(ledgers);
-        draft.code = drawCode();
-        draft.flags = chance(isSetUp ? 50 : 20) ? AccountEvent.HISTORY : 0;
-        // The first two accounts of each ledger have no limits, so that money can enter it.
-        final int limit = isSetUp ? index / ledgers.length : random.nextInt(6);
-        draft.flags |= limit == 2 ? AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS : 0;
-        draft.flags |= limit == 3 ? AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS : 0;
-        draft.flags |= !isSetUp && chance(6) ? AccountEvent.CLOSED : 0;
-        if (batchIsImport)
-        {
-            draft.flags |= AccountEvent.IMPORTED;
-            draft.timestamp = planTimestamp(plannedTimestamp);
-        }
-        return draft;
-    }
-
-    private void addAccountSpoilers()
-    {
-        final List<Consumer<AccountEvent.Draft>> all = accountSpoilers;
-        all.add((draft) -> draft.id = BigInteger.ZERO);
-        all.add((draft) -> draft.id = U128_MAX);
-        all.add((draft) -> draft.id = U128_MAX.subtract(ONE));
-        all.add((draft) -> draft.reserved = pick(1, 0x8000_0000, -1));
-        all.add((draft) -> draft.flags |= 1 << (6 + random.nextInt(10)));
-        all.add((draft) -> draft.flags |=
-            AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS);
-        all.add((draft) -> draft.debitsPending = drawNonZero());
-        all.add((draft) -> draft.debitsPosted = drawNonZero());
-        all.add((draft) -> draft.creditsPending = drawNonZero());
-        all.add((draft) -> draft.creditsPosted = drawNonZero());
-        all.add((draft) -> draft.ledger = 0);
-        all.add((draft) -> draft.code = 0);
-        all.add((draft) -> draft.flags ^= AccountEvent.IMPORTED);
-        all.add((draft) -> draft.flags ^= AccountEvent.LINKED);
-        for (int i = 0; i < 3; i++)
-        {
-            all.add((draft) -> draft.timestamp = hostileTimestamp(draft.timestamp));
-            all.add(this::repeatStoredAccount);
-            all.add(this::repeatRecentAccount);
-            all.add((draft) ->
-            {
-                repeatStoredAccount(draft);
-                changeFields(draft);
-            });
-        }
-        all.add((draft) ->
-        {
-            repeatRecentAccount(draft);
-            changeFields(draft);
-        });
-    }
-
-    private void repeatStoredAccount(final AccountEvent.Draft draft)
-    {
-        final BigInteger id = drawAccountId();
-        final Account account = id == null ? null : reference.lookupAccount(id);
-        if (account != null)
-        {
-            // As it is now, or as it was before a transfer closed it.
-            copy(chance(70) ? account.given() : account.atFirst().given(), draft);
-            repairImport(draft);
-        }
-    }
-
-    private void repeatRecentAccount(final AccountEvent.Draft draft)
-    {
-        if (!recentAccounts.isEmpty())
-        {
-            final int linked = draft.flags & AccountEvent.LINKED;
-            copy(chance(50) ? recentAccounts.get(recentAccounts.size() - 1) : any(recentAccounts), draft);
-            if (chance(60))
-            {
-                draft.flags = (draft.flags & ~AccountEvent.LINKED) | linked;
-            }
-        }
-    }
-
-    private static void copy(final AccountEvent from, final AccountEvent.Draft to)
-    {
-        to.id = from.id();
-        to.userData128 = from.userData128();
-        to.userData64 = from.userData64();
-        to.userData32 = from.userData32();
-        to.reserved = from.reserved();
-        to.ledger = from.ledger();
-        to.code = from.code();
-        to.flags = from.flags();
-        to.timestamp = from.timestamp();
-    }
-
-    /** Most of the time make a repeat pass the checks of the pipeline, so that it gets to the comparison. */
-    private void repairImport(final AccountEvent.Draft draft)
-    {
-        if (chance(20))
-        {
-            return;
-        }
-        final boolean isImported = (draft.flags & AccountEvent.IMPORTED) != 0;
-        if (isImported != batchIsImport)
-        {
-            draft.flags ^= AccountEvent.IMPORTED;
-            draft.timestamp = batchIsImport ? 1 + random.nextLong(batchTimestamp) : 0;
-        }
-    }
-
-    private void changeFields(final AccountEvent.Draft draft)
-    {
-        final int count = drawFew();
-        for (int i = 0; i < count; i++)
-        {
-            changeOneField(draft);
-        }
-    }
-
-    private void changeOneField(final AccountEvent.Draft draft)
-    {
-        switch (random.nextInt(9))
-        {
-            case 0 -> draft.flags ^= AccountEvent.LINKED;
-            case 1 -> draft.flags ^= pick(AccountEvent.HISTORY, AccountEvent.CLOSED,
-                AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS, AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS);
-            case 2 -> draft.userData128 = flipOneBit(draft.userData128);
-            case 3 -> draft.userData64 ^= 1L << random.nextInt(64);
-            case 4 -> draft.userData32 ^= 1 << random.nextInt(32);
-            case 5 -> draft.ledger ^= 1 << random.nextInt(32);
-            case 6 -> draft.code ^= 1 << random.nextInt(16);
-            case 7 -> draft.creditsPosted = drawNonZero();
-            default -> draft.timestamp = hostileTimestamp(draft.timestamp);
-        }
-    }
-
-    // Transfers.
-
-    private List<TransferEvent> transferEvents()
-    {
-        final List<TransferEvent> events = new ArrayList<>(batchCount);
-        recentTransfers.clear();
-        twoPhase.startBatch();
-        while (events.size() < batchCount)
-        {
-            final int room = batchCount - events.size();
-            final boolean isValid = chance(validPercent);
-            final List<TransferEvent> unit;
-            if (!isValid && !recentTransferUnits.isEmpty() && chance(10))
-            {
-                unit = any(recentTransferUnits);
-            }
-            else if (!isValid && room >= 2 && chance(10))
-            {
-                unit = splitEdgeUnit();
-            }
-            else
-            {
-                eventIndex = events.size();
-                unit = transferUnit(Math.min(room, drawUnitLength()), isValid);
-                keepRecent(recentTransferUnits, unit);
-            }
-            events.addAll(unit.subList(0, Math.min(room, unit.size())));
-        }
-        leaveChainOpenSometimes(events, (event) -> event.with((draft) -> draft.flags |= TransferEvent.LINKED));
-        return events;
-    }
-
-    private List<TransferEvent> transferUnit(final int length, final boolean isValid)
-    {
-        final List<TransferEvent> unit = new ArrayList<>(length);
-        final int spoiledIndex = random.nextInt(length);
-        final boolean isSpoiledAllOver = chance(20);
-        for (int i = 0; i < length; i++)
-        {
-            final TransferEvent.Draft draft = validTransfer();
-            if (features.hasTwoPhase())
-            {
-                twoPhase.shape(draft, validPercent < 100 || eventIndex == batchCount - 1);
-                if (validPercent < 100)
-                {
-                    twoPhase.meetDeadline(draft);
-                }
-            }
-            draft.flags |= i < length - 1 ? TransferEvent.LINKED : 0;
-            if (!isValid && (i == spoiledIndex || isSpoiledAllOver))
-            {
-                spoil(draft, transferSpoilers);
-            }
-            final TransferEvent event = draft.event();
-            unit.add(event);
-            recentTransfers.add(event);
-            eventIndex++;
-        }
-        return unit;
-    }
-
-    /** Two transfers, linked or not, whose amounts together meet an edge or miss it by one. */
-    private List<TransferEvent> splitEdgeUnit()
-    {
-        final TransferEvent.Draft first = validTransfer();
-        first.flags |= features.hasTwoPhase() && chance(40) ? TransferEvent.PENDING : 0;
-        if (chance(50))
-        {
-            meetLimit(first, 0);
-        }
-        else
-        {
-            meetOverflow(first, 0);
-        }
-        final BigInteger whole = first.amount;
-        final TransferEvent.Draft second = new TransferEvent.Draft(first.event());
-        second.id = freshId();
-        first.amount = whole.signum() == 0 ? whole : drawBelow(whole);
-        second.amount = clip(whole.subtract(first.amount).add(BigInteger.valueOf(random.nextInt(3) - 1)));
-        second.timestamp = batchIsImport ? planTimestamp(plannedTimestamp) : 0;
-        second.flags ^= features.hasTwoPhase() && chance(40) ? TransferEvent.PENDING : 0;
-        first.flags |= chance(50) ? TransferEvent.LINKED : 0;
-        return List.of(first.event(), second.event());
-    }
-
-    private TransferEvent.Draft validTransfer()
-    {
-        final TransferEvent.Draft draft = new TransferEvent.Draft();
-        draft.id = freshId();
-        draft.userData128 = drawUserData128();
-        draft.userData64 = drawLong();
-        draft.userData32 = (int) drawLong();
-        draft.code = drawCode();
-        drawAccounts(draft, random.nextInt(ledgers.length));
-        draft.amount = drawSafeAmount(draft);
-        if (batchIsImport)
-        {
-            draft.flags |= TransferEvent.IMPORTED;
-            long after = plannedTimestamp;
-            for (final BigInteger id : List.of(draft.debitAccountId, draft.creditAccountId))
-            {
-                final Account account = reference.lookupAccount(id);
-                after = account == null ? after : Math.max(after, account.timestamp());
-            }
-            draft.timestamp = planTimestamp(after);
-        }
-        return draft;
-    }
-
-    void drawAccounts(final TransferEvent.Draft draft, final int ledgerIndex)
-    {
-        draft.ledger = ledgers[ledgerIndex];
-        draft.debitAccountId = drawAccountId(ledgerIndex);
-        draft.creditAccountId = drawAccountId(ledgerIndex);
-        if (draft.debitAccountId.equals(draft.creditAccountId) && !accountsByLedger.get(ledgerIndex).isEmpty())
-        {
-            for (final BigInteger id : accountsByLedger.get(ledgerIndex))
-            {
-                if (!id.equals(draft.debitAccountId) && isOpen(id))
-                {
-                    draft.creditAccountId = id;
-                    break;
-                }
-            }
-        }
-    }
-
-    /** An amount that fits even if every other transfer of the batch moves as much between the same accounts. */
-    private BigInteger drawSafeAmount(final TransferEvent.Draft draft)
-    {
-        final BigInteger share = room(draft).divide(BigInteger.valueOf(batchCount));
-        return switch (random.nextInt(8))
-        {
-            case 0 -> BigInteger.ZERO;
-            case 1 -> share.min(ONE);
-            case 2 -> draft.ledger == wildLedger ? drawBelow(share.add(ONE)) : share.min(TWO_64);
-            default -> share.min(BigInteger.valueOf(random.nextInt(1_000_000)));
-        };
-    }
-
-    /** Most that the two accounts of a transfer allow to be moved between them; 0 if one of them is unknown. */
-    private BigInteger room(final TransferEvent.Draft draft)
-    {
-        final Account debit = reference.lookupAccount(draft.debitAccountId);
-        final Account credit = reference.lookupAccount(draft.creditAccountId);
-        if (debit == null || credit == null)
-        {
-            return BigInteger.ZERO;
-        }
-        return overflowRoom(debit.balances().debits())
-            .min(overflowRoom(credit.balances().credits()))
-            .min(debitLimitRoom(debit))
-            .min(creditLimitRoom(credit));
-    }
-
-    private static BigInteger overflowRoom(final BigInteger balance)
-    {
-        return U128_MAX.subtract(balance);
-    }
-
-    private static BigInteger debitLimitRoom(final Account account)
-    {
-        final Balances balances = account.balances();
-        return account.given().has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS) ?
-            balances.creditsPosted().subtract(balances.debits()) :
-            U128_MAX;
-    }
-
-    private static BigInteger creditLimitRoom(final Account account)
-    {
-        final Balances balances = account.balances();
-        return account.given().has(AccountEvent.CREDITS_MUST_NOT_EXCEED_DEBITS) ?
-            balances.debitsPosted().subtract(balances.credits()) :
-            U128_MAX;
-    }
-
-    private void addTransferSpoilers()
-    {
-        final List<Consumer<TransferEvent.Draft>> all = transferSpoilers;
-        all.add((draft) -> draft.id = BigInteger.ZERO);
-        all.add((draft) -> draft.id = U128_MAX);
-        all.add((draft) -> draft.id = U128_MAX.subtract(ONE));
-        all.add((draft) -> draft.flags |= 1 << (9 + random.nextInt(7)));
-        all.add((draft) -> draft.debitAccountId = BigInteger.ZERO);
-        all.add((draft) -> draft.debitAccountId = U128_MAX);
-        all.add((draft) -> draft.creditAccountId = BigInteger.ZERO);
-        all.add((draft) -> draft.creditAccountId = U128_MAX);
-        all.add((draft) -> draft.debitAccountId = draft.creditAccountId);
-        all.add((draft) -> draft.creditAccountId = draft.debitAccountId);
-        all.add((draft) -> draft.pendingId = drawNonZero());
-        all.add((draft) -> draft.timeout = pick(1, 0x8000_0000, -1));
-        all.add((draft) -> draft.ledger = 0);
-        all.add((draft) -> draft.ledger = pick(ledgers));
-        all.add((draft) -> draft.ledger ^= 1 << random.nextInt(32));
-        all.add((draft) -> draft.code = 0);
-        all.add((draft) -> draft.debitAccountId = freshId());
-        all.add((draft) -> draft.creditAccountId = freshId());
-        all.add((draft) -> draft.debitAccountId = flipOneBit(draft.debitAccountId));
-        all.add((draft) -> draft.creditAccountId = flipOneBit(draft.creditAccountId));
-        all.add((draft) -> draft.debitAccountId = drawAccountId(random.nextInt(ledgers.length)));
-        all.add((draft) -> draft.creditAccountId = drawAccountId(random.nextInt(ledgers.length)));
-        all.add((draft) -> draft.id = draft.debitAccountId);
-        all.add((draft) -> draft.flags ^= TransferEvent.IMPORTED);
-        all.add((draft) -> draft.flags ^= TransferEvent.LINKED);
-        all.add((draft) -> nameClosedAccount(draft, true));
-        all.add((draft) -> nameClosedAccount(draft, false));
-        all.add((draft) ->
-        {
-            if (draft.ledger == wildLedger || chance(2))
-            {
-                draft.amount = any(List.of(
-                    U128_MAX, U128_MAX.subtract(ONE), TWO_64, TWO_64.subtract(ONE), ONE.shiftLeft(127)));
-            }
-        });
-        for (int i = 0; i < 3; i++)
-        {
-            all.add((draft) -> draft.timestamp = hostileTimestamp(draft.timestamp));
-            all.add((draft) -> meetLimit(draft, random.nextInt(3) - 1));
-            all.add((draft) -> meetOverflow(draft, random.nextInt(3) - 1));
-            all.add(this::repeatStoredTransfer);
-            all.add(this::repeatRecentTransfer);
-            all.add((draft) -> draft.id = failedTransfers.isEmpty() ? draft.id : any(failedTransfers));
-            all.add((draft) ->
-            {
-                repeatStoredTransfer(draft);
-                changeFields(draft);
-            });
-        }
-        all.add((draft) ->
-        {
-            repeatRecentTransfer(draft);
-            changeFields(draft);
-        });
-        for (int i = 0; i < 6; i++)
-        {
-            all.add(this::importBeforeAnAccount);
-        }
-    }
-
-    private void nameClosedAccount(final TransferEvent.Draft draft, final boolean isDebit)
-    {
-        if (closedAccounts.isEmpty())
-        {
-            return;
-        }
-        final AccountEvent closed = reference.lookupAccount(any(closedAccounts)).given();
-        drawAccounts(draft, ledgerIndex(closed.ledger()));
-        draft.ledger = closed.ledger();
-        final AccountEvent other = reference.lookupAccount(any(closedAccounts)).given();
-        final boolean areBothClosed = other.ledger() == closed.ledger();
-        if (isDebit)
-        {
-            draft.debitAccountId = closed.id();
-            draft.creditAccountId = areBothClosed ? other.id() : draft.creditAccountId;
-        }
-        else
-        {
-            draft.creditAccountId = closed.id();
-            draft.debitAccountId = areBothClosed && chance(50) ? other.id() : draft.debitAccountId;
-        }
-    }
-
-    /** Move exactly what a limit leaves, or one more or less. */
-    private void meetLimit(final TransferEvent.Draft draft, final int excess)
-    {
-        if (limitedAccounts.isEmpty())
-        {
-            return;
-        }
-        final Account limited = reference.lookupAccount(any(limitedAccounts));
-        drawAccounts(draft, ledgerIndex(limited.given().ledger()));
-        draft.ledger = limited.given().ledger();
-        final BigInteger room;
-        if (limited.given().has(AccountEvent.DEBITS_MUST_NOT_EXCEED_CREDITS))
-        {
-            draft.debitAccountId = limited.given().id();
-            room = debitLimitRoom(limited);
-        }
-        else
-        {
-            draft.creditAccountId = limited.given().id();
-            room = creditLimitRoom(limited);
-        }
-        draft.amount = clip(room.add(BigInteger.valueOf(excess)));
-    }
-
-    /** Fill one side of an account to the last unit, or one more or less. */
-    private void meetOverflow(final TransferEvent.Draft draft, final int excess)
-    {
-        if (draft.ledger != wildLedger)
-        {
-            if (chance(95))
-            {
-                return;
-            }
-            drawAccounts(draft, ledgerIndex(wildLedger));
-        }
-        final Account debit = reference.lookupAccount(draft.debitAccountId);
-        final Account credit = reference.lookupAccount(draft.creditAccountId);
-        if (debit == null || credit == null)
-        {
-            return;
-        }
-        final BigInteger room = overflowRoom(switch (random.nextInt(6))
-        {
-            case 0 -> debit.balances().debitsPending();
-            case 1 -> credit.balances().creditsPending();
-            case 2, 3 -> debit.balances().debits();
-            default -> credit.balances().credits();
-        });
-        draft.amount = clip(room.add(BigInteger.valueOf(excess)));
-    }
-
-    /** A timestamp that is free and late enough among transfers, but not later than one of its accounts. */
-    private void importBeforeAnAccount(final TransferEvent.Draft draft)
-    {
-        if (!batchIsImport)
-        {
-            return;
-        }
-        final long mark = reference.greatestTransferTimestamp();
-        final int firstLedger = random.nextInt(ledgers.length);
-        for (int i = 0; i < ledgers.length; i++)
-        {
-            final int ledgerIndex = (firstLedger + i) % ledgers.length;
-            final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
-            final BigInteger newest = ids.isEmpty() ? null : ids.get(ids.size() - 1);
-            final long timestamp = newest == null ? 0 : reference.lookupAccount(newest).timestamp();
-            if (timestamp > mark)
-            {
-                drawAccounts(draft, ledgerIndex);
-                final BigInteger secondNewest = ids.get(Math.max(0, ids.size() - 2));
-                switch (random.nextInt(4))
-                {
-                    case 0 -> draft.debitAccountId = newest;
-                    case 1 -> draft.creditAccountId = newest;
-                    case 2 ->
-                    {
-                        draft.debitAccountId = newest;
-                        draft.creditAccountId = secondNewest;
-                    }
-                    default ->
-                    {
-                        draft.debitAccountId = secondNewest;
-                        draft.creditAccountId = newest;
-                    }
-                }
-                draft.timestamp = chance(70) ?
-                    mark + 1 + random.nextLong(timestamp - mark) :
-                    timestamp + random.nextInt(3) - 1;
-                return;
-            }
-        }
-    }
-
-    private void repeatStoredTransfer(final TransferEvent.Draft draft)
-    {
-        if (knownTransfers.isEmpty())
-        {
-            return;
-        }
-        // Prefer one that can get past the check of the batch being an import or not.
-        Transfer transfer = reference.lookupTransfer(any(knownTransfers));
-        for (int i = 0; i < 8 && transfer.stored().isImported() != batchIsImport; i++)
-        {
-            transfer = reference.lookupTransfer(any(knownTransfers));
-        }
-        copy(transfer.stored(), draft);
-        twoPhase.abbreviate(draft);
-        if (batchIsImport && chance(30))
-        {
-            draft.timestamp = 1 + random.nextLong(batchTimestamp);
-        }
-    }
-
-    private void repeatRecentTransfer(final TransferEvent.Draft draft)
-    {
-        if (!recentTransfers.isEmpty())
-        {
-            final int linked = draft.flags & TransferEvent.LINKED;
-            copy(chance(50) ? recentTransfers.get(recentTransfers.size() - 1) : any(recentTransfers), draft);
-            if (chance(60))
-            {
-                draft.flags = (draft.flags & ~TransferEvent.LINKED) | linked;
-            }
-        }
-    }
-
-    private static void copy(final TransferEvent from, final TransferEvent.Draft to)
-    {
-        to.id = from.id();
-        to.debitAccountId = from.debitAccountId();
-        to.creditAccountId = from.creditAccountId();
-        to.amount = from.amount();
-        to.pendingId = from.pendingId();
-        to.userData128 = from.userData128();
-        to.userData64 = from.userData64();
-        to.userData32 = from.userData32();
-        to.timeout = from.timeout();
-        to.ledger = from.ledger();
-        to.code = from.code();
-        to.flags = from.flags();
-        to.timestamp = from.timestamp();
-    }
-
-    private void changeFields(final TransferEvent.Draft draft)
-    {
-        final int count = drawFew();
-        for (int i = 0; i < count; i++)
-        {
-            changeOneField(draft);
-        }
-    }
-
-    private void changeOneField(final TransferEvent.Draft draft)
-    {
-        switch (random.nextInt(12))
-        {
-            case 0 -> draft.flags ^=
-                features.hasTwoPhase() && chance(50) ? 1 << random.nextInt(9) : TransferEvent.LINKED;
-            case 1 -> draft.pendingId = chance(50) ? drawNonZero() : flipOneBit(draft.pendingId);
-            case 2 -> draft.timeout ^= 1 << random.nextInt(32);
-            case 3 -> draft.debitAccountId = chance(50) ? flipOneBit(draft.debitAccountId) : draft.creditAccountId;
-            case 4 -> draft.creditAccountId = chance(50) ? flipOneBit(draft.creditAccountId) : draft.debitAccountId;
-            case 5 -> draft.amount = chance(50) ?
-                flipOneBit(draft.amount) :
-                clip(draft.amount.add(BigInteger.valueOf(chance(50) ? 1 : -1)));
-            case 6 -> draft.userData128 = flipOneBit(draft.userData128);
-            case 7 -> draft.userData64 ^= 1L << random.nextInt(64);
-            case 8 -> draft.userData32 ^= 1 << random.nextInt(32);
-            case 9 -> draft.ledger ^= 1 << random.nextInt(32);
-            case 10 -> draft.code ^= 1 << random.nextInt(16);
-            default -> draft.timestamp = hostileTimestamp(draft.timestamp);
-        }
-    }
-
     // Drawing.
 
-    private <D> void spoil(final D draft, final List<Consumer<D>> spoilers)
+    <D> void spoil(final D draft, final List<Consumer<D>> spoilers)
     {
         if (spoilers.isEmpty())
         {
@@ -1114,7 +475,7 @@ public final class HostileWorkload
         }
     }
 
-    private <E> void leaveChainOpenSometimes(final List<E> events, final UnaryOperator<E> link)
+    <E> void leaveChainOpenSometimes(final List<E> events, final UnaryOperator<E> link)
     {
         if (validPercent < 100 && chainPercent > 0 && !events.isEmpty() && chance(15))
         {
@@ -1123,13 +484,13 @@ public final class HostileWorkload
         }
     }
 
-    private int drawFew()
+    int drawFew()
     {
         final int draw = random.nextInt(10);
         return draw < 6 ? 1 : draw < 9 ? 2 : 4;
     }
 
-    private int drawUnitLength()
+    int drawUnitLength()
     {
         return chance(chainPercent) ? 2 + random.nextInt(6) : 1;
     }
@@ -1138,7 +499,7 @@ public final class HostileWorkload
      * The next timestamp of an import that breaks no rule: after the given one, free, and so that as many others as
      * the batch has events still find room before the batch timestamp.
      */
-    private long planTimestamp(final long after)
+    long planTimestamp(final long after)
     {
         final long leapMax = Math.max(1, (batchTimestamp - after) / (8L * batchCount));
         long timestamp = after + 1 + (chance(20) ? random.nextLong(leapMax) : 0);
@@ -1153,7 +514,7 @@ public final class HostileWorkload
         return timestamp;
     }
 
-    private long hostileTimestamp(final long planned)
+    long hostileTimestamp(final long planned)
     {
         if (!batchIsImport && chance(50))
         {
@@ -1176,16 +537,16 @@ public final class HostileWorkload
             case 10 -> greatestTransfer;
             case 11 -> greatestTransfer + 1;
             case 12 -> planned - 1;
-            case 13, 14 -> recentAccountUnits.isEmpty() ? planned : any(any(recentAccountUnits)).timestamp();
+            case 13, 14 -> accounts.anyRecentTimestamp(planned);
             case 15, 16, 17, 18 -> twoPhase.anyExpiryTimestamp(planned);
-            case 19 -> recentTransferUnits.isEmpty() ? planned : any(any(recentTransferUnits)).timestamp();
+            case 19 -> transfers.anyRecentTimestamp(planned);
             default -> knownTransfers.isEmpty() ?
                 planned + 1 :
                 reference.lookupTransfer(any(knownTransfers)).timestamp();
         };
     }
 
-    private BigInteger drawAccountId()
+    BigInteger drawAccountId()
     {
         if (!closedAccounts.isEmpty() && chance(10))
         {
@@ -1193,47 +554,6 @@ public final class HostileWorkload
         }
         final List<BigInteger> ids = accountsByLedger.get(random.nextInt(ledgers.length));
         return ids.isEmpty() ? null : any(ids);
-    }
-
-    /** An account of a ledger that is not closed, most often a hot one; an unknown id if there is none. */
-    BigInteger drawAccountId(final int ledgerIndex)
-    {
-        final List<BigInteger> ids = accountsByLedger.get(ledgerIndex);
-        if (ids.isEmpty())
-        {
-            return freshId();
-        }
-        if (!chance(hotPercent))
-        {
-            return anyOpen(ids);
-        }
-        final BigInteger[] hot = hotByLedger.get(ledgerIndex);
-        final int i = random.nextInt(Math.min(HOT_COUNT, ids.size()));
-        final Balances balances = reference.lookupAccount(hot[i]).balances();
-        if (!isOpen(hot[i]) || overflowRoom(balances.debits().max(balances.credits())).compareTo(TWO_64) < 0)
-        {
-            hot[i] = anyOpen(ids);
-        }
-        return hot[i];
-    }
-
-    private BigInteger anyOpen(final List<BigInteger> ids)
-    {
-        final int first = random.nextInt(ids.size());
-        for (int i = 0; i < ids.size(); i++)
-        {
-            final BigInteger id = ids.get((first + i) % ids.size());
-            if (isOpen(id))
-            {
-                return id;
-            }
-        }
-        return ids.get(first);
-    }
-
-    boolean isOpen(final BigInteger accountId)
-    {
-        return !reference.lookupAccount(accountId).isClosed();
     }
 
     BigInteger freshId()
@@ -1258,12 +578,12 @@ public final class HostileWorkload
     }
 
     /** A ledger that most likely has no account yet, or had one only in a chain that was undone. */
-    private int drawLateLedger()
+    int drawLateLedger()
     {
         return atHome(1_000 + random.nextInt(1 + requestCount / 2));
     }
 
-    private int drawCode()
+    int drawCode()
     {
         return switch (random.nextInt(4))
         {
@@ -1284,7 +604,7 @@ public final class HostileWorkload
         };
     }
 
-    private BigInteger drawUserData128()
+    BigInteger drawUserData128()
     {
         return Events.uint128(drawLong(), drawLong());
     }
@@ -1334,6 +654,34 @@ public final class HostileWorkload
         return batchTimestamp;
     }
 
+    int batchCount()
+    {
+        return batchCount;
+    }
+
+    /** After this the next import of the request in the making comes. */
+    long plannedTimestamp()
+    {
+        return plannedTimestamp;
+    }
+
+    Features features()
+    {
+        return features;
+    }
+
+    /** The ledgers that have accounts from the beginning. */
+    int[] ledgers()
+    {
+        return ledgers;
+    }
+
+    /** The one whose amounts are drawn over all 128 bits. */
+    int wildLedger()
+    {
+        return wildLedger;
+    }
+
     boolean isImport()
     {
         return batchIsImport;
@@ -1342,7 +690,7 @@ public final class HostileWorkload
     /** When the event in the making will be judged. */
     long slot()
     {
-        return batchTimestamp - batchCount + eventIndex + 1;
+        return batchTimestamp - batchCount + transfers.eventIndex() + 1;
     }
 
     TimeAhead timeAhead()
@@ -1363,6 +711,17 @@ public final class HostileWorkload
     List<BigInteger> accountIds(final int ledger)
     {
         return accountsByLedger.get(ledgerIndex(ledger));
+    }
+
+    /** Accounts of a ledger, by its index. */
+    List<BigInteger> accountsOf(final int ledgerIndex)
+    {
+        return accountsByLedger.get(ledgerIndex);
+    }
+
+    List<BigInteger> limitedAccounts()
+    {
+        return limitedAccounts;
     }
 
     List<BigInteger> historyAccounts()
@@ -1405,7 +764,7 @@ public final class HostileWorkload
         return list.get(random.nextInt(list.size()));
     }
 
-    private <T> void keepRecent(final List<T> recent, final T item)
+    <T> void keepRecent(final List<T> recent, final T item)
     {
         if (recent.size() < RECENT_COUNT)
         {
@@ -1440,119 +799,5 @@ public final class HostileWorkload
 
         /** Everything. */
         public static final Features ALL = new Features(true, true, 3, 5, 2);
-    }
-
-    /** What a request is. */
-    public enum Kind
-    {
-        /** Creates accounts. */
-        ACCOUNTS,
-
-        /** Creates transfers. */
-        TRANSFERS,
-
-        /** Defines ledgers. */
-        DEFINITIONS,
-
-        /** Asks something. */
-        READ,
-
-        /** Asks nothing: the clock has moved, and what is due is released. */
-        TICK
-    }
-
-    /**
-     * One request.
-     *
-     * @param kind           of the request, which says what else it has.
-     * @param clock          as read when it is taken; never before that of an earlier request.
-     * @param batchTimestamp that it will get: the slot of its last event; of a tick the one that it leaves free.
-     * @param accounts       to create.
-     * @param transfers      to create.
-     * @param definitions    of ledgers.
-     * @param read           or null.
-     */
-    public record Request(
-        Kind kind,
-        long clock,
-        long batchTimestamp,
-        List<AccountEvent> accounts,
-        List<TransferEvent> transfers,
-        List<LedgerDefinition> definitions,
-        ReferenceRead read)
-    {
-        /**
-         * How many events it has.
-         *
-         * @return the count; 0 for reads and ticks.
-         */
-        public int count()
-        {
-            return accounts.size() + transfers.size() + definitions.size();
-        }
-
-        /**
-         * Whether it creates accounts.
-         *
-         * @return whether it does.
-         */
-        public boolean isAccounts()
-        {
-            return kind == Kind.ACCOUNTS;
-        }
-
-        /**
-         * Let a ledger do it.
-         *
-         * @param ledger for which it was drawn, with nothing done since.
-         * @return everything that came of it.
-         */
-        public Applied applyTo(final ReferenceLedger ledger)
-        {
-            final int expiryCount = ledger.expiries().size();
-            if (kind == Kind.TICK)
-            {
-                ledger.release(clock);
-            }
-            else
-            {
-                final long taken = ledger.takeTime(clock, count());
-                if (taken != batchTimestamp)
-                {
-                    throw new IllegalStateException(
-                        "the ledger has gone on since the request was drawn: expected=" + batchTimestamp +
-                        ", actual=" + taken);
-                }
-            }
-            final List<Expiry> releases =
-                List.copyOf(ledger.expiries().subList(expiryCount, ledger.expiries().size()));
-            final List<Result> results = switch (kind)
-            {
-                case ACCOUNTS -> ledger.createAccounts(batchTimestamp, accounts);
-                case TRANSFERS -> ledger.createTransfers(batchTimestamp, transfers);
-                case DEFINITIONS -> ledger.defineLedgers(batchTimestamp, definitions);
-                case READ, TICK -> List.of();
-            };
-            final List<? extends Record> answer = kind == Kind.READ ? ledger.read(read) : List.of();
-            return new Applied(releases, batchTimestamp, results, answer, ledger.nextSequence() - 1);
-        }
-    }
-
-    /**
-     * What came of a request.
-     *
-     * @param releases       pending transfers that were due when it was taken, in order; before anything else.
-     * @param batchTimestamp of the request; of a tick the one that it left free.
-     * @param results        one for each event, in order.
-     * @param answer         records that answer a read.
-     * @param sequence       of the latest entry: a read is valid up to it.
-     */
-    public record Applied(
-        List<Expiry> releases,
-        long batchTimestamp,
-        List<Result> results,
-        List<? extends Record> answer,
-        long sequence)
-    {
     }
 }

@@ -81,11 +81,11 @@ class HostileWorkloadTest
         while (sequence < EVENT_COUNT)
         {
             final String where = "seed=" + seed + ", sequence=" + sequence;
-            final HostileWorkload.Request request = workload.next();
+            final HostileRequest request = workload.next();
             assertTrue(request.clock() >= clock, where);
             clock = request.clock();
 
-            final HostileWorkload.Applied applied = request.applyTo(ledger);
+            final HostileRequest.Applied applied = request.applyTo(ledger);
             Expiry before = null;
             for (final Expiry expiry : applied.releases())
             {
@@ -102,7 +102,7 @@ class HostileWorkloadTest
 
             final List<Result> results = applied.results();
             assertEquals(request.count(), results.size(), where);
-            if (request.kind() != HostileWorkload.Kind.TICK)
+            if (request.kind() != HostileRequest.Kind.TICK)
             {
                 assertTrue(applied.batchTimestamp() - request.count() > timestamp, where);
                 timestamp = applied.batchTimestamp();
@@ -118,7 +118,7 @@ class HostileWorkloadTest
             }
             assertEquals(sequence + 1, ledger.nextSequence(), where);
             assertEquals(sequence, applied.sequence(), where);
-            if (request.kind() == HostileWorkload.Kind.READ)
+            if (request.kind() == HostileRequest.Kind.READ)
             {
                 final String name = request.read().getClass().getSimpleName();
                 askedCounts.merge(name, 1, Integer::sum);
@@ -152,7 +152,7 @@ class HostileWorkloadTest
     private void noteOutcome(
         final HostileWorkload workload,
         final ReferenceLedger ledger,
-        final HostileWorkload.Request request,
+        final HostileRequest request,
         final int index,
         final Result result,
         final String where)
@@ -188,7 +188,7 @@ class HostileWorkloadTest
             }
             default ->
             {
-                assertEquals(HostileWorkload.Kind.DEFINITIONS, request.kind());
+                assertEquals(HostileRequest.Kind.DEFINITIONS, request.kind());
                 edgeCounts.merge("definition", 1, Integer::sum);
             }
         }
@@ -323,30 +323,30 @@ class HostileWorkloadTest
     {
         for (long seed = 1; seed <= SEED_COUNT; seed++)
         {
-            for (final HostileWorkload.Request request : requests(seed, Features.SINGLE_PHASE))
+            for (final HostileRequest request : requests(seed, Features.SINGLE_PHASE))
             {
                 assertTrue(
-                    request.kind() == HostileWorkload.Kind.ACCOUNTS ||
-                    request.kind() == HostileWorkload.Kind.TRANSFERS);
+                    request.kind() == HostileRequest.Kind.ACCOUNTS ||
+                    request.kind() == HostileRequest.Kind.TRANSFERS);
                 request.transfers().forEach((event) -> assertFalse(event.has(0xFE), event::toString));
             }
-            for (final HostileWorkload.Request request : requests(seed, Features.CREATES))
+            for (final HostileRequest request : requests(seed, Features.CREATES))
             {
                 assertTrue(
-                    request.kind() != HostileWorkload.Kind.READ &&
-                    request.kind() != HostileWorkload.Kind.DEFINITIONS);
+                    request.kind() != HostileRequest.Kind.READ &&
+                    request.kind() != HostileRequest.Kind.DEFINITIONS);
             }
         }
     }
 
-    private static List<HostileWorkload.Request> requests(final long seed, final Features features)
+    private static List<HostileRequest> requests(final long seed, final Features features)
     {
         final ReferenceLedger ledger = new ReferenceLedger();
         final HostileWorkload workload = new HostileWorkload(seed, ledger, BATCH_COUNT_MAX, features);
-        final List<HostileWorkload.Request> requests = new ArrayList<>();
+        final List<HostileRequest> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++)
         {
-            final HostileWorkload.Request request = workload.next();
+            final HostileRequest request = workload.next();
             request.applyTo(ledger);
             requests.add(request);
         }
@@ -354,7 +354,7 @@ class HostileWorkloadTest
     }
 
     /** Requests are values: another ledger gives the same answers to them. */
-    private static List<HostileWorkload.Applied> answers(final List<HostileWorkload.Request> requests)
+    private static List<HostileRequest.Applied> answers(final List<HostileRequest> requests)
     {
         final ReferenceLedger ledger = new ReferenceLedger();
         return requests.stream().map((request) -> request.applyTo(ledger)).toList();

@@ -82,8 +82,8 @@ final class LockStep implements AutoCloseable
     /** The next request, with what time has released before it. */
     void step()
     {
-        final HostileWorkload.Request request = workload.next();
-        final HostileWorkload.Applied applied = request.applyTo(reference);
+        final HostileRequest request = workload.next();
+        final HostileRequest.Applied applied = request.applyTo(reference);
         for (final ReferenceLedger.Expiry expiry : applied.releases())
         {
             stateMachine.expireNext(expiry.timestamp());
@@ -133,7 +133,7 @@ final class LockStep implements AutoCloseable
             (expiryDecoder.reopened() & 2) != 0);
     }
 
-    private void apply(final HostileWorkload.Request request)
+    private void apply(final HostileRequest request)
     {
         if (request.isAccounts())
         {
@@ -160,7 +160,7 @@ final class LockStep implements AutoCloseable
      * It changes nothing, so the reference knows nothing of it: whether what comes was announced, or announced in
      * another order, or what was applied long ago, or something between.
      */
-    private void readAheadOf(final HostileWorkload.Request request)
+    private void readAheadOf(final HostileRequest request)
     {
         final List<TransferEvent> announced = new ArrayList<>(request.transfers());
         switch ((int)(request.batchTimestamp() % 5))

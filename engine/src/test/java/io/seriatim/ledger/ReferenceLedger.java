@@ -122,7 +122,7 @@ public final class ReferenceLedger
      * @param request      that was taken.
      * @param nextSequence of the first entry that is gone.
      */
-    public void applyUpTo(final HostileWorkload.Request request, final long nextSequence)
+    public void applyUpTo(final HostileRequest request, final long nextSequence)
     {
         release(request.clock(), nextSequence);
         final long batchTimestamp = request.batchTimestamp();

@@ -11,6 +11,7 @@ import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.ledger.Events;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
@@ -70,8 +71,8 @@ final class HostileJournal
             final LedgerSession session = engine.openSession(0);
             while (reference.nextSequence() < entryCount)
             {
-                final HostileWorkload.Request request = workload.next();
-                final HostileWorkload.Applied applied = request.applyTo(reference);
+                final HostileRequest request = workload.next();
+                final HostileRequest.Applied applied = request.applyTo(reference);
                 TestClocks.set(clock, request.clock());
                 send(session, request);
                 await(engine, session, applied.results());
@@ -79,7 +80,7 @@ final class HostileJournal
         }
     }
 
-    private static void send(final LedgerSession session, final HostileWorkload.Request request)
+    private static void send(final LedgerSession session, final HostileRequest request)
     {
         switch (request.kind())
         {

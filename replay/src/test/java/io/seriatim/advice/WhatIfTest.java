@@ -6,6 +6,7 @@ import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.codecs.TransferRecordEncoder;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.Events;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.ReferenceLedger;
@@ -101,7 +102,7 @@ class WhatIfTest
         {
             while (written.count() < ENTRIES_PER_SEED)
             {
-                final HostileWorkload.Request request = workload.next();
+                final HostileRequest request = workload.next();
                 request.applyTo(reference).releases().forEach(expiry ->
                 {
                     hostile.expireNext(expiry.timestamp());
@@ -117,7 +118,7 @@ class WhatIfTest
         return read(written, false);
     }
 
-    private void apply(final LedgerStateMachine hostile, final HostileWorkload.Request request)
+    private void apply(final LedgerStateMachine hostile, final HostileRequest request)
     {
         if (request.isAccounts())
         {

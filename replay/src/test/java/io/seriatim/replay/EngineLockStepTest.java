@@ -13,6 +13,7 @@ import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
@@ -105,8 +106,8 @@ class EngineLockStepTest
         final boolean isDurable = isDurable(seed);
         while (reference.nextSequence() <= (isDurable ? ENTRIES_PER_DURABLE_SEED : ENTRIES_PER_SEED))
         {
-            final HostileWorkload.Request request = workload.next();
-            final HostileWorkload.Applied applied = request.applyTo(reference);
+            final HostileRequest request = workload.next();
+            final HostileRequest.Applied applied = request.applyTo(reference);
             TestClocks.set(clock, request.clock());
             apply(request, applied);
             if (isDurable && reference.nextSequence() > launchAt)
@@ -166,7 +167,7 @@ class EngineLockStepTest
         answers = new QueryAnswers(session);
     }
 
-    private void apply(final HostileWorkload.Request request, final HostileWorkload.Applied applied)
+    private void apply(final HostileRequest request, final HostileRequest.Applied applied)
     {
         seen.merge(request.kind().name(), 1, Integer::sum);
         switch (request.kind())
@@ -177,7 +178,7 @@ class EngineLockStepTest
         }
     }
 
-    private void tick(final HostileWorkload.Applied applied)
+    private void tick(final HostileRequest.Applied applied)
     {
         assertTrue(session.claimClock(RequestKind.ADVANCE_CLOCK, 0) > 0);
         session.publish();
@@ -185,7 +186,7 @@ class EngineLockStepTest
             applied.releases().size(), reply.buffer().getLong(reply.rowOffset(0) + Long.BYTES)));
     }
 
-    private void read(final HostileWorkload.Request request, final HostileWorkload.Applied applied)
+    private void read(final HostileRequest request, final HostileRequest.Applied applied)
     {
         if (!answers.publish(request.read()))
         {
@@ -203,7 +204,7 @@ class EngineLockStepTest
         });
     }
 
-    private void create(final HostileWorkload.Request request, final List<Result> expected)
+    private void create(final HostileRequest request, final List<Result> expected)
     {
         HostileRequests.claim(session, request);
         session.publish();

@@ -8,6 +8,7 @@ import io.seriatim.engine.LedgerTotals;
 import io.seriatim.engine.Readiness;
 import io.seriatim.engine.Reply;
 import io.seriatim.engine.RequestKind;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
@@ -36,12 +37,12 @@ final class SimulatedShard
     }
 
     /** A request that is on its way, and what came of it in the reference. */
-    private record Sent(long number, HostileWorkload.Request request, HostileWorkload.Applied applied)
+    private record Sent(long number, HostileRequest request, HostileRequest.Applied applied)
     {
     }
 
     /** What the reference has done, to do it again; a request that it was whole for may be found cut after a crash. */
-    private record Step(HostileWorkload.Request request, Consumer<ReferenceLedger> action)
+    private record Step(HostileRequest request, Consumer<ReferenceLedger> action)
     {
     }
 
@@ -53,7 +54,7 @@ final class SimulatedShard
     private final List<LedgerSession> sessions = new ArrayList<>();
     private final List<ArrayDeque<Sent>> inFlight = new ArrayList<>();
     private final List<Step> history = new ArrayList<>();
-    private ArrayDeque<HostileWorkload.Request> unknown = new ArrayDeque<>();
+    private ArrayDeque<HostileRequest> unknown = new ArrayDeque<>();
     private LedgerEngine engine;
     private ReferenceLedger reference;
     private HostileWorkload workload;
@@ -131,15 +132,15 @@ final class SimulatedShard
     }
 
     /** What is to be sent next: first of all what nobody knows the outcome of, as it was, but now. */
-    HostileWorkload.Request next(final long nowNs)
+    HostileRequest next(final long nowNs)
     {
         if (unknown.isEmpty())
         {
             return workload.next();
         }
-        final HostileWorkload.Request lost = unknown.peek();
+        final HostileRequest lost = unknown.peek();
         final long now = Math.max(lost.clock(), nowNs);
-        return new HostileWorkload.Request(
+        return new HostileRequest(
             lost.kind(), now, reference.timeAhead(now, lost.count()).batchTimestamp(), lost.accounts(),
             lost.transfers(), lost.definitions(), lost.read());
     }
@@ -149,7 +150,7 @@ final class SimulatedShard
      *
      * @return false if it is a question that the engine has no way to ask.
      */
-    boolean send(final int client, final HostileWorkload.Request request)
+    boolean send(final int client, final HostileRequest request)
     {
         if (!publish(sessions.get(client), request))
         {
@@ -159,7 +160,7 @@ final class SimulatedShard
         {
             log.count("sent again");
         }
-        final HostileWorkload.Applied applied = request.applyTo(reference);
+        final HostileRequest.Applied applied = request.applyTo(reference);
         history.add(new Step(request, request::applyTo));
         inFlight.get(client).add(new Sent(sentCount++, request, applied));
         log.note(
@@ -170,7 +171,7 @@ final class SimulatedShard
         return true;
     }
 
-    private static boolean publish(final LedgerSession session, final HostileWorkload.Request request)
+    private static boolean publish(final LedgerSession session, final HostileRequest request)
     {
         switch (request.kind())
         {
@@ -250,7 +251,7 @@ final class SimulatedShard
     /** The engine has died: nobody knows what became of what is on its way. */
     void crash()
     {
-        final ArrayDeque<HostileWorkload.Request> lost = new ArrayDeque<>();
+        final ArrayDeque<HostileRequest> lost = new ArrayDeque<>();
         inFlight.stream().flatMap(ArrayDeque::stream).filter(sent -> sent.request.count() > 0)
             .sorted(Comparator.comparingLong(Sent::number)).map(Sent::request).forEach(lost::add);
         // Of what was unknown before, the first was sent again first.
@@ -273,7 +274,7 @@ final class SimulatedShard
         for (int i = 0; i < history.size() && rebuilt.nextSequence() < nextSequence; i++)
         {
             Step step = history.get(i);
-            final HostileWorkload.Request request = step.request;
+            final HostileRequest request = step.request;
             if (request != null && rebuilt.nextSequence() + rebuilt.timeAhead(request.clock(), 0).releases().size() +
                 request.count() + rootCountMax > nextSequence)
             {

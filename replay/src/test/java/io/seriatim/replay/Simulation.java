@@ -20,6 +20,7 @@ import io.seriatim.sealing.BooksLog;
 import io.seriatim.sealing.LogCheck;
 import io.seriatim.sealing.LogKeys;
 import io.seriatim.journal.SimDisk;
+import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 
@@ -285,9 +286,9 @@ public final class Simulation
         {
             shard.clockIs(clock.nanoTime());
         }
-        final HostileWorkload.Request request = shard.next(clock.nanoTime());
+        final HostileRequest request = shard.next(clock.nanoTime());
         final int client = random.nextInt(clientCount);
-        if (request.kind() == HostileWorkload.Kind.READ)
+        if (request.kind() == HostileRequest.Kind.READ)
         {
             // Answers to queries are long, so there is room for one at a time.
             drain();
@@ -314,15 +315,15 @@ public final class Simulation
     }
 
     /** Time enters when a request is taken: none may wait that was sent before the clock moves. */
-    private boolean isClockMovedBy(final HostileWorkload.Request request)
+    private boolean isClockMovedBy(final HostileRequest request)
     {
         return request.clock() != clock.nanoTime() || isTickOfMany(request);
     }
 
     /** A tick moves the clock to where its shard is, for all of them. */
-    private boolean isTickOfMany(final HostileWorkload.Request request)
+    private boolean isTickOfMany(final HostileRequest request)
     {
-        return request.kind() == HostileWorkload.Kind.TICK && shards.size() > 1;
+        return request.kind() == HostileRequest.Kind.TICK && shards.size() > 1;
     }
 
     /** False if the engine has stopped before it took what was sent. */
