@@ -33,7 +33,8 @@ final class BitFlipsCommand extends Row
             journal.sweep().sample(options().isLong() ? SAMPLES_LONG : SAMPLES_FAST, options().seed());
             final DamagedLaunch launches = new DamagedLaunch(journal, false);
             launches.run(
-                options().isLong() ? LAUNCHES_LONG : LAUNCHES_FAST, options().seed(), journal.sweep()::flipBit);
+                options().isLong() ? LAUNCHES_LONG : LAUNCHES_FAST, options().seed(),
+                journal.sweep().copies()::flipBit);
             out.println(journal.sweep().counts());
             out.println("flips " + launches);
             out.println(record.bound(journal.sweep().counts().damages));

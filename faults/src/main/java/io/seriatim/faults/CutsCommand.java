@@ -33,7 +33,8 @@ final class CutsCommand extends Row
             journal.sweep().cutInside(options().isLong() ? INSIDE_LONG : INSIDE_FAST, options().seed());
             final DamagedLaunch launches = new DamagedLaunch(journal, true);
             launches.run(
-                options().isLong() ? LAUNCHES_LONG : LAUNCHES_FAST, options().seed(), journal.sweep()::cutCopy);
+                options().isLong() ? LAUNCHES_LONG : LAUNCHES_FAST, options().seed(),
+                journal.sweep().copies()::cutCopy);
             out.println(journal.sweep().counts());
             out.println("cuts " + launches);
             out.println(record.bound(journal.sweep().counts().damages));

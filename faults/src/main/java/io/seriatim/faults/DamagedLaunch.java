@@ -66,20 +66,20 @@ final class DamagedLaunch
         {
             final Path copy = journal.directory().resolve("copy");
             copy(journal.books(), copy);
-            final int situation = random.nextInt(journal.sweep().situationCount());
-            journal.sweep().unclose(copy, situation);
+            final int situation = random.nextInt(journal.sweep().copies().situationCount());
+            journal.sweep().copies().unclose(copy, situation);
             final boolean isControl = i == count;
             final long position = isControl ? journal.sweep().end() : damage.damage(copy, random);
             final String what =
                 "position=" + position + ", situation=" + situation + ", seed=" + seed + ", launch=" + i;
             final boolean isRefused = !launch(copy, what);
-            if (isRefused != journal.sweep().isRefusalExpected(position, situation, isCut))
+            if (isRefused != journal.sweep().copies().isRefusalExpected(position, situation, isCut))
             {
                 throw new FaultException((isRefused ? "refused without a reason: " : "not refused: ") + what);
             }
             if (!isRefused)
             {
-                journal.sweep().requireWentOn(copy, position);
+                journal.sweep().copies().requireWentOn(copy, position);
             }
             if (!isControl)
             {

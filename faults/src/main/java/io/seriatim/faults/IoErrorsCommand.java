@@ -209,7 +209,7 @@ final class IoErrorsCommand extends Row
             if (!isEnded)
             {
                 final TraceLog.Call failed = log.firstFailedOfRecording();
-                require(failed == null, child, "the engine went on after an error of the recording: " + failed);
+                require(failed == null, child, "the process went on after an error of the recording: " + failed);
                 return isMet ? Ending.HARMED_NOBODY : Ending.NOT_MET;
             }
             require(isMet, child, "the process ended though no call had failed, exit code " + exitCode);
@@ -241,12 +241,19 @@ final class IoErrorsCommand extends Row
                 askedMs = nowMs;
                 metMs = new TraceLog(trace).firstInjected() == null ? -1 : nowMs;
             }
-            if (metMs >= 0 ? nowMs - metMs > HARMLESS_MS : nowMs > MET_MAX_MS)
+            if (metMs >= 0 ? nowMs - metMs > graceMs(child) : nowMs > MET_MAX_MS)
             {
                 return;
             }
             Thread.sleep(POLL_MS);
         }
+    }
+
+    /** One that is not ready any more, or was not launched, is about to end, however long a busy machine takes. */
+    private static long graceMs(final ChildJvm child)
+    {
+        return Stream.of(KillWorker.NOT_READY, KillWorker.REFUSED).allMatch(word -> child.linesOf(word).isEmpty()) ?
+            HARMLESS_MS : WorkerBooks.TIMEOUT_MS;
     }
 
     private static void require(final boolean holds, final ChildJvm child, final String otherwise)
