@@ -28,10 +28,10 @@ class FeedCommandTest
         final Path record = directory.resolve("record.jsonl");
         final StringWriter out = new StringWriter();
         final int exitCode = FaultsMain.commandLine(new PrintWriter(out), new PrintWriter(out)).execute(
-            "feed", "--cycles", "2", "--seed", "5", "--record", record.toString());
+            "feed", "--cycles", "3", "--seed", "5", "--record", record.toString());
 
         assertThat(exitCode).as(out::toString).isZero();
-        assertThat(out.toString()).contains("4 feeds and", "0 missing, 0 out of order");
-        assertThat(Files.readString(record)).contains("\"row\":\"feed\"", "\"feedsKilled\":4");
+        assertThat(out.toString()).contains("6 feeds and", "0 missing, 0 out of order");
+        assertThat(Files.readString(record)).contains("\"row\":\"feed\"", "\"feedsKilled\":6");
     }
 }
