@@ -59,7 +59,7 @@ final class Results
     PrintWriter printing(final PrintWriter out)
     {
         printed = new Printed(out);
-        return new PrintWriter(printed);
+        return new PrintWriter(printed, true);
     }
 
     /** Write a log of histograms, in the format of HdrHistogram; its name is the tag of its lines, too. */

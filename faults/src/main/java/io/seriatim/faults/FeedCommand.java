@@ -89,7 +89,7 @@ final class FeedCommand extends Row
         int cycle = 0;
         while (cycle < cycleCount)
         {
-            try (ChildJvm engine = books.start(KillWorker.SEND))
+            try (ChildJvm engine = books.start(KillWorker.PACED))
             {
                 require(engine, engine.awaitLine(KillWorker.READY, WorkerBooks.TIMEOUT_MS));
                 final int feedCycles = 1 + random.nextInt(4);

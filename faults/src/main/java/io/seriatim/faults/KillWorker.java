@@ -59,11 +59,15 @@ final class KillWorker
     /** Arguments of a run that sends, with snapshots one after the other. */
     static final String SNAPSHOTS = "snapshots";
 
+    /** Arguments of a run that sends no faster than a feed can take. */
+    static final String PACED = "paced";
+
     static final int CLIENT_COUNT = 2;
 
     /** Of each client; each on a shard of its own, and all in one journal. */
     static final int[] LEDGERS = {840, 978};
 
+    private static final long PACE = 4_000;
     private static final int STATE_ROOT_EVERY = 1_000;
     private static final int LINGER_MS = 300;
     private static final int TERM_LENGTH = 512 * 1024;
@@ -142,7 +146,7 @@ final class KillWorker
         System.out.println(CHECKED + " " + (isCheckingAll ? client.checkAll() : client.checkSome()));
         if (!isCheckingAll)
         {
-            client.send(0, () -> true);
+            client.send(task.equals(PACED) ? PACE : 0, () -> true);
         }
     }
 

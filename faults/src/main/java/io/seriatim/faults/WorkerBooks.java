@@ -70,7 +70,8 @@ final class WorkerBooks
     /**
      * Start a worker.
      *
-     * @param task   {@link KillWorker#SEND}, {@link KillWorker#SNAPSHOTS} or {@link KillWorker#CHECK}.
+     * @param task   {@link KillWorker#SEND}, {@link KillWorker#PACED}, {@link KillWorker#SNAPSHOTS} or
+     *               {@link KillWorker#CHECK}.
      * @param prefix words before its command, such as a tracer.
      * @return the process, which has not said anything yet.
      */

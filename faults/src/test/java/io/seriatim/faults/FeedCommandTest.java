@@ -1,14 +1,12 @@
 package io.seriatim.faults;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,9 +18,7 @@ class FeedCommandTest
     @TempDir
     private Path directory;
 
-    /** The faster the machine, the more entries there are to feed. */
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void shouldLoseNothingAndSendNothingOutOfOrder() throws Exception
     {
         final Path record = directory.resolve("record.jsonl");
