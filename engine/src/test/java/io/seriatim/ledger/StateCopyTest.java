@@ -167,9 +167,11 @@ class StateCopyTest
             new StateLoader(HostileHistory.BATCH_COUNT_MAX, HostileHistory.WINDOW_CAPACITY, seed, records))
         {
             snapshot.image().forEach(bytes -> loader.onChunk(new UnsafeBuffer(bytes), 0, bytes.length));
-            if (seed % 2 == 0)
+            if (seed % 3 != 0)
             {
-                loader.expectRuns(snapshot.index().stream().mapToLong(bytes -> bytes.length).sum());
+                loader.expectRuns(
+                    snapshot.index().stream().mapToLong(bytes -> bytes.length).sum(),
+                    seed % 3 == 1 ? new LateWorker() : OrderedWorker.SAME_THREAD);
             }
             snapshot.index().forEach(bytes -> loader.onChunk(new UnsafeBuffer(bytes), 0, bytes.length));
             return loader.end();
