@@ -15,11 +15,11 @@ import java.util.Locale;
 @Command(
     name = "crash-states",
     description = "Every state that a cut of the power can leave of short workloads, at every crash point: subsets " +
-        "of up to eight sectors that are not forced. 2 workloads, 100 with --long.")
+        "of up to eight sectors that are not forced. 2 workloads, 500 with --long.")
 final class CrashStatesCommand extends Row
 {
     private static final int WORKLOADS_FAST = 2;
-    private static final int WORKLOADS_LONG = 100;
+    private static final int WORKLOADS_LONG = 500;
     private static final int SECTORS = 8;
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 

@@ -43,6 +43,7 @@ final class RunRecord
         values.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         values.put("seed", seed);
         values.put("cores", Runtime.getRuntime().availableProcessors());
+        values.put("processor", Machine.processor());
         values.put("java", Runtime.version().toString());
     }
 

@@ -36,6 +36,7 @@ class RunRecordTest
         assertThat(line.get("seed").longValue()).isEqualTo(7);
         assertThat(line.get("acknowledged").intValue()).isEqualTo(12_345);
         assertThat(line.get("failureRateBelow").doubleValue()).isEqualTo(0.01);
+        assertThat(line.get("processor").stringValue()).isNotBlank();
         assertThat(line.get("minutes").isNumber()).isTrue();
         assertThat(JsonMapper.shared().readTree(lines.get(1)).get("seed").longValue()).isEqualTo(-1);
     }
