@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 
 /**
  * Notes what could make an engine give no answer for a while: snapshots, new segments, long passes of the journal's
- * thread, pauses of the garbage collector, memory that grows, and a machine that does not let threads run. It looks
- * every {@link #PERIOD_NS} and knows nothing more exactly.
+ * thread, pauses of the garbage collector, memory that grows, and a machine that does not let threads run; and where
+ * requests waited: in the ring, from append to commit, or for the client to poll. It looks every {@link #PERIOD_NS} and
+ * knows nothing more exactly.
  * <p>
  * Cost: some files are listed and some counters read, fifty times a second.<br>
  * Threads: its own thread notes; what it noted is asked for when it is closed.
@@ -32,19 +33,16 @@ final class StallCauses implements AutoCloseable
 {
     static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long PASS_MIN_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LATENCY_MIN_NS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LATE_MIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long GROWTH_MIN_MIB = 32;
     private static final int EVENT_COUNT_MAX = 1_000_000;
     private static final double MILLISECOND_NS = 1e6;
 
     private final Path dataDirectory;
-    private final List<StageCounters> journals;
+    private final List<WatchedStage> stages = new ArrayList<>();
     private final List<GarbageCollectorMXBean> collectors;
     private final long[] collectionCounts;
-    private final long[][] passesBefore;
-    private final long[][] passes;
-    private final long[][] passesFirst;
     private final long jvmStartNs;
     private final List<Event> events = new ArrayList<>();
     private final Thread thread;
@@ -71,6 +69,42 @@ final class StallCauses implements AutoCloseable
     {
     }
 
+    /** The latencies of a stage, from the beginning and from one look to the next. */
+    private static final class WatchedStage
+    {
+        private final StageKind kind;
+        private final String what;
+        private final StageCounters counters;
+        private final long[] first = new long[StageCounters.LATENCY_BUCKETS];
+        private final long[] before = new long[StageCounters.LATENCY_BUCKETS];
+        private final long[] now = new long[StageCounters.LATENCY_BUCKETS];
+
+        WatchedStage(final StageKind kind, final String what, final StageCounters counters)
+        {
+            this.kind = kind;
+            this.what = what;
+            this.counters = counters;
+            counters.readLatencies(first);
+            System.arraycopy(first, 0, before, 0, first.length);
+        }
+
+        /** The longest that was counted since the last look, in nanoseconds. */
+        long longestSinceLook()
+        {
+            counters.readLatencies(now);
+            final long longest = Distribution.between(before, now).max();
+            System.arraycopy(now, 0, before, 0, now.length);
+            return longest;
+        }
+
+        /** The longest that was counted at all. */
+        long longest()
+        {
+            counters.readLatencies(now);
+            return Distribution.between(first, now).max();
+        }
+    }
+
     /**
      * Begin to look.
      *
@@ -80,23 +114,23 @@ final class StallCauses implements AutoCloseable
     StallCauses(final Path dataDirectory, final EngineSubject subject)
     {
         this.dataDirectory = dataDirectory;
-        journals = subject.stages(StageKind.JOURNAL_THREAD);
+        watch(subject, StageKind.JOURNAL_THREAD, "journal pass");
+        watch(subject, StageKind.RING, "in the ring");
+        watch(subject, StageKind.JOURNAL, "append to commit");
+        watch(subject, StageKind.REPLY, "reply to poll");
         collectors = ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);
         collectionCounts = collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).toArray();
-        passesBefore = new long[journals.size()][StageCounters.LATENCY_BUCKETS];
-        passesFirst = new long[journals.size()][StageCounters.LATENCY_BUCKETS];
-        passes = new long[journals.size()][StageCounters.LATENCY_BUCKETS];
-        for (int i = 0; i < journals.size(); i++)
-        {
-            journals.get(i).readLatencies(passesBefore[i]);
-            journals.get(i).readLatencies(passesFirst[i]);
-        }
         jvmStartNs = System.nanoTime() -
             TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
         residentMiB = ProcessMemory.residentMiB();
         thread = new Thread(this::run, "bench-causes");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void watch(final EngineSubject subject, final StageKind kind, final String what)
+    {
+        subject.stages(kind).forEach(counters -> stages.add(new WatchedStage(kind, what, counters)));
     }
 
     /** What happened in a span, or so near to it that it may have, of each sort the largest; "-" if nothing. */
@@ -159,11 +193,8 @@ final class StallCauses implements AutoCloseable
             final long nowNs = System.nanoTime();
             note(snapshotSinceNs, nowNs, "snapshot", nowNs - snapshotSinceNs);
         }
-        for (int i = 0; i < journals.size(); i++)
-        {
-            journals.get(i).readLatencies(passes[i]);
-            worstPassNs = Math.max(worstPassNs, Distribution.between(passesFirst[i], passes[i]).max());
-        }
+        worstPassNs = stages.stream().filter(stage -> stage.kind == StageKind.JOURNAL_THREAD)
+            .mapToLong(WatchedStage::longest).max().orElse(0);
     }
 
     private void run()
@@ -185,15 +216,13 @@ final class StallCauses implements AutoCloseable
     private void look(final long lastNs, final long nowNs)
     {
         lookAtCollectors();
-        for (int i = 0; i < journals.size(); i++)
+        for (final WatchedStage stage : stages)
         {
-            journals.get(i).readLatencies(passes[i]);
-            final long passNs = Distribution.between(passesBefore[i], passes[i]).max();
-            if (passNs >= PASS_MIN_NS)
+            final long longestNs = stage.longestSinceLook();
+            if (longestNs >= LATENCY_MIN_NS)
             {
-                note(lastNs - passNs, nowNs, "journal pass", passNs);
+                note(lastNs - longestNs, nowNs, stage.what, longestNs);
             }
-            System.arraycopy(passes[i], 0, passesBefore[i], 0, passes[i].length);
         }
         final long newResidentMiB = ProcessMemory.residentMiB();
         if (newResidentMiB - residentMiB >= GROWTH_MIN_MIB)
