@@ -9,6 +9,10 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.Transfer;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.ledger.TransferFlags;
+import io.seriatim.merkle.Checkpoint;
+import io.seriatim.merkle.ProofException;
+import io.seriatim.merkle.Receipt;
+import io.seriatim.merkle.SignedNote;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,13 +23,16 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +42,8 @@ import java.util.stream.Stream;
 @Tag("fuzz")
 class FuzzTargetsTest
 {
+    /** Of each target, when it looks for more. */
+    private static final String DURATION = "10m";
     private static final Set<Integer> DOCUMENTED = Set.of(
         ExitCode.DONE.code(), ExitCode.DIFFERENCE.code(), ExitCode.BAD_INPUT.code(),
         ExitCode.JOURNAL_REFUSED.code(), ExitCode.IN_USE.code(), ExitCode.ENVIRONMENT.code());
@@ -69,7 +78,7 @@ class FuzzTargetsTest
         delete(root);
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = DURATION)
     void jsonRequest(final FuzzedDataProvider data)
     {
         try
@@ -82,7 +91,7 @@ class FuzzTargetsTest
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = DURATION)
     void promptLine(final FuzzedDataProvider data)
     {
         final JsonRequests requests = new JsonRequests(16);
@@ -96,7 +105,7 @@ class FuzzTargetsTest
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = DURATION)
     void csvFile(final byte[] data) throws IOException
     {
         final Path file = Files.write(root.resolve("input.csv"), data);
@@ -113,7 +122,38 @@ class FuzzTargetsTest
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    /** What is read as a proof is written as the same bytes: nobody can make two of one. */
+    @FuzzTest(maxDuration = DURATION)
+    void proofFile(final byte[] data)
+    {
+        requireOneForm(data, bytes ->
+        {
+            final SignedNote note = SignedNote.parse(bytes);
+            requireOneForm(
+                note.text().getBytes(StandardCharsets.UTF_8),
+                text -> Checkpoint.parse(new String(text, StandardCharsets.UTF_8)).toText()
+                    .getBytes(StandardCharsets.UTF_8));
+            return note.toBytes();
+        });
+        requireOneForm(data, bytes -> Receipt.parse(bytes).toBytes());
+    }
+
+    private static void requireOneForm(final byte[] data, final UnaryOperator<byte[]> readAndWritten)
+    {
+        try
+        {
+            if (!Arrays.equals(data, readAndWritten.apply(data)))
+            {
+                throw new AssertionError("read, and written otherwise: " + new String(data, StandardCharsets.UTF_8));
+            }
+        }
+        catch (final ProofException ex)
+        {
+            requireText(ex.getMessage());
+        }
+    }
+
+    @FuzzTest(maxDuration = DURATION)
     void damagedBooks(final FuzzedDataProvider data) throws IOException
     {
         final Path copy = root.resolve("copy");
@@ -131,7 +171,7 @@ class FuzzTargetsTest
         delete(copy);
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = DURATION)
     void commandLine(final FuzzedDataProvider data)
     {
         final List<String> args = new ArrayList<>();
