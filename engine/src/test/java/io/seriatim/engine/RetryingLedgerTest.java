@@ -4,6 +4,8 @@ import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.AccountFlags;
+import io.seriatim.ledger.AccountOutcome;
+import io.seriatim.ledger.LedgerStateMachine;
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.ledger.Uint128;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -39,6 +42,7 @@ class RetryingLedgerTest
     private Path directory;
     private LedgerEngine engine;
     private int launchCount;
+    private long nextSequence;
 
     @AfterEach
     void closeEngine()
@@ -108,6 +112,98 @@ class RetryingLedgerTest
         System.out.println(
             "tried again: requests=" + REQUEST_COUNT + ", events=" + sequences.size() + ", engines that stopped=" +
             (launchCount - 1) + ", seed=" + seed);
+    }
+
+    /** The first attempt is applied, but its caller waits no time at all and learns nothing. */
+    @Test
+    void shouldGiveTheFirstAnswersOfWhatWasAppliedBefore()
+    {
+        engine = LedgerEngine.launch(config());
+        engine.ledger(USD).createAccounts(List.of(
+            Account.of(1, 1, 0), Account.of(2, 1, 0),
+            Account.of(3, 1, AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS)));
+        engine.ledger(USD).createTransfers(List.of(transfer(1, 1, 3, 100, 0), transfer(2, 1, 2, 1, 0)));
+        final List<Transfer> request = List.of(
+            transfer(10, 1, 2, 5, 0),
+            transfer(11, 1, 2, 5, TransferFlags.LINKED), transfer(12, 1, 2, 5, TransferFlags.LINKED),
+            transfer(13, 1, 2, 5, 0),
+            transfer(14, 1, 2, 5, TransferFlags.LINKED), transfer(15, 3, 2, 101, 0),
+            transfer(16, 3, 1, 101, 0),
+            transfer(10, 1, 2, 5, 0),
+            transfer(2, 1, 2, 1, 0),
+            // A chain that is not the one of before: its first event was there, and the second is new.
+            transfer(1, 1, 3, 100, TransferFlags.LINKED), transfer(17, 1, 2, 5, 0));
+
+        final List<TransferResult> results = retryingOverALostAnswer(request.size()).createTransfers(request);
+
+        assertEquals(
+            List.of(
+                TransferOutcome.CREATED, TransferOutcome.CREATED, TransferOutcome.CREATED, TransferOutcome.CREATED,
+                TransferOutcome.LINKED_EVENT_FAILED, TransferOutcome.EXCEEDS_CREDITS, TransferOutcome.EXCEEDS_CREDITS,
+                TransferOutcome.EXISTS, TransferOutcome.CREATED, TransferOutcome.EXISTS_WITH_DIFFERENT_FLAGS,
+                TransferOutcome.LINKED_EVENT_FAILED),
+            results.stream().map(TransferResult::outcome).toList());
+        for (final FirstOutcome first : engine.ledger(USD).lookupTransferOutcomes(
+            request.stream().map(Transfer::id).distinct().toList()).values())
+        {
+            final TransferResult result = results.get(
+                request.stream().map(Transfer::id).toList().indexOf(first.id()));
+            if (result.outcome() == TransferOutcome.of(first.code()))
+            {
+                assertEquals(first.sequence(), result.sequence(), first::toString);
+                assertEquals(first.timestampNs(), result.timestampNs(), first::toString);
+            }
+        }
+        assertEquals(Uint128.of(21), engine.ledger(USD).lookupAccount(2).one().creditsPosted(), "each id once");
+        assertEquals(2, launchCount);
+    }
+
+    @Test
+    void shouldGiveTheFirstAnswersOfAccountsThatWereCreatedBefore()
+    {
+        engine = LedgerEngine.launch(config());
+        engine.ledger(USD).createAccounts(List.of(Account.of(9, 1, 0)));
+        final List<Account> request = List.of(
+            Account.of(1, 1, AccountFlags.LINKED), Account.of(2, 1, 0), Account.of(3, 0, 0), Account.of(9, 1, 0));
+
+        final List<AccountResult> results = retryingOverALostAnswer(request.size()).createAccounts(request);
+
+        assertEquals(
+            List.of(
+                AccountOutcome.CREATED, AccountOutcome.CREATED, AccountOutcome.CODE_MUST_NOT_BE_ZERO,
+                AccountOutcome.CREATED),
+            results.stream().map(AccountResult::outcome).toList());
+        assertEquals(results.get(0).sequence() + 1, results.get(1).sequence());
+        assertEquals(1, results.get(3).sequence());
+    }
+
+    /** Gives first an engine whose callers learn nothing, and when that has applied so many events a usual one. */
+    private RetryingLedger retryingOverALostAnswer(final int eventCount)
+    {
+        closeEngine();
+        return new RetryingLedger(
+            () ->
+            {
+                final boolean isFirst = launchCount++ == 0;
+                if (!isFirst)
+                {
+                    awaitSequence(engine.stateMachine(0), nextSequence + eventCount);
+                    engine.close();
+                }
+                engine = LedgerEngine.launch(
+                    config().threading(Threading.COMPACT).requestTimeoutNs(isFirst ? 1 : TimeUnit.MINUTES.toNanos(1)));
+                nextSequence = engine.stateMachine(0).nextSequence();
+                return engine.ledger(USD);
+            },
+            120, TimeUnit.SECONDS);
+    }
+
+    private static void awaitSequence(final LedgerStateMachine stateMachine, final long sequence)
+    {
+        while (stateMachine.nextSequence() < sequence)
+        {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     @Test
