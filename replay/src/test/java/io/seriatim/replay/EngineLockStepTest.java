@@ -1,7 +1,9 @@
 package io.seriatim.replay;
 
 import io.seriatim.engine.EngineConfig;
+import io.seriatim.engine.Explanation;
 import io.seriatim.engine.HostileRequests;
+import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.LedgerSession;
 import io.seriatim.engine.ManualClock;
@@ -13,10 +15,12 @@ import io.seriatim.engine.Threading;
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.KeyFile;
+import io.seriatim.ledger.AccountOutcome;
 import io.seriatim.ledger.HostileRequest;
 import io.seriatim.ledger.HostileWorkload;
 import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.Result;
+import io.seriatim.ledger.TransferOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +28,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -38,7 +44,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class EngineLockStepTest
 {
     private static final long FIRST_SEED = Long.getLong("seriatim.engine.seed", 100);
-    private static final int SEED_COUNT = Integer.getInteger("seriatim.engine.seeds", 200);
+    private static final int SEED_COUNT_DEFAULT = 200;
+    private static final int SEED_COUNT = Integer.getInteger("seriatim.engine.seeds", SEED_COUNT_DEFAULT);
     private static final int ENTRIES_PER_SEED = Integer.getInteger("seriatim.engine.entries", 1_500);
 
     /** Every tenth history is a long one on the disk, with launches in between. */
@@ -48,6 +55,11 @@ class EngineLockStepTest
     private static final int BATCH_COUNT_MAX = 64;
     private static final HostileWorkload.Features FEATURES = new HostileWorkload.Features(true, true, 3, 50, 2);
     private static final int PASSES_MAX = 1_000_000;
+    private static final int EXPLAINED_EVERY = 3;
+
+    /** Those of accounts and transfers, and that something expired. */
+    private static final int OUTCOME_COUNT = AccountOutcome.values().length + TransferOutcome.values().length + 1;
+    private static final Set<String> EXPLAINED_KINDS = Set.of("account", "transfer", "expiry");
 
     @TempDir
     private Path directory;
@@ -58,6 +70,7 @@ class EngineLockStepTest
     private LedgerEngine engine;
     private LedgerSession session;
     private QueryAnswers answers;
+    private final Set<String> explained = new TreeSet<>();
 
     @Test
     void shouldAgreeWithTheReferenceLedgerAcrossLaunches() throws IOException
@@ -68,6 +81,10 @@ class EngineLockStepTest
             try
             {
                 final ReferenceLedger reference = run(seed);
+                if (seed % EXPLAINED_EVERY == 0)
+                {
+                    explainAll(reference);
+                }
                 engine.close();
                 if (isDurable(seed))
                 {
@@ -90,7 +107,10 @@ class EngineLockStepTest
         }
         System.out.println(
             "engine lock-step: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", requests=" + seen +
-            ", rows of reads=" + rows + ", differences=0");
+            ", rows of reads=" + rows + ", outcomes explained=" + explained.size() + ", differences=0");
+        assertTrue(
+            SEED_COUNT < SEED_COUNT_DEFAULT || explained.size() == OUTCOME_COUNT,
+            () -> "an outcome was never explained: " + explained);
         assertEquals(12, rows.size(), () -> "a kind of read was never asked: " + rows);
         assertTrue(rows.values().stream().allMatch(count -> count > 0), "a kind of read was never answered: " + rows);
     }
@@ -119,6 +139,22 @@ class EngineLockStepTest
             }
         }
         return reference;
+    }
+
+    /** Every outcome of the history is proven by the values that are shown for it. */
+    private void explainAll(final ReferenceLedger reference)
+    {
+        final Ledger ledger = engine.ledger(1);
+        for (long sequence = 1; sequence < reference.nextSequence(); sequence++)
+        {
+            final Explanation explanation = ledger.explain(sequence).one();
+            assertEquals(sequence, explanation.sequence());
+            if (EXPLAINED_KINDS.contains(explanation.kind()))
+            {
+                ExplanationTruth.require(explanation);
+                explained.add(explanation.kind() + " " + explanation.outcome());
+            }
+        }
     }
 
     /** Every third history has state roots. */

@@ -6,6 +6,7 @@ import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.codecs.TransferEntryDecoder;
 import io.seriatim.codecs.TransferRecordDecoder;
 import io.seriatim.engine.ChangeEventType;
+import io.seriatim.engine.Explanation;
 import io.seriatim.engine.Filter;
 import io.seriatim.engine.QueryRows;
 import io.seriatim.engine.RequestKind;
@@ -20,8 +21,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,6 +48,7 @@ class ReadModelRandomTest
         .filter(kind -> kind.isQuery() && kind != RequestKind.EXPLAIN).toArray(RequestKind[]::new);
 
     private final Map<RequestKind, Integer> rowCounts = new TreeMap<>();
+    private final Set<String> explained = new TreeSet<>();
     private final int[] eventCounts = new int[5];
     private int chainCount;
     private int closedCount;
@@ -67,7 +71,8 @@ class ReadModelRandomTest
         }
         final String seen = "events by type=" + Arrays.toString(eventCounts) + ", events on closed accounts=" +
             closedCount + ", imports behind a later release=" + behindReleaseCount + ", rows compared=" + rowCounts +
-            ", explained inside a broken chain=" + chainCount + ", models from a copy=" + copyCount;
+            ", explained inside a broken chain=" + chainCount + ", models from a copy=" + copyCount +
+            ", outcomes explained=" + explained.size();
         System.out.println("read model: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", " + seen);
         assertTrue(Arrays.stream(eventCounts).allMatch(count -> count > 100), seen);
         assertTrue(closedCount > 10 && behindReleaseCount > 10 && chainCount > 100 && copyCount > 50, seen);
@@ -262,6 +267,9 @@ class ReadModelRandomTest
         final String text = "sequence=" + sequence + ", entry=" + EntryText.line(new UnsafeBuffer(entry), 0);
         assertEquals(entry.length, actual.getInt(0), text);
         assertBytes(entry, row, QueryRows.EXPLAINED_ENTRY_OFFSET, text);
+        final Explanation explanation = Explanation.decode(actual, 0);
+        ExplanationTruth.require(explanation);
+        explained.add(explanation.kind() + " " + explanation.outcome());
         final RandomBooks.Judged judged = books.judged.get((int)sequence);
         if (judged == null)
         {
