@@ -28,7 +28,7 @@ public final class TestBooks
     public static final int ACCOUNT_COUNT = 10;
 
     private static final int SMALL_TERM_LENGTH = 64 * 1024;
-    private static final int BATCH_COUNT_MAX = 60;
+    static final int BATCH_COUNT_MAX = 60;
 
     private TestBooks()
     {
