@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,15 +33,25 @@ class SimulationTest
     @TempDir
     private Path temporary;
 
+    /** A life is lived by one thread, and there is one for each core. */
     @Test
     @Timeout(900)
-    void shouldKeepEveryPromiseInEveryLife() throws IOException
+    void shouldKeepEveryPromiseInEveryLife() throws Exception
     {
         final Map<String, Long> counts = new TreeMap<>();
-        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEED_COUNT; seed++)
+        final ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try
         {
-            new Simulation(seed, root("seed-" + seed)).run()
-                .forEach((name, count) -> counts.merge(name, count, Long::sum));
+            final List<Future<Map<String, Long>>> lives = LongStream.range(FIRST_SEED, FIRST_SEED + SEED_COUNT)
+                .mapToObj(seed -> threads.submit(() -> new Simulation(seed, root("seed-" + seed)).run())).toList();
+            for (final Future<Map<String, Long>> life : lives)
+            {
+                life.get().forEach((name, count) -> counts.merge(name, count, Long::sum));
+            }
+        }
+        finally
+        {
+            threads.shutdownNow();
         }
         System.out.println(
             "simulation: seeds=" + FIRST_SEED + ".." + (FIRST_SEED + SEED_COUNT - 1) + ", " + counts +
