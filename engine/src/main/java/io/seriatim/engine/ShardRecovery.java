@@ -13,7 +13,6 @@ import io.seriatim.journal.SnapshotReader;
 import io.seriatim.ledger.EntryReplay;
 import io.seriatim.ledger.IndexTotals;
 import io.seriatim.ledger.LedgerStateMachine;
-import io.seriatim.ledger.OrderedWorker;
 import io.seriatim.ledger.StateLoader;
 import io.seriatim.ledger.StateRootBuilder;
 import io.seriatim.ledger.StateRootKey;
@@ -40,9 +39,6 @@ import java.util.function.Consumer;
  */
 final class ShardRecovery implements AutoCloseable
 {
-    /** Runs that are shorter together are loaded before a thread has begun. */
-    static final long BESIDE_LENGTH_MIN = 1024 * 1024;
-
     private final int shard;
     private final EngineConfig config;
     private final Consumer<Genesis> genesisCheck;
@@ -134,7 +130,23 @@ final class ShardRecovery implements AutoCloseable
         {
             throw new JournalException("a snapshot has no genesis: file=" + stateFile);
         }
-        loadRuns(runFiles, state, logUuid, stateFile);
+        loader.expectRuns(runFiles.stream().mapToLong(file -> file.toFile().length()).sum());
+        long from = 0;
+        for (final Path runFile : runFiles)
+        {
+            try (SnapshotReader reader = new SnapshotReader(runFile))
+            {
+                from = requireOwn(reader.header(), SnapshotHeader.Kind.INDEX_RUN, logUuid, from, runFile).position();
+                reader.read(this::onBlock);
+            }
+        }
+        if (from != state.position())
+        {
+            throw new JournalException(
+                "the runs of an index do not lead to its state: run to position=" + from + ", state at position=" +
+                state.position() + ", file=" + stateFile);
+        }
+        stateMachine = loader.end();
         totals = loader.totals();
         if (!Arrays.equals(digest, stateMachine.digest()) || stateMachine.nextSequence() != state.nextSequence())
         {
@@ -151,34 +163,6 @@ final class ShardRecovery implements AutoCloseable
         markSequence = isMarkKnown ? storedEntries.positions().lastSequence() : 0;
         markPosition = isMarkKnown ? storedEntries.positions().lastPosition() : 0;
         return state;
-    }
-
-    /** Load the runs of the index, which have to lead to the state and make it whole. */
-    private void loadRuns(
-        final List<Path> runFiles, final SnapshotHeader state, final UUID logUuid, final Path stateFile)
-    {
-        final long length = runFiles.stream().mapToLong(file -> file.toFile().length()).sum();
-        try (LaunchWorker worker = length < BESIDE_LENGTH_MIN ? null : new LaunchWorker("seriatim-launch-" + shard))
-        {
-            loader.expectRuns(length, worker == null ? OrderedWorker.SAME_THREAD : worker);
-            long from = 0;
-            for (final Path runFile : runFiles)
-            {
-                try (SnapshotReader reader = new SnapshotReader(runFile))
-                {
-                    from = requireOwn(reader.header(), SnapshotHeader.Kind.INDEX_RUN, logUuid, from, runFile)
-                        .position();
-                    reader.read(this::onBlock);
-                }
-            }
-            if (from != state.position())
-            {
-                throw new JournalException(
-                    "the runs of an index do not lead to its state: run to position=" + from +
-                    ", state at position=" + state.position() + ", file=" + stateFile);
-            }
-            stateMachine = loader.end();
-        }
     }
 
     /** The state that the root is of is gone; without the root the journal can not go on from here. */

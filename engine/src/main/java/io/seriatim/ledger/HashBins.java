@@ -2,18 +2,16 @@ package io.seriatim.ledger;
 
 import org.agrona.UnsafeApi;
 
-import java.util.Arrays;
-
 /**
  * Brings entries that are to go into a {@link HashIndex} into the order of where they will lie in it: those whose
  * hashes begin with the same bits wait in a bin, and go into the index together once it is full. So a thousand entries
  * that come one behind the other write to one small part of a large index, most of which is near by then, and not to a
  * thousand places all over it.
  * <p>
- * Shape: up to {@link #BIN_COUNT_MAX} bins of {@link #BIN_CAPACITY} entries, 16 bytes each, and as many more as a
- * worker may have on its way: 33 MiB at most. Entries with the same hash keep their order.<br>
+ * Shape: up to {@link #BIN_COUNT_MAX} bins of {@link #BIN_CAPACITY} entries, 16 bytes each: 32 MiB at most. Entries
+ * with the same hash keep their order.<br>
  * Cost: an entry is written once more, into its bin.<br>
- * Threads: confined to one; the handler is called by the worker.
+ * Threads: confined to one.
  */
 final class HashBins implements AutoCloseable
 {
@@ -27,7 +25,7 @@ final class HashBins implements AutoCloseable
     interface Handler
     {
         /**
-         * A bin is full, or there is nothing more to come. Called one after the other.
+         * A bin is full, or there is nothing more to come.
          *
          * @param bin   good until this returns; see {@link #hash} and {@link #value}.
          * @param count of its entries, above zero.
@@ -35,71 +33,57 @@ final class HashBins implements AutoCloseable
         void onBin(long bin, int count);
     }
 
-    private static final int SPARE_COUNT = OrderedWorker.UNFINISHED_MAX + 1;
-
     private final Handler handler;
-    private final OrderedWorker worker;
     private final int[] counts;
-    private final long[] bins;
-
-    /** Those that were handed out, in turn: when one comes round, its handler has returned. */
-    private final long[] spareBins = new long[SPARE_COUNT];
     private final int prefixLength;
-    private int nextSpare;
-    private long memory;
+    private long bins;
 
     /**
      * Empty.
      *
      * @param expectedCount of entries, which decides how many bins there are: such as will be filled.
      * @param handler       of what is in them.
-     * @param worker        that calls the handler.
      */
-    HashBins(final long expectedCount, final Handler handler, final OrderedWorker worker)
+    HashBins(final long expectedCount, final Handler handler)
     {
         this.handler = handler;
-        this.worker = worker;
         final long filledCount = Math.max(1, Math.min(BIN_COUNT_MAX, expectedCount / BIN_CAPACITY));
         prefixLength = Long.SIZE - 1 - Long.numberOfLeadingZeros(filledCount);
         counts = new int[1 << prefixLength];
-        bins = new long[counts.length];
-        memory = UnsafeApi.allocateMemory((long)(bins.length + SPARE_COUNT) * BIN_LENGTH);
-        Arrays.setAll(bins, i -> memory + (long)i * BIN_LENGTH);
-        Arrays.setAll(spareBins, i -> memory + (long)(bins.length + i) * BIN_LENGTH);
+        bins = UnsafeApi.allocateMemory((long)counts.length * BIN_LENGTH);
     }
 
     /** How many bins there are. */
     int count()
     {
-        return bins.length;
+        return counts.length;
     }
 
-    /** Take an entry; whatever waits in its bin may be handed out. Throws what a handler has thrown before. */
+    /** Take an entry; whatever waits in its bin may be handed out. */
     void add(final long hash, final long value)
     {
         // Two shifts, as one by 64 would be one by 0.
         final int index = (int)(hash >>> 1 >>> Long.SIZE - 1 - prefixLength);
-        final long entry = bins[index] + (long)counts[index] * ENTRY_LENGTH;
+        final long entry = bin(index) + (long)counts[index] * ENTRY_LENGTH;
         UnsafeApi.putLong(entry, hash);
         UnsafeApi.putLong(entry + Long.BYTES, value);
         counts[index]++;
         if (counts[index] == BIN_CAPACITY)
         {
-            handOut(index);
+            flush(index);
         }
     }
 
-    /** Hand out all that waits, and wait for the handler. Throws what it has thrown. */
+    /** Hand out all that waits. */
     void flush()
     {
         for (int index = 0; index < counts.length; index++)
         {
             if (counts[index] > 0)
             {
-                handOut(index);
+                flush(index);
             }
         }
-        worker.await();
     }
 
     static long hash(final long bin, final int index)
@@ -112,22 +96,21 @@ final class HashBins implements AutoCloseable
         return UnsafeApi.getLong(bin + (long)index * ENTRY_LENGTH + Long.BYTES);
     }
 
-    /** To be called when the worker has nothing on its way any more. */
     @Override
     public void close()
     {
-        UnsafeApi.freeMemory(memory);
-        memory = 0;
+        UnsafeApi.freeMemory(bins);
+        bins = 0;
     }
 
-    private void handOut(final int index)
+    private void flush(final int index)
     {
-        final long bin = bins[index];
-        final int count = counts[index];
-        bins[index] = spareBins[nextSpare];
+        handler.onBin(bin(index), counts[index]);
         counts[index] = 0;
-        spareBins[nextSpare] = bin;
-        nextSpare = (nextSpare + 1) % SPARE_COUNT;
-        worker.execute(() -> handler.onBin(bin, count));
+    }
+
+    private long bin(final int index)
+    {
+        return bins + (long)index * BIN_LENGTH;
     }
 }

@@ -732,9 +732,9 @@ public final class LedgerStateMachine implements AutoCloseable
     }
 
     /** Make room for so many ids, before the first one is loaded; there are no more of them than entries. */
-    void reserveIds(final long count, final OrderedWorker worker)
+    void reserveIds(final long count)
     {
-        transfers.reserve(Math.min(count, window.nextSequence()), worker);
+        transfers.reserve(Math.min(count, window.nextSequence()));
     }
 
     /** Take a row of a snapshot. */

@@ -10,7 +10,7 @@ import org.agrona.DirectBuffer;
  * told by {@link LedgerStateMachine#digest()}, which the caller compares with the digest that was recorded.
  * <p>
  * Cost: see {@link HashBins}.<br>
- * Threads: confined to one, with the worker of {@link #expectRuns} beside it.
+ * Threads: confined to one.
  */
 public final class StateLoader implements ChunkHandler, AutoCloseable
 {
@@ -76,14 +76,12 @@ public final class StateLoader implements ChunkHandler, AutoCloseable
      * grow page by page. A length that lies takes no more than the entries that the image is of can need.
      *
      * @param length of all of them, in bytes.
-     * @param worker that puts ids into the index, while the next rows are taken; what it throws is thrown by a later
-     *               {@link #onChunk} or by {@link #end}. It is to be done, or ended, before this is closed.
      */
-    public void expectRuns(final long length, final OrderedWorker worker)
+    public void expectRuns(final long length)
     {
         if (stateMachine != null && totals == null)
         {
-            stateMachine.reserveIds(length / Chunks.ID_ROW_LENGTH, worker);
+            stateMachine.reserveIds(length / Chunks.ID_ROW_LENGTH);
         }
     }
 

@@ -226,11 +226,11 @@ final class TransferIndex implements AutoCloseable
         addContent(idHigh, idLow, value, 1);
     }
 
-    /** Before the first id is loaded: make room for so many, which the worker will put into the index. */
-    void reserve(final long count, final OrderedWorker worker)
+    /** Before the first id is loaded: make room for so many. */
+    void reserve(final long count)
     {
         sequences.reserve(count);
-        bins = new HashBins(count, this::loadBin, worker);
+        bins = new HashBins(count, this::loadBin);
     }
 
     /** Take a row of a run: an id that is new, or a pending transfer that was resolved. It may wait until the end. */
@@ -256,7 +256,7 @@ final class TransferIndex implements AutoCloseable
         }
         if (bins == null)
         {
-            reserve(0, OrderedWorker.SAME_THREAD);
+            reserve(0);
         }
         bins.add(sequences.hash(idHigh, idLow), value);
     }

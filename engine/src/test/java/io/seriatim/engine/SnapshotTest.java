@@ -150,38 +150,6 @@ class SnapshotTest extends SnapshotFixture
         }
     }
 
-    /** So many ids that a thread of its own puts them into the index; what is cut short is not believed either. */
-    @Test
-    void shouldLoadManyIdsBesideReadingThem() throws IOException
-    {
-        final String digest;
-        try (LedgerEngine engine = LedgerEngine.launch(config()))
-        {
-            createAccounts(engine);
-            transfer(engine, 60_000);
-            engine.snapshot();
-            assertTrue(Files.size(newest(".run")) > ShardRecovery.BESIDE_LENGTH_MIN);
-            transfer(engine, 50);
-            digest = digest(engine);
-        }
-        try (LedgerEngine engine = LedgerEngine.launch(config()))
-        {
-            assertTrue(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
-            assertBooks(engine, digest);
-        }
-        final Path run = newest(".run");
-        Files.write(run, Arrays.copyOf(Files.readAllBytes(run), (int)Files.size(run) - 10));
-        try (LedgerEngine engine = LedgerEngine.launch(config()))
-        {
-            assertFalse(hasStartedFromSnapshot(engine), engine.launchReport()::toString);
-            assertEquals(1, files(".damaged").size());
-        }
-        assertTrue(
-            Thread.getAllStackTraces().keySet().stream().noneMatch(
-                thread -> thread.getName().startsWith("seriatim-launch-0")),
-            "a thread was left");
-    }
-
     private void damage(final Damage damage, final Path state, final Path run) throws IOException
     {
         final Random random = new Random(damage.ordinal());

@@ -22,7 +22,7 @@ class HashBinsTest
     @Test
     void shouldHandOutABinWhenItIsFullAndTheRestAtTheEnd()
     {
-        try (HashBins bins = new HashBins(0, this::onBin, OrderedWorker.SAME_THREAD))
+        try (HashBins bins = new HashBins(0, this::onBin))
         {
             for (int i = 1; i < HashBins.BIN_CAPACITY; i++)
             {
@@ -46,12 +46,11 @@ class HashBinsTest
         final int count = 300_000;
         for (final long expectedCount : new long[]{0, count, 100L * count, Long.MAX_VALUE})
         {
-            final OrderedWorker worker = expectedCount == 0 ? OrderedWorker.SAME_THREAD : new LateWorker();
             counts.clear();
             handedOut.clear();
             final Random random = new Random(SEED);
             final Map<Long, List<Long>> expected = new HashMap<>();
-            try (HashBins bins = new HashBins(expectedCount, this::onBin, worker))
+            try (HashBins bins = new HashBins(expectedCount, this::onBin))
             {
                 for (long value = 1; value <= count; value++)
                 {
@@ -62,26 +61,6 @@ class HashBinsTest
                 bins.flush();
             }
             assertEquals(expected, handedOut, "seed=" + SEED + ", expected count=" + expectedCount);
-        }
-    }
-
-    /** As late as a worker may come to a bin, it is as it was handed out. */
-    @Test
-    void shouldUseABinAgainOnlyWhenItsHandlerHasReturned()
-    {
-        final int binsOnTheWay = OrderedWorker.UNFINISHED_MAX;
-        final LateWorker worker = new LateWorker();
-        try (HashBins bins = new HashBins(0, this::onBin, worker))
-        {
-            for (long value = 1; value <= (binsOnTheWay + 2L) * HashBins.BIN_CAPACITY; value++)
-            {
-                bins.add(value, -value);
-            }
-            assertEquals(2, counts.size());
-            bins.flush();
-            assertEquals(binsOnTheWay + 2, counts.size());
-            handedOut.forEach((hash, values) -> assertEquals(List.of(-hash), values));
-            assertEquals((binsOnTheWay + 2) * HashBins.BIN_CAPACITY, handedOut.size());
         }
     }
 
@@ -98,7 +77,7 @@ class HashBinsTest
 
     private int binCount(final long expectedCount)
     {
-        try (HashBins bins = new HashBins(expectedCount, this::onBin, OrderedWorker.SAME_THREAD))
+        try (HashBins bins = new HashBins(expectedCount, this::onBin))
         {
             return bins.count();
         }
