@@ -32,8 +32,8 @@ import java.util.Random;
 @Command(
     name = "feed",
     description = "kill -9 of processes that feed a file of JSON lines, by account, and a database, and of the " +
-        "engine beside them. In the end the file holds every entry at least once, in order for each account, and the " +
-        "database every entry exactly once.")
+        "engine beside them, which writes no faster than a feed reads but with --long. In the end the file holds " +
+        "every entry at least once, in order for each account, and the database every entry exactly once.")
 final class FeedCommand extends Row
 {
     private static final int CYCLES_FAST = 10;
@@ -53,7 +53,8 @@ final class FeedCommand extends Row
                 "--offset", directory.resolve("entries.offset").toString()),
             List.of("feed", "--data", books.directory().toString(), "--to", "sqlite:" + database));
         final int cycleCount = options().cycleCount(CYCLES_FAST, CYCLES_LONG);
-        final int[] killed = kill(books, feeds, cycleCount, new Random(options().seed()));
+        final String task = options().isLong() ? KillWorker.SEND : KillWorker.PACED;
+        final int[] killed = kill(books, task, feeds, cycleCount, new Random(options().seed()));
         for (final List<String> feed : feeds)
         {
             try (ChildJvm child = start(feed, List.of()))
@@ -82,14 +83,18 @@ final class FeedCommand extends Row
 
     /** How many engines and feeds were killed. */
     private static int[] kill(
-        final WorkerBooks books, final List<List<String>> feeds, final int cycleCount, final Random random)
+        final WorkerBooks books,
+        final String task,
+        final List<List<String>> feeds,
+        final int cycleCount,
+        final Random random)
         throws InterruptedException
     {
         final int[] killed = new int[2];
         int cycle = 0;
         while (cycle < cycleCount)
         {
-            try (ChildJvm engine = books.start(KillWorker.PACED))
+            try (ChildJvm engine = books.start(task))
             {
                 require(engine, engine.awaitLine(KillWorker.READY, WorkerBooks.TIMEOUT_MS));
                 final int feedCycles = 1 + random.nextInt(4);
