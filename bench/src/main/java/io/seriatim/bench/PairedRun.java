@@ -30,9 +30,12 @@ final class PairedRun implements AutoCloseable
     private final EngineSubject engine;
     private final Subject raw;
     private final DiskProbe probe;
+    private final BlockDevice device;
     private final boolean isWritten;
     private Resources engineUse = Resources.none();
     private Resources rawUse = Resources.none();
+    private long engineDeviceBytes;
+    private long rawDeviceBytes;
     private double othersCores;
 
     /**
@@ -98,6 +101,7 @@ final class PairedRun implements AutoCloseable
                     options.threading(), batchCount);
             }
             probe = isWritten ? new DiskProbe(directory) : null;
+            device = new BlockDevice(directory);
             engine = openedEngine;
             raw = openedRaw;
         }
@@ -141,6 +145,8 @@ final class PairedRun implements AutoCloseable
         settle();
         engineUse = Resources.none();
         rawUse = Resources.none();
+        engineDeviceBytes = 0;
+        rawDeviceBytes = 0;
     }
 
     /**
@@ -184,18 +190,11 @@ final class PairedRun implements AutoCloseable
     private Slice measure(final Loop loop, final boolean isEngine, final long durationNs)
     {
         final Recording recording = new Recording(durationNs);
+        final long deviceBytesBefore = device.writtenBytes();
         final Resources before = Resources.now();
         final Slice slice = loop.run(isEngine ? engine : raw, durationNs, recording);
         final Resources used = Resources.now().since(before);
         othersCores = used.othersCores();
-        if (isEngine)
-        {
-            engineUse = engineUse.plus(used);
-        }
-        else
-        {
-            rawUse = rawUse.plus(used);
-        }
         if (slice.answeredCount() != slice.sentCount())
         {
             throw new BenchException(
@@ -203,6 +202,17 @@ final class PairedRun implements AutoCloseable
                 slice.answeredCount());
         }
         settle();
+        final long deviceBytes = device.writtenBytesSince(deviceBytesBefore);
+        if (isEngine)
+        {
+            engineUse = engineUse.plus(used);
+            engineDeviceBytes = BlockDevice.sum(engineDeviceBytes, deviceBytes);
+        }
+        else
+        {
+            rawUse = rawUse.plus(used);
+            rawDeviceBytes = BlockDevice.sum(rawDeviceBytes, deviceBytes);
+        }
         return slice;
     }
 
@@ -215,6 +225,17 @@ final class PairedRun implements AutoCloseable
     Resources rawUse()
     {
         return rawUse;
+    }
+
+    /** Bytes written to the disk in the engine's slices and until nothing was left of them to write back. */
+    long engineDeviceBytes()
+    {
+        return isWritten ? engineDeviceBytes : BlockDevice.UNKNOWN;
+    }
+
+    long rawDeviceBytes()
+    {
+        return isWritten ? rawDeviceBytes : BlockDevice.UNKNOWN;
     }
 
     /**

@@ -53,8 +53,8 @@ final class PeersReport
     static void print(final PrintWriter out, final List<PeersRun.Measured> all)
     {
         out.printf(
-            "%n%-52s %-11s %11s %23s %9s %9s %9s %14s%n", "", "", "transfers/s", "(least to most)", "p50 us", "p99 us",
-            "p99.9 us", "written B each");
+            "%n%-52s %-11s %11s %23s %9s %9s %9s %14s %11s%n", "", "", "transfers/s", "(least to most)", "p50 us",
+            "p99 us", "p99.9 us", "written B each", "disk B each");
         for (final PeersRun.Measured measured : all)
         {
             String what = measured.point().toString();
@@ -62,18 +62,19 @@ final class PeersReport
             {
                 final Ratios rates = rates(measured, name);
                 final Histogram times = times(measured, name);
-                final double bytes = writtenBytesPerTransfer(measured, name);
                 out.printf(
-                    Locale.ROOT, "%-52s %-11s %,11.0f %23s %,9.0f %,9.0f %,9.0f %14s%n", what, name, rates.median(),
-                    String.format(Locale.ROOT, "(%,.0f to %,.0f)", rates.at(0), rates.at(1)), us(times, 50),
-                    us(times, 99), us(times, 99.9),
-                    Double.isNaN(bytes) ? "-" : String.format(Locale.ROOT, "%,.0f", bytes));
+                    Locale.ROOT, "%-52s %-11s %,11.0f %23s %,9.0f %,9.0f %,9.0f %14s %11s%n", what, name,
+                    rates.median(), String.format(Locale.ROOT, "(%,.0f to %,.0f)", rates.at(0), rates.at(1)),
+                    us(times, 50), us(times, 99), us(times, 99.9), bytes(writtenBytesPerTransfer(measured, name)),
+                    bytes(diskBytesPerTransfer(measured, name)));
                 what = "";
             }
         }
         out.println(
             "written B each = bytes that the processes of the peer handed to write calls in the slices, for each " +
-            "transfer;\n  chronicle writes through a mapping, and keeps no books: a journal only.");
+            "transfer;\n  chronicle writes through a mapping, and keeps no books: a journal only.\n" +
+            "disk B each = bytes that reached the block device until nothing was left to write back, with what the " +
+            "file\n  system adds.");
         printIdle(out, all);
         printRatios(out, all);
     }
@@ -185,6 +186,7 @@ final class PeersReport
         map.put("p999Us", us(times, 99.9));
         map.put("maxUs", times.getMaxValue() / 1e3);
         map.put("writtenBytesPerTransfer", Ratios.finite(writtenBytesPerTransfer(measured, name)));
+        map.put("diskBytesPerTransfer", Ratios.finite(diskBytesPerTransfer(measured, name)));
         if (!PeersRun.SERIATIM.equals(name))
         {
             final List<PairedRun.Pair> pairs = pairs(measured, name);
@@ -232,7 +234,6 @@ final class PeersReport
     private static double writtenBytesPerTransfer(final PeersRun.Measured measured, final String name)
     {
         double bytes = 0;
-        double transfers = 0;
         for (final PeersRun.Turn turn : measured.turns(name))
         {
             if (turn.use().writtenBytes() < 0 || PeersRun.CHRONICLE.equals(name))
@@ -240,9 +241,26 @@ final class PeersReport
                 return Double.NaN;
             }
             bytes += turn.use().writtenBytes();
-            transfers += turn.slice().answeredCount() * (double)turn.slice().batchCount();
         }
-        return bytes / Math.max(1, transfers);
+        return bytes / Math.max(1, transferCount(measured.turns(name)));
+    }
+
+    private static double diskBytesPerTransfer(final PeersRun.Measured measured, final String name)
+    {
+        final List<PeersRun.Turn> turns = measured.turns(name);
+        final long bytes = turns.stream().mapToLong(PeersRun.Turn::deviceBytes).reduce(0, BlockDevice::sum);
+        return bytes < 0 ? Double.NaN : bytes / Math.max(1, transferCount(turns));
+    }
+
+    private static double transferCount(final List<PeersRun.Turn> turns)
+    {
+        return turns.stream().map(PeersRun.Turn::slice)
+            .mapToDouble(slice -> slice.answeredCount() * (double)slice.batchCount()).sum();
+    }
+
+    private static String bytes(final double perTransfer)
+    {
+        return Double.isNaN(perTransfer) ? "-" : String.format(Locale.ROOT, "%,.0f", perTransfer);
     }
 
     private static double us(final Histogram histogram, final double percentile)

@@ -40,6 +40,7 @@ final class PeersRun implements AutoCloseable
     private final boolean isCommitShared;
     private final Path directory;
     private final DiskProbe probe;
+    private final BlockDevice device;
     private final List<String> names = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
@@ -54,8 +55,10 @@ final class PeersRun implements AutoCloseable
      * @param others      cores that processes took which have no part in it.
      * @param engineCores cores that the threads of Seriatim took, idle in the slice of another.
      * @param use         of the processes that did the work.
+     * @param deviceBytes written to the disk until nothing was left to write back, or {@link BlockDevice#UNKNOWN}.
      */
-    record Turn(Slice slice, DiskProbe.Result disk, double others, double engineCores, ProcessUse use)
+    record Turn(
+        Slice slice, DiskProbe.Result disk, double others, double engineCores, ProcessUse use, long deviceBytes)
     {
     }
 
@@ -111,6 +114,7 @@ final class PeersRun implements AutoCloseable
         {
             opened = new DiskProbe(directory);
             probe = opened;
+            device = new BlockDevice(directory);
             names.add(SERIATIM);
             versions.put(SERIATIM, "threading " + options.threading + ", " + options.shardCount + " shard(s)");
             for (final String name : wanted)
@@ -276,6 +280,7 @@ final class PeersRun implements AutoCloseable
     {
         settle();
         final DiskProbe.Result disk = probe.probe();
+        final long deviceBytesBefore = device.writtenBytes();
         final Recording recording = new Recording(durationNs);
         final ProcessUse useBefore = peer.use();
         final Resources before = Resources.now();
@@ -288,9 +293,12 @@ final class PeersRun implements AutoCloseable
                 peer.name() + " did not answer every request: sent=" + slice.sentCount() + ", answered=" +
                 slice.answeredCount());
         }
+        settle();
+        final long deviceBytes = device.writtenBytesSince(deviceBytesBefore);
         final double own = peer.isInThisProcess() ? 0 : use.cpuNs() / (double)slice.elapsedNs();
         return new Turn(
-            slice, disk, Math.max(0, used.othersCores() - own), Scenario.cores(used, Scenario.ENGINE_THREADS), use);
+            slice, disk, Math.max(0, used.othersCores() - own), Scenario.cores(used, Scenario.ENGINE_THREADS), use,
+            deviceBytes);
     }
 
     /**

@@ -187,14 +187,14 @@ abstract class Scenario implements Callable<Integer>
             final Map<String, Object> planned = new LinkedHashMap<>();
             planned().forEach((name, bound) -> planned.put(name, bound.toMap()));
             summary.put("planned", planned);
-            summary.put("raw", SliceSums.of(raw, run.rawUse(), out));
+            summary.put("raw", SliceSums.of(raw, run.rawUse(), run.rawDeviceBytes(), out));
             results.writeLog("raw", raw, environment);
             out.printf(
                 Locale.ROOT, "Idle threads of the engine took %.2f cores from the %s, its idle thread %.2f from the " +
                 "engine.%n",
                 cores(run.rawUse(), ENGINE_THREADS), run.ceiling(), cores(run.engineUse(), RAW_THREADS));
         }
-        summary.put("engine", SliceSums.of(engine, run.engineUse(), out));
+        summary.put("engine", SliceSums.of(engine, run.engineUse(), run.engineDeviceBytes(), out));
         results.writeLog("engine", engine, environment);
         final String checked = String.format(
             Locale.ROOT, "Checked: %,d transfers answered CREATED, every balance as sent, debits equal credits.",

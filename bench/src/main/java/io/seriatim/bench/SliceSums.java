@@ -21,12 +21,14 @@ final class SliceSums
     /**
      * Sum up one side, and print it.
      *
-     * @param slices of it.
-     * @param used   by the process meanwhile.
-     * @param out    to print to.
+     * @param slices      of it.
+     * @param used        by the process meanwhile.
+     * @param deviceBytes written to the disk meanwhile, or {@link BlockDevice#UNKNOWN}.
+     * @param out         to print to.
      * @return the same for JSON.
      */
-    static Map<String, Object> of(final List<Slice> slices, final Resources used, final PrintWriter out)
+    static Map<String, Object> of(
+        final List<Slice> slices, final Resources used, final long deviceBytes, final PrintWriter out)
     {
         final Slice first = slices.get(0);
         final Histogram all = Scenario.sum(slices);
@@ -47,8 +49,10 @@ final class SliceSums
             "late %,d%n",
             planned, sent, answered, backPressured, OpenLoop.LATE_NS / 1_000, late);
         out.printf(
-            Locale.ROOT, "        per 1,000 transfers: write calls %.2f, KB written %.1f%s%n",
-            used.writeCallCount() * 1e3 / transfers, used.writtenBytes() / transfers, perThread(used, transfers));
+            Locale.ROOT, "        per 1,000 transfers: write calls %.2f, KB written %.1f%s%s%n",
+            used.writeCallCount() * 1e3 / transfers, used.writtenBytes() / transfers,
+            deviceBytes < 0 ? "" : String.format(Locale.ROOT, ", to the disk %.1f", deviceBytes / transfers),
+            perThread(used, transfers));
 
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("p50Us", us(all, 50));
@@ -64,6 +68,10 @@ final class SliceSums
         map.put("lateRequests", late);
         map.put("writeCallsPer1000Transfers", used.writeCallCount() * 1e3 / transfers);
         map.put("bytesWrittenPerTransfer", used.writtenBytes() / transfers);
+        if (deviceBytes >= 0)
+        {
+            map.put("diskBytesWrittenPerTransfer", deviceBytes / transfers);
+        }
         map.put("coresByThread", used.cores());
         map.put("allocatedBytesByThread", used.allocatedBytes());
         return map;

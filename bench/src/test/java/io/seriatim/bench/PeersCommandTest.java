@@ -251,7 +251,7 @@ class PeersCommandTest
     {
         return new PeersRun.Turn(
             new Slice("x", 1, count, count, count, 0, 0, 0, 1_000_000_000L, new Recording(1_000_000_000L)),
-            DiskProbe.Result.NONE, 0, 0, new ProcessUse(0, 0));
+            DiskProbe.Result.NONE, 0, 0, new ProcessUse(0, 0), 0);
     }
 
     private PeersCommand command()
