@@ -6,6 +6,7 @@ import io.seriatim.merkle.NoteSignature;
 import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.ProofBuilder;
 import io.seriatim.merkle.Receipt;
+import io.seriatim.merkle.RowProof;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -229,6 +231,54 @@ class VerifierTest
         final Path receipt = file("moved", new Receipt(
             transfer(), 6, proofs.inclusion(6, SIZE).hashes(), checkpoint(SIZE, false)).toBytes());
         assertTrue(run(1, "receipt", receipt, log.verifierKey()).contains("its place is 5, not 6"));
+    }
+
+    @Test
+    void shouldRefuseTheRowOfAnAccountUnderWhatIsNoStateRoot() throws IOException
+    {
+        final byte[] row = Arrays.copyOf(transfer(20, 184), 184);
+        final String head = "seriatim/state-proof@v1\n" + new RowProof(row, 0, List.of());
+        final Path proof = file("state", (head + "\n" + receipt()).getBytes(StandardCharsets.UTF_8));
+        assertTrue(run(1, "state", proof, log.verifierKey()).contains("the entry is no state root"));
+        final Path noReceipt = file("head", head.getBytes(StandardCharsets.UTF_8));
+        assertTrue(run(1, "state", noReceipt, log.verifierKey()).contains("not a proof of an account or a ledger"));
+        final Path noEntry = file("bare", "c2sp.org/tlog-proof@v1\nindex 5\nextra AAAA\n\n".getBytes(
+            StandardCharsets.UTF_8));
+        assertTrue(run(1, "receipt", noEntry, log.verifierKey()).contains("not a receipt with an entry in it"));
+        final Path noIndex = file("noindex", "c2sp.org/tlog-proof@v1\nextra AAAA\nplace 5\n\n".getBytes(
+            StandardCharsets.UTF_8));
+        assertTrue(run(1, "receipt", noIndex, log.verifierKey()).contains("not a receipt with an entry in it"));
+    }
+
+    @Test
+    void shouldRefuseToGoOnFromTheCheckpointOfAnotherLog() throws IOException
+    {
+        final NoteSigner otherLog = NoteSigner.generate("example/books/1", VerifierKey.LOG);
+        final Path other = file("other", new io.seriatim.merkle.Checkpoint("example/books/1", 12, roots.get(12))
+            .signed(List.of(otherLog)).toBytes());
+        final Path proof = file("proof", new CheckpointRequest(
+            12, proofs.consistency(12, SIZE).hashes(), checkpoint(SIZE, false)).toBytes());
+        assertTrue(run(1, "consistency", proof, other, log.verifierKey(), otherLog.verifierKey())
+            .contains("the proof does not begin at the old checkpoint, origin example/books/1, size 12"));
+    }
+
+    @Test
+    void shouldRefuseKeysOfOtherKindsAndLengths()
+    {
+        for (final byte[] encoded : List.of(new byte[32], new byte[34], new byte[33]))
+        {
+            final String key = "name+00000000+" + Base64.getEncoder().encodeToString(encoded);
+            final RefusedException ex = assertThrows(RefusedException.class, () -> new Key(key));
+            assertEquals("not a key of type 1 or 4 with 32 bytes: '" + key + "'", ex.getMessage());
+        }
+    }
+
+    @Test
+    void shouldNotCountASignatureThatIsTooShortToNameItsKey()
+    {
+        final String whole = checkpoint(SIZE, false).toString();
+        final String signature = whole.substring(whole.lastIndexOf(' ') + 1, whole.length() - 1);
+        assertRefused("no log that is trusted has signed", whole.replace(signature, "AAAAAA=="));
     }
 
     private Receipt receipt()
