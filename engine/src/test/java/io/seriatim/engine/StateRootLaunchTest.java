@@ -80,6 +80,18 @@ class StateRootLaunchTest extends SnapshotFixture
     }
 
     @Test
+    void shouldTakeTheDefaultDistanceForNewBooksAndKeepIt()
+    {
+        for (final long every : new long[]{0, StateRootConfig.EVERY_DEFAULT})
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(configWith(keyFile, every)))
+            {
+                assertEquals(StateRootConfig.EVERY_DEFAULT, engine.shards().get(0).genesis().stateRootEvery());
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAnotherKeyWithASnapshotAndWithout() throws IOException
     {
         create();
