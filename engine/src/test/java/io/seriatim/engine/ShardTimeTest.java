@@ -229,6 +229,35 @@ class ShardTimeTest
         assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
     }
 
+    /** Other shards of the thread have their turn in between, however much is due at once. */
+    @Test
+    void shouldReleaseNoMoreInAPassThanOneMayWrite()
+    {
+        final AtomicLong nowNs = new AtomicLong(1_000);
+        close();
+        launch(new EngineConfig().clock(nowNs::get).batchCountMax(1_000).windowCapacity(8_192));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        final int count = 5_000;
+        for (int i = 0; i < count; i += 1_000)
+        {
+            final List<Transfer> transfers = new ArrayList<>();
+            for (int j = 0; j < 1_000; j++)
+            {
+                transfers.add(Transfer.of(100 + i + j, 1, 2, 1, 1).pending(1));
+            }
+            assertTrue(ledger.createTransfers(transfers).stream().allMatch(
+                result -> result.outcome() == TransferOutcome.CREATED));
+        }
+        nowNs.addAndGet(2 * SECOND_NS);
+        final long before = engine.stateMachine(0).nextSequence();
+        for (final int released : new int[]{2_048, 4_096, count, count})
+        {
+            engine.doWork();
+            assertEquals(before + released, engine.stateMachine(0).nextSequence());
+        }
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
+    }
+
     /** A release takes a timestamp; where there are none left, what is due stays pending. */
     @Test
     void shouldReleaseNoMoreThanThereAreTimestampsLeft()
