@@ -129,11 +129,6 @@ final class ReplyRing
         reserved = position;
     }
 
-    boolean isIdle()
-    {
-        return read == reserved;
-    }
-
     /** Offset of the next released record; or -1. Padding is skipped. */
     int poll()
     {

@@ -53,6 +53,9 @@ class AdmissionTest
             assertEquals(LedgerSession.DISK_RESERVED, session.claimAccounts(1));
             assertEquals(LedgerSession.DISK_RESERVED, session.claimTransfers(1));
             assertEquals(LedgerSession.DISK_RESERVED, session.claimDefinitions(1));
+            assertEquals(
+                LedgerException.Reason.STORE_FULL, session.refusal(LedgerSession.STORE_FULL).reason(),
+                "what a claim was refused for, not what is in the way now");
             assertEquals(Uint128.of(5), ledger.lookupAccount(1).one().debitsPosted(), "what was taken went on");
             assertNull(engine.failure());
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -171,6 +172,44 @@ class CountersTest
         }
     }
 
+    /** A file that another version has written, one in the making, or one that is cut. */
+    @Test
+    void shouldRefuseAFileOfCountersThatIsNotAsThisVersionWritesThem() throws IOException
+    {
+        final CounterTable table = CounterTable.create(directory, "feed-x", LOG, 3, 1);
+        final byte[] good = Files.readAllBytes(CountersDirectory.of(directory).resolve("feed-x"));
+        table.close();
+        final Path file = directory.resolve("copy");
+        for (final int offset : new int[]{0, 8, 12, 16, 20})
+        {
+            final byte[] bad = good.clone();
+            bad[offset]++;
+            assertRefused(Files.write(file, bad));
+        }
+        assertRefused(Files.write(file, Arrays.copyOf(good, good.length - 1)));
+        assertEquals(LOG, CounterTable.map(Files.write(file, good)).logUuid());
+    }
+
+    @Test
+    void shouldRefuseAFileThatIsLongerThanCanBeMapped() throws IOException
+    {
+        final Path file = directory.resolve("long");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw"))
+        {
+            sparse.setLength(1L << 31);
+        }
+        assertEquals(
+            "not a file of counters, or one in the making: length=2147483648, file=" + file,
+            assertThrows(IOException.class, () -> CounterTable.map(file)).getMessage());
+    }
+
+    private static void assertRefused(final Path file)
+    {
+        final String message = assertThrows(IOException.class, () -> CounterTable.map(file)).getMessage();
+        assertTrue(message.startsWith("not a file of counters of this version, or one in the making"), message);
+        assertTrue(message.endsWith("file=" + file), message);
+    }
+
     @Test
     void shouldKeepTheNewestSamplesOnly()
     {
@@ -288,6 +327,20 @@ class CountersTest
         {
             assertNull(engine.counters());
             assertEquals(1, engine.ledger(LEDGER).createAccount(1, 1, 0).sequence());
+        }
+    }
+
+    @Test
+    void shouldHaveNoCountersWithMoreShardsThanAreCounted()
+    {
+        for (final int shardCount : new int[]{EngineConfig.COUNTED_SHARDS_MAX, EngineConfig.COUNTED_SHARDS_MAX + 1})
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig().durability(Durability.MEMORY)
+                .threading(Threading.INVOKER).shardCount(shardCount).batchCountMax(1).windowCapacity(2)
+                .ringLength(4).accountCountMax(10).transferCountMax(10)))
+            {
+                assertEquals(shardCount <= EngineConfig.COUNTED_SHARDS_MAX, engine.counters() != null);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.seriatim.engine;
 
+import io.seriatim.ledger.LedgerDefinitions;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 class LedgerDefinitionTest
 {
+    private final UnsafeBuffer row = new UnsafeBuffer(new byte[LedgerDefinitions.ROW_LENGTH]);
+
     @Test
     void shouldTakeEachBoundAndRefuseOnePastIt()
     {
@@ -24,5 +28,24 @@ class LedgerDefinitionTest
     void shouldRefuseAnAssetCodeThatIsNot(final String assetCode)
     {
         assertThrows(IllegalArgumentException.class, () -> new LedgerDefinition(1, assetCode, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X", "USD", "SIXTEEN-LETTERS!"})
+    void shouldReadBackWhatWasWritten(final String assetCode)
+    {
+        final LedgerDefinition definition = new LedgerDefinition(-1, assetCode, 38);
+        definition.encode(row, 0);
+        assertEquals(definition, LedgerDefinition.decode(row, 0));
+    }
+
+    @Test
+    void shouldRefuseARowWithoutAnAssetCode()
+    {
+        new LedgerDefinition(840, "X", 2).encode(row, 0);
+        row.putByte(LedgerDefinitions.ASSET_CODE_OFFSET, (byte)0);
+        assertEquals(
+            "an asset code has 1 to 16 printable ASCII characters and no blanks: '', ledger=840",
+            assertThrows(IllegalArgumentException.class, () -> LedgerDefinition.decode(row, 0)).getMessage());
     }
 }

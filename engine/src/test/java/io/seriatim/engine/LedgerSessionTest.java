@@ -6,6 +6,7 @@ import io.seriatim.ledger.TransferOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +207,103 @@ class LedgerSessionTest
         session.abort();
         assertThrows(IllegalArgumentException.class, () -> session.claimAccounts(BATCH_COUNT_MAX + 1));
         assertThrows(IllegalArgumentException.class, () -> session.claimAccounts(-1));
+    }
+
+    @Test
+    void shouldRefuseAClaimThatCanNotBe()
+    {
+        assertRefused(
+            "not the kind of a look-up: CREATE_ACCOUNTS",
+            () -> session.claimLookup(RequestKind.CREATE_ACCOUNTS, 1));
+        assertRefused(
+            "a clock is set or advanced by 0 to 2^63-1 ns: kind=LOOKUP_ACCOUNTS, value=1",
+            () -> session.claimClock(RequestKind.LOOKUP_ACCOUNTS, 1));
+        assertRefused(
+            "a clock is set or advanced by 0 to 2^63-1 ns: kind=SET_CLOCK, value=18446744073709551615",
+            () -> session.claimClock(RequestKind.SET_CLOCK, -1));
+        assertRefused(
+            "not a query, or a number of rows below zero: kind=LOOKUP_ACCOUNTS, rowCountMax=1",
+            () -> session.claimQuery(RequestKind.LOOKUP_ACCOUNTS, 1));
+        assertRefused(
+            "not a query, or a number of rows below zero: kind=QUERY_TRANSFERS, rowCountMax=-1",
+            () -> session.claimQuery(RequestKind.QUERY_TRANSFERS, -1));
+        createAccounts(1, 1);
+        step();
+        assertEquals("[CREATED@1001]", poll(), "nothing was claimed");
+    }
+
+    @Test
+    void shouldRefuseFieldsOfAnotherKindThanWasClaimed()
+    {
+        assertTrue(session.claimAccounts(2) > 0);
+        assertEquals(
+            "the claimed request is one to CREATE_ACCOUNTS, not to LOOKUP_TRANSFERS",
+            assertThrows(IllegalStateException.class, () -> session.id(0, 0, 1)).getMessage());
+        assertEquals(
+            "the claimed request is one to CREATE_ACCOUNTS, not to QUERY_TRANSFERS",
+            assertThrows(IllegalStateException.class, session::filter).getMessage());
+        assertEquals(
+            "index=-1, count=2",
+            assertThrows(IndexOutOfBoundsException.class, () -> session.account(-1)).getMessage());
+        session.abort();
+    }
+
+    @Test
+    void shouldSayBackPressuredToAReadToo()
+    {
+        createAccounts(1, BATCH_COUNT_MAX);
+        createAccounts(11, BATCH_COUNT_MAX);
+        assertEquals(LedgerSession.BACK_PRESSURED, session.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1));
+        step();
+        poll();
+        lookupAccounts(1, 18);
+        step();
+        assertEquals("[found 2 at 16]", poll());
+    }
+
+    @Test
+    void shouldRefuseRowsThatAReplyDoesNotHave()
+    {
+        createAccounts(1, 1);
+        step();
+        assertEquals(1, session.poll(reply ->
+        {
+            assertEquals(
+                "row 0 of a reply to CREATE_ACCOUNTS is not of this sort: expected=ACCOUNT, actual=RESULT",
+                assertThrows(IllegalStateException.class, () -> reply.account(0)).getMessage());
+            assertEquals(
+                "index=-1, count=1",
+                assertThrows(IndexOutOfBoundsException.class, () -> reply.outcome(-1)).getMessage());
+            assertEquals(
+                "index=1, count=1",
+                assertThrows(IndexOutOfBoundsException.class, () -> reply.outcome(1)).getMessage());
+            assertEquals(AccountOutcome.CREATED.code(), reply.outcome(0));
+        }, 1));
+    }
+
+    /** What was in the way when a claim was refused may be gone when its caller asks why. */
+    @Test
+    void shouldSayWhyAClaimWasRefusedThoughItIsOver()
+    {
+        for (final long code : new long[]{LedgerSession.DISK_RESERVED, LedgerSession.CLOCK_JUMPED})
+        {
+            final LedgerException refusal = session.refusal(code);
+            assertEquals(
+                code == LedgerSession.DISK_RESERVED ? LedgerException.Reason.DISK_RESERVED :
+                LedgerException.Reason.CLOCK_JUMPED, refusal.reason());
+            assertFalse(refusal.isOutcomeUnknown());
+            assertEquals(
+                "what was in the way of shard 0 a moment ago is over: send the request again; nothing of it was " +
+                "applied", refusal.getMessage());
+        }
+        assertEquals(LedgerException.Reason.STORE_FULL, session.refusal(LedgerSession.STORE_FULL).reason());
+        assertRefused(
+            "not what a claim returns that is refused: -1", () -> session.refusal(LedgerSession.BACK_PRESSURED));
+    }
+
+    private static void assertRefused(final String message, final Executable use)
+    {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, use).getMessage());
     }
 
     @Test

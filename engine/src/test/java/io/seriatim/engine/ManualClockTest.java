@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** One clock that the shards of several journals move, each from its own thread. */
 class ManualClockTest
@@ -43,6 +45,20 @@ class ManualClockTest
             }
             assertEquals(startNs + JOURNAL_COUNT * MOVE_COUNT, clock.nanoTime());
         }
+    }
+
+    @Test
+    void shouldNotBeMovedBackNorPastTheEnd()
+    {
+        final ManualClock clock = new ManualClock();
+        clock.set(100);
+        assertFalse(clock.tryAdvance(0, -1));
+        assertFalse(clock.tryAdvance(200, Long.MAX_VALUE - 199));
+        assertFalse(clock.trySet(0, 99));
+        assertFalse(clock.trySet(200, 199));
+        assertEquals(100, clock.nanoTime(), "what is refused moves nothing");
+        assertTrue(clock.tryAdvance(200, Long.MAX_VALUE - 200));
+        assertEquals(Long.MAX_VALUE, clock.nanoTime());
     }
 
     private static void move(final LedgerSession session)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,9 +25,10 @@ class ShardClientTest
     private static final int FRAME_LENGTH_MAX = 1_024;
     private static final long TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private long clockNs = 1_000;
     private final MemoryJournal journal = MemoryJournal.stepped(FRAME_LENGTH_MAX, 64 * 1_024);
     private final EngineConfig config = new EngineConfig().durability(Durability.FSYNC)
-        .batchCountMax(32).windowCapacity(64).clock(() -> 1_000);
+        .batchCountMax(32).windowCapacity(64).clock(() -> clockNs);
     private Shard shard;
     private ShardAgent agent;
     private LedgerSession session;
@@ -182,6 +184,184 @@ class ShardClientTest
                     ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED)).reason());
     }
 
+    @Test
+    void shouldWaitForRoomNoLongerThanTheTimeoutForWhatTheReadModelDoesNotAnswer()
+    {
+        isReadModelBehind = true;
+        final LedgerSession other = new LedgerSession(shard, config.genesis(new UUID(1, 2), 0).router(), config, null);
+        while (encodeLookup(other) > 0)
+        {
+            other.publish();
+        }
+        final LedgerException refused = assertThrows(
+            LedgerException.class,
+            () -> client(null).call(ShardClientTest::encodeLookup, Reply::count, Acknowledgement.COMMITTED));
+        assertEquals(LedgerException.Reason.TIMED_OUT, refused.reason());
+        assertFalse(refused.isOutcomeUnknown());
+        assertEquals(
+            "shard 0 had no room for the request within " + TIMEOUT_NS + " ns; nothing of it was applied",
+            refused.getMessage());
+    }
+
+    @Test
+    void shouldTakeAnAnswerWhileTheReadModelIsStillBehind()
+    {
+        isReadModelBehind = true;
+        final ShardClient[] clients = new ShardClient[1];
+        clients[0] = client(() ->
+        {
+            agent.doWork();
+            if (!shard.queries().isIdle())
+            {
+                answer();
+            }
+            clients[0].poll();
+        });
+        assertEquals(0, clients[0].query(ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED));
+        assertTrue(isReadModelBehind);
+    }
+
+    @Test
+    void shouldTellAnInterruptedCallerThatTheOutcomeIsUnknown()
+    {
+        isReadModelBehind = true;
+        final ShardClient client = client(null);
+        Thread.currentThread().interrupt();
+        final LedgerException interrupted = assertThrows(
+            LedgerException.class,
+            () -> client.query(ShardClientTest::encodeQuery, Reply::count, Acknowledgement.COMMITTED));
+        assertTrue(Thread.interrupted(), "it is still set");
+        assertEquals(LedgerException.Reason.INTERRUPTED, interrupted.reason());
+        assertTrue(interrupted.isOutcomeUnknown());
+    }
+
+    @Test
+    void shouldTellACallerThatStepsTheEngineWhenTheTimeIsUp()
+    {
+        final LedgerException late = assertThrows(
+            LedgerException.class,
+            () -> client(agent::doWork).call(
+                ShardClientTest::encodeLookup, Reply::count, Acknowledgement.COMMITTED));
+        assertEquals(LedgerException.Reason.TIMED_OUT, late.reason());
+        assertTrue(late.isOutcomeUnknown());
+    }
+
+    @Test
+    void shouldTellAWaitingCallerOfAReplyThatCanNotBeDecoded()
+    {
+        final ShardClient[] clients = new ShardClient[1];
+        clients[0] = client(() ->
+        {
+            agent.doWork();
+            clients[0].poll();
+        });
+        final IllegalStateException failure = assertThrows(
+            IllegalStateException.class,
+            () -> clients[0].call(
+                ShardClientTest::encodeLookup,
+                reply ->
+                {
+                    throw new IllegalArgumentException("not known to this version");
+                },
+                Acknowledgement.COMMITTED));
+        assertEquals("a reply could not be decoded", failure.getMessage());
+        assertEquals("not known to this version", failure.getCause().getCause().getMessage());
+    }
+
+    @Test
+    void shouldGiveBackWhatWasClaimedIfItCanNotBeEncoded()
+    {
+        final ShardClient client = client(agent::doWork);
+        assertThrows(IllegalStateException.class, () -> client.send(
+            to ->
+            {
+                encodeLookup(to);
+                throw new IllegalStateException("the caller's own");
+            },
+            Reply::count, Acknowledgement.COMMITTED));
+        final CompletableFuture<Integer> next =
+            client.send(ShardClientTest::encodeLookup, Reply::count, Acknowledgement.COMMITTED);
+        agent.doWork();
+        agent.doWork();
+        assertEquals(1, client.poll());
+        assertEquals(0, next.join());
+    }
+
+    /** What is refused will never be sealed. */
+    @Test
+    void shouldTellOfARefusalAtOnceAtWhateverLevelItWasAskedFor()
+    {
+        clockNs = Long.MAX_VALUE;
+        final ShardClient client = client(null);
+        final CompletableFuture<Integer> future = client.send(
+            to -> to.claimAccounts(2), Reply::count, Acknowledgement.CHECKPOINTED);
+        agent.doWork();
+        agent.doWork();
+        assertEquals(1, client.poll());
+        assertEquals(
+            LedgerException.Reason.TIME_EXHAUSTED,
+            ((LedgerException)assertThrows(CompletionException.class, future::join).getCause()).reason());
+        assertFalse(client.isAwaited());
+    }
+
+    @Test
+    void shouldRefuseALevelThatNothingWouldEverReach()
+    {
+        final ShardClient client = client(null);
+        client.requireLevel(Acknowledgement.COMMITTED);
+        assertEquals(
+            "nothing is sealed, so no request would ever be CHECKPOINTED: set EngineConfig.sealing",
+            assertThrows(
+                IllegalStateException.class, () -> client.requireLevel(Acknowledgement.CHECKPOINTED)).getMessage());
+    }
+
+    @Test
+    void shouldClaimNoMoreQueriesThanCanWait()
+    {
+        final LedgerSession other = new LedgerSession(shard, config.genesis(new UUID(1, 2), 0).router(), config, null);
+        for (int i = 0; i < 2 * QueryQueue.CAPACITY; i++)
+        {
+            assertTrue(session.claimQuery(RequestKind.QUERY_TRANSFERS, 1) > 0, "what is given back has room again");
+            session.abort();
+            agent.doWork();
+        }
+        for (int i = 0; i < QueryQueue.CAPACITY; i++)
+        {
+            assertTrue(session.claimQuery(RequestKind.QUERY_TRANSFERS, 1) > 0, "query " + i);
+            session.filter().limit(1);
+            session.publish();
+            agent.doWork();
+        }
+        assertEquals(LedgerSession.BACK_PRESSURED, session.claimQuery(RequestKind.QUERY_TRANSFERS, 1));
+        assertEquals(LedgerSession.BACK_PRESSURED, other.claimQuery(RequestKind.QUERY_TRANSFERS, 1));
+        answer();
+        assertTrue(other.claimQuery(RequestKind.QUERY_TRANSFERS, 1) > 0, "one was answered");
+        other.abort();
+    }
+
+    @Test
+    void shouldHandOutEachRowOfAnAccountWithItsTransfersAsWhatItIs()
+    {
+        assertTrue(session.claimQuery(RequestKind.GET_ACCOUNT_WITH_PENDING, 2) > 0);
+        session.publish();
+        agent.doWork();
+        shard.queries().answer((kind, filter, rowCountMax, rows, offset) -> 2);
+        assertEquals(1, session.poll(
+            reply ->
+            {
+                assertEquals(reply.rowOffset(0), reply.account(0).offset());
+                assertEquals(reply.rowOffset(1), reply.transfer(1).offset());
+                assertEquals(
+                    "row 1 of a reply to GET_ACCOUNT_WITH_PENDING is not of this sort: expected=ACCOUNT, " +
+                    "actual=ACCOUNT_THEN_TRANSFERS",
+                    assertThrows(IllegalStateException.class, () -> reply.account(1)).getMessage());
+                assertEquals(
+                    "row 0 of a reply to GET_ACCOUNT_WITH_PENDING is not of this sort: expected=TRANSFER, " +
+                    "actual=ACCOUNT_THEN_TRANSFERS",
+                    assertThrows(IllegalStateException.class, () -> reply.transfer(0)).getMessage());
+            }, 1));
+    }
+
     private ShardClient client(final Runnable stepper)
     {
         return new ShardClient(
@@ -192,6 +372,16 @@ class ShardClientTest
     private void answer()
     {
         shard.queries().answer((kind, filter, rowCountMax, rows, offset) -> 0);
+    }
+
+    private static long encodeLookup(final LedgerSession to)
+    {
+        final long requestId = to.claimLookup(RequestKind.LOOKUP_ACCOUNTS, 1);
+        if (requestId > 0)
+        {
+            to.id(0, 0, 1);
+        }
+        return requestId;
     }
 
     private static long encodeQuery(final LedgerSession to)

@@ -99,6 +99,24 @@ class ShardTest
     }
 
     @Test
+    void shouldHoldTotalsBackUntilWhatTheySawIsCommitted()
+    {
+        createAccounts(1, 2);
+        agent.doWork();
+        final TotalsQuery query = new TotalsQuery();
+        shard.ask(query);
+        agent.doWork();
+        createAccounts(3, 1);
+        agent.doWork();
+        agent.doWork();
+        assertNull(query.totals());
+        journal.commit(journal.appendedPosition());
+        agent.doWork();
+        agent.doWork();
+        assertEquals(2, query.totals().get(0).accountCount(), "as of when they were added up");
+    }
+
+    @Test
     void shouldNameTheNewestSequenceKnownToBeForced()
     {
         createAccounts(1, 1);

@@ -205,6 +205,114 @@ class ShardTimeTest
     }
 
     @Test
+    void shouldReleaseWhileNobodyAsksMoreThanThereIsRoomForAtOnce()
+    {
+        final AtomicLong nowNs = new AtomicLong(1_000);
+        close();
+        launch(new EngineConfig().clock(nowNs::get).batchCountMax(8).windowCapacity(16));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        final int count = 100;
+        for (int i = 0; i < count; i++)
+        {
+            pend(10 + i, 1);
+        }
+        nowNs.addAndGet(2 * SECOND_NS);
+        final long before = engine.stateMachine(0).nextSequence();
+        engine.doWork();
+        final long afterOnePass = engine.stateMachine(0).nextSequence();
+        assertTrue(afterOnePass < before + count, "a window holds 16: " + (afterOnePass - before));
+        for (int i = 0; i < count; i++)
+        {
+            engine.doWork();
+        }
+        assertEquals(before + count, engine.stateMachine(0).nextSequence());
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
+    }
+
+    /** Other shards of the thread have their turn in between, however much is due at once. */
+    @Test
+    void shouldReleaseNoMoreInAPassThanOneMayWrite()
+    {
+        final AtomicLong nowNs = new AtomicLong(1_000);
+        close();
+        launch(new EngineConfig().clock(nowNs::get).batchCountMax(1_000).windowCapacity(8_192));
+        ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+        final int count = 5_000;
+        for (int i = 0; i < count; i += 1_000)
+        {
+            final List<Transfer> transfers = new ArrayList<>();
+            for (int j = 0; j < 1_000; j++)
+            {
+                transfers.add(Transfer.of(100 + i + j, 1, 2, 1, 1).pending(1));
+            }
+            assertTrue(ledger.createTransfers(transfers).stream().allMatch(
+                result -> result.outcome() == TransferOutcome.CREATED));
+        }
+        nowNs.addAndGet(2 * SECOND_NS);
+        final long before = engine.stateMachine(0).nextSequence();
+        for (final int released : new int[]{2_048, 4_096, count, count})
+        {
+            engine.doWork();
+            assertEquals(before + released, engine.stateMachine(0).nextSequence());
+        }
+        assertEquals(Uint128.ZERO, ledger.lookupAccount(1).one().debitsPending());
+    }
+
+    /** A release takes a timestamp; where there are none left, what is due stays pending. */
+    @Test
+    void shouldReleaseNoMoreThanThereAreTimestampsLeft()
+    {
+        pend(10, 1);
+        pend(11, 1);
+        assertEquals(new ClockResult(Long.MAX_VALUE - 1, 1), ledger.setClock(Long.MAX_VALUE - 1));
+        assertEquals(Uint128.of(5), ledger.lookupAccount(1).one().debitsPending());
+        assertEquals(new ClockResult(Long.MAX_VALUE, 0), ledger.setClock(Long.MAX_VALUE));
+        assertEquals(Uint128.of(5), ledger.lookupAccount(1).one().debitsPending());
+        assertEquals(5, ledger.lookupAccount(1).validAtSequence());
+    }
+
+    @Test
+    void shouldReleaseNothingAtTheLastTimestamp()
+    {
+        pend(10, 1);
+        assertEquals(new ClockResult(Long.MAX_VALUE, 0), ledger.setClock(Long.MAX_VALUE));
+        assertEquals(Uint128.of(5), ledger.lookupAccount(1).one().debitsPending());
+    }
+
+    @Test
+    void shouldRefuseDefinitionsThatHaveNoTimestampLeft()
+    {
+        ledger.setClock(Long.MAX_VALUE - 3);
+        final LedgerDefinition usd = new LedgerDefinition(840, "USD", 2);
+        assertEquals(
+            LedgerException.Reason.TIME_EXHAUSTED,
+            assertThrows(LedgerException.class, () -> ledger.defineLedgers(List.of(usd, usd, usd, usd))).reason());
+        assertEquals(List.of(), ledger.lookupLedgers(840).values());
+        assertEquals(List.of(), ledger.defineLedgers(List.of()), "none needs no timestamp");
+        assertEquals(1, ledger.defineLedgers(List.of(usd)).size());
+        assertEquals(List.of(usd), ledger.lookupLedgers(840).values());
+    }
+
+    @Test
+    void shouldSayBackPressuredToAMoveOfTheClockAndMakeEachThatWasClaimed()
+    {
+        final LedgerSession session = engine.openSession(0);
+        final long startNs = ledger.advanceClock(0).clockNs();
+        int moveCount = 0;
+        while (session.claimClock(RequestKind.ADVANCE_CLOCK, 10) > 0)
+        {
+            session.publish();
+            moveCount++;
+        }
+        while (session.inFlight() > 0)
+        {
+            engine.doWork();
+            session.poll(reply -> assertEquals(1, reply.count()), 256);
+        }
+        assertEquals(startNs + 10L * moveCount, ledger.advanceClock(0).clockNs());
+    }
+
+    @Test
     void shouldMoveOnlyAManualClock()
     {
         close();

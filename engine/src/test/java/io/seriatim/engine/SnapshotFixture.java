@@ -9,11 +9,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,6 +68,23 @@ abstract class SnapshotFixture
     static Transfer transfer(final long id)
     {
         return Transfer.of(id, 1, 2, 1, 1);
+    }
+
+    /** Give the manifest of the journal another value, under a checksum that is right. */
+    void rewriteManifest(final String key, final String value) throws IOException
+    {
+        final Path file = directory.resolve("books/journal-0/manifest");
+        final StringBuilder body = new StringBuilder();
+        for (final String line : Files.readAllLines(file))
+        {
+            if (!line.startsWith("crc32c="))
+            {
+                body.append(line.startsWith(key + "=") ? key + "=" + value : line).append('\n');
+            }
+        }
+        final CRC32C checksum = new CRC32C();
+        checksum.update(body.toString().getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(file, body + String.format("crc32c=%08x\n", checksum.getValue()));
     }
 
     static String digest(final LedgerEngine engine)

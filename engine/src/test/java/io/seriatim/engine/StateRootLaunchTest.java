@@ -2,6 +2,7 @@ package io.seriatim.engine;
 
 import io.seriatim.journal.Durability;
 import io.seriatim.journal.JournalConfig;
+import io.seriatim.journal.JournalException;
 import io.seriatim.journal.KeyFile;
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
@@ -80,6 +81,18 @@ class StateRootLaunchTest extends SnapshotFixture
     }
 
     @Test
+    void shouldTakeTheDefaultDistanceForNewBooksAndKeepIt()
+    {
+        for (final long every : new long[]{0, StateRootConfig.EVERY_DEFAULT})
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(configWith(keyFile, every)))
+            {
+                assertEquals(StateRootConfig.EVERY_DEFAULT, engine.shards().get(0).genesis().stateRootEvery());
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAnotherKeyWithASnapshotAndWithout() throws IOException
     {
         create();
@@ -88,6 +101,23 @@ class StateRootLaunchTest extends SnapshotFixture
         assertRefused("made with another key", configWith(other, 0));
         TestDirectories.delete(new ShardSnapshots(directory.resolve("books"), 0).directory());
         assertRefused("made with another key: fingerprint=", configWith(other, 0));
+        LedgerEngine.launch(configWith(keyFile, 0)).close();
+    }
+
+    /** In a copy of the journal alone it is not noted which key the roots are made with. */
+    @Test
+    void shouldRefuseAnotherKeyByTheFirstRootThatDiffers() throws IOException
+    {
+        create();
+        TestDirectories.delete(new ShardSnapshots(directory.resolve("books"), 0).directory());
+        rewriteManifest("state.root.key", "");
+        final Path other = directory.resolve("other.key");
+        KeyFile.write(other, StateRootConfig.newKey().toText());
+        final JournalException refused =
+            assertThrows(JournalException.class, () -> LedgerEngine.launch(configWith(other, 0)));
+        assertTrue(
+            refused.getMessage().contains("a state root is made otherwise than it was recorded: sequence=" +
+            (2 * EVERY + 1) + "; the journal's bytes are intact"), refused::getMessage);
         LedgerEngine.launch(configWith(keyFile, 0)).close();
     }
 

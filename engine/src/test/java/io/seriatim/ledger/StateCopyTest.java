@@ -292,6 +292,13 @@ class StateCopyTest
             final StateCopy copy = history.stateMachine().beginCopy();
             final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
             assertThrows(IllegalArgumentException.class, () -> copy.copy(buffer, 0, StateCopy.LENGTH_MIN - 1));
+            final StateRootCopy rootCopy = history.stateMachine().beginRootCopy();
+            assertEquals(
+                "a chunk has at least " + StateRootCopy.LENGTH_MIN + " bytes: lengthMax=" +
+                (StateRootCopy.LENGTH_MIN - 1),
+                assertThrows(
+                    IllegalArgumentException.class,
+                    () -> rootCopy.copy(buffer, 0, StateRootCopy.LENGTH_MIN - 1)).getMessage());
         }
     }
 }

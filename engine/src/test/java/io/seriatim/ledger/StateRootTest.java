@@ -315,6 +315,37 @@ class StateRootTest
         }
     }
 
+    @Test
+    void shouldRefuseAKeyOfAnotherLength()
+    {
+        for (final int length : new int[]{0, StateRootKey.KEY_LENGTH - 1, StateRootKey.KEY_LENGTH + 1})
+        {
+            assertEquals(
+                "a state root key has 32 bytes: " + length,
+                assertThrows(IllegalArgumentException.class, () -> StateRootKey.of(new byte[length])).getMessage());
+        }
+        assertNotEquals(newKey(), "a key");
+    }
+
+    @Test
+    void shouldRefuseARootThatIsNotTheOneThatWasBegun()
+    {
+        final byte[] hash = new byte[32];
+        for (final long[] made : new long[][]{{201, 3, 2}, {200, 4, 2}, {200, 3, 1}})
+        {
+            final StateRootTask task = new StateRootTask(200, 3, 2);
+            assertEquals(
+                "not the root that was begun: as of sequence=200, accounts=3, ledgers=2; made as of sequence=" +
+                made[0] + ", accounts=" + made[1] + ", ledgers=" + made[2],
+                assertThrows(
+                    IllegalStateException.class,
+                    () -> task.complete(new StateRoot(made[0], made[1], hash, made[2], hash))).getMessage());
+            assertNull(task.root());
+            task.complete(new StateRoot(200, 3, hash, 2, hash));
+            assertEquals(200, task.root().asOfSequence());
+        }
+    }
+
     private static StateRootKey newKey()
     {
         final byte[] secret = new byte[StateRootKey.KEY_LENGTH];

@@ -69,6 +69,17 @@ class Uint128Test
         assertThrows(IllegalArgumentException.class, () -> Uint128.of(TWO_128));
     }
 
+    @Test
+    void shouldShowNoMoreThanTheBeginningOfATextThatIsTooLong()
+    {
+        assertEquals(
+            "not a decimal number from 0 to 340282366920938463463374607431768211455: '" + "x".repeat(78) + "'",
+            assertThrows(IllegalArgumentException.class, () -> Uint128.parse("x".repeat(78))).getMessage());
+        assertEquals(
+            "not a decimal number from 0 to 340282366920938463463374607431768211455: '" + "x".repeat(78) + "...'",
+            assertThrows(IllegalArgumentException.class, () -> Uint128.parse("x".repeat(79))).getMessage());
+    }
+
     private static Uint128 draw(final SplittableRandom random)
     {
         return new Uint128(drawHalf(random), drawHalf(random));
