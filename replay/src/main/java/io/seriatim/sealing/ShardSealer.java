@@ -201,9 +201,10 @@ final class ShardSealer implements AutoCloseable
         }
     }
 
+    /** Whether the newest checkpoint, which there is, bears the signatures of all keys. */
     private boolean isSignedByAll()
     {
-        return newest != null && keys.stream().allMatch(key -> newest.signatures().stream().anyMatch(signature ->
+        return keys.stream().allMatch(key -> newest.signatures().stream().anyMatch(signature ->
             signature.keyId() == key.signer().verifierKey().id() && signature.name().equals(origin)));
     }
 

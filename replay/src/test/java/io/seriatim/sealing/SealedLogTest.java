@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -68,10 +69,14 @@ class SealedLogTest
         Files.setLastModifiedTime(log.resolve("tile/0/000"), FileTime.fromMillis(1_000));
         books.write(7);
         books.seal();
-        publish(books, log);
+        final Checkpoint third = publish(books, log);
         assertEquals(1_000, Files.getLastModifiedTime(log.resolve("tile/0/000")).toMillis());
         assertArrayEquals(marked, Files.readAllBytes(log.resolve("tile/0/000")));
         assertPublished(books, log);
+
+        Files.setLastModifiedTime(log.resolve("checkpoint"), FileTime.fromMillis(1_000));
+        assertEquals(third.toString(), publish(books, log).toString());
+        assertEquals(1_000, Files.getLastModifiedTime(log.resolve("checkpoint")).toMillis(), "nothing was new");
     }
 
     @Test
@@ -133,6 +138,11 @@ class SealedLogTest
         assertEquals("all entries but [300], as the tiles are those that were signed", report.provable());
         assertEquals(2, report.findingCount(), report.toString());
         assertTrue(report.firstBadCheckpoint().size() > 300);
+        new JournalEditor(books.directory().resolve("journal-0"))
+            .edit(0, 20, (buffer, offset) -> buffer.putLong(offset + AMOUNT_OFFSET, 77));
+        final LogCheck.Report both = check(books);
+        assertEquals("all entries but [20, 300], as the tiles are those that were signed", both.provable());
+        assertTrue(both.firstBadCheckpoint().size() < 300, both.toString());
 
         final Path bundle = log.resolve("tile/entries/001");
         final byte[] bytes = Files.readAllBytes(bundle);
@@ -195,6 +205,14 @@ class SealedLogTest
         assertTrue(cut.findings().get(0).contains("a bundle ends within an entry: sequence=518"), cut.toString());
         assertEquals(518, cut.entryCount());
         assertEquals("all entries that can be read, as the tiles are those that were signed", cut.provable());
+        final int firstLength = ByteBuffer.wrap(entries).getShort();
+        for (final int length : new int[]{Short.BYTES - 1, Short.BYTES + firstLength + 1})
+        {
+            Files.write(bundle, Arrays.copyOf(entries, length));
+            final String finding = check(books, log).findings().get(0);
+            final int sequence = length < Short.BYTES ? 512 : 513;
+            assertTrue(finding.contains("a bundle ends within an entry: sequence=" + sequence), finding);
+        }
         Files.delete(bundle);
         final LogCheck.Report missing = check(books, log);
         assertTrue(missing.findings().get(0).startsWith("entry 512 can not be read"), missing.toString());

@@ -378,6 +378,10 @@ class SealerTest
         LogKeys.write(foreign, NoteSigner.generate("example/others", VerifierKey.LOG));
         assertRefused("the key is not of this log", books.with(foreign));
 
+        final Path near = root.resolve("near");
+        LogKeys.write(near, NoteSigner.generate("example/book", VerifierKey.LOG));
+        assertRefused("the key is not of this log: key=example/book, origin=example/books/0", books.with(near));
+
         final Path inside = books.directory().resolve("key");
         LogKeys.write(inside, NoteSigner.generate(SealedBooks.ORIGIN, VerifierKey.LOG));
         final IllegalArgumentException ex = assertThrows(
@@ -414,6 +418,77 @@ class SealerTest
         assertRefused("can not be believed", books);
         Files.write(signed, new byte[10]);
         assertRefused("a checkpoint is damaged", books);
+    }
+
+    @Test
+    void shouldSignWithAKeyOfTheShardAlone()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(1);
+        final Path own = root.resolve("own");
+        LogKeys.write(own, NoteSigner.generate(SealedBooks.ORIGIN + "/0", VerifierKey.LOG));
+        books.with(own).seal();
+        assertEquals(
+            List.of(LogKeys.read(own).verifierKey()),
+            newest(books).requireSignedBy(List.of(LogKeys.read(own).verifierKey())));
+    }
+
+    @Test
+    void shouldNotGoOnFromACheckpointOfAnotherLog()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(1);
+        books.seal();
+        final Path other = root.resolve("other");
+        LogKeys.write(other, NoteSigner.generate("example/other", VerifierKey.LOG));
+        final SealedBooks renamed = books.with(other);
+        final SealingException ex = assertThrows(
+            SealingException.class, () -> renamed.seal(renamed.config().origin(0, "example/other/0")));
+        assertTrue(
+            ex.getMessage().startsWith(
+            "a checkpoint of another log: shard=0, expected origin=example/other/0, found "), ex.getMessage());
+    }
+
+    @Test
+    void shouldGiveNoReceiptOfAnEntryThatWasRewritten() throws IOException
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(3);
+        books.seal();
+        new JournalEditor(books.directory().resolve("journal-0"))
+            .edit(0, 20, (buffer, offset) -> buffer.putLong(offset + AMOUNT_OFFSET, 1_000_000));
+        try (Prover prover = new Prover(books.directory(), 0))
+        {
+            final HistoryException ex = assertThrows(HistoryException.class, () -> prover.receipt(20));
+            assertTrue(
+                ex.getMessage().startsWith("the entry is not under the checkpoint: sequence=20"), ex.getMessage());
+            assertEquals(prover.head().size(), prover.receipt(19).verify(books.keys(0)).size());
+        }
+    }
+
+    @Test
+    void shouldSayThatAnEntryIsNotWhereTheTreeSays() throws IOException
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(6);
+        books.seal();
+        final Path positions = books.directory().resolve("shard-0/tree/positions");
+        final byte[] bytes = Files.readAllBytes(positions);
+        // There is one for every 256 entries.
+        System.arraycopy(bytes, Long.BYTES, bytes, 0, Long.BYTES);
+        Files.write(positions, bytes);
+        try (Prover prover = new Prover(books.directory(), 0))
+        {
+            final SealingException ex = assertThrows(SealingException.class, () -> prover.receipt(20));
+            assertTrue(
+                ex.getMessage().startsWith("the entry is not where the tree's files say: sequence=20, found "),
+                ex.getMessage());
+            assertEquals(prover.head().size(), prover.receipt(256).verify(books.keys(0)).size());
+            final List<Long> read = new ArrayList<>();
+            prover.read(258, 261, cursor -> read.add(cursor.sequence()));
+            prover.read(261, 261, cursor -> read.add(cursor.sequence()));
+            assertEquals(List.of(258L, 259L, 260L), read);
+        }
     }
 
     @Test

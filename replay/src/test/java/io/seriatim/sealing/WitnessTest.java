@@ -25,9 +25,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -127,6 +131,11 @@ class WitnessTest
         final Checkpoint longer = new Checkpoint(LOG, head.size() + 1, new byte[32]);
         assertEquals(422, witness.addCheckpoint(new CheckpointRequest(
             head.size(), List.of(new byte[32]), longer.signed(List.of(log))).toBytes()).status());
+        // Whoever asks from a size that it has never seen is told which one it has.
+        final Witness.Answer unseen = witness.addCheckpoint(new CheckpointRequest(
+            longer.size(), List.of(), longer.signed(List.of(log))).toBytes());
+        assertEquals(409, unseen.status());
+        assertEquals(head.size() + "\n", unseen.body());
         assertEquals(head.size(), witness.last(LOG).size());
     }
 
@@ -250,9 +259,7 @@ class WitnessTest
     {
         final NoteSigner other = NoteSigner.generate("witness.example", VerifierKey.WITNESS);
         final String url = serve(other, 0);
-        final TrustPolicy policy = TrustPolicy.parse(
-            ("witness W " + signer.verifierKey() + " " + url + "\nquorum W\n").getBytes(StandardCharsets.UTF_8));
-        try (WitnessClient client = new WitnessClient(policy, books.directory()))
+        try (WitnessClient client = new WitnessClient(policyOf(url), books.directory()))
         {
             client.submit(0, new SignedCheckpoints(books.directory(), 0).newest());
             while (requestCount.get() < 3)
@@ -267,6 +274,71 @@ class WitnessTest
             TrustPolicy.parse(("witness W " + signer.verifierKey() + "\nquorum W\n").getBytes(StandardCharsets.UTF_8)),
             books.directory()));
         assertFalse(CosignatureCollector.NONE.isAsking());
+    }
+
+    /** Each of these answers is no reason to stop asking, nor to believe that it has signed. */
+    @Test
+    void shouldGoOnAskingWhateverAWitnessAnswersUntilItHasSigned() throws IOException
+    {
+        final SignedNote newest = new SignedCheckpoints(books.directory(), 0).newest();
+        final long size = Checkpoint.parse(newest.text()).size();
+        final String foreign = NoteSigner.generate("other.example", VerifierKey.WITNESS)
+            .sign(newest.text(), NOW).toLine();
+        final Deque<Witness.Answer> answers = new ArrayDeque<>(List.of(
+            answer(409, "some other size"),
+            answer(409, "0"),
+            answer(409, Long.toString(size + 1)),
+            answer(409, "1"),
+            answer(200, foreign),
+            answer(200, foreign + signer.sign(newest.text(), NOW).toLine())));
+        final List<CheckpointRequest> requests = new CopyOnWriteArrayList<>();
+        final String url = serve(request ->
+        {
+            requests.add(CheckpointRequest.parse(request));
+            return answers.remove();
+        });
+        try (WitnessClient client = new WitnessClient(policyOf(url), books.directory()))
+        {
+            client.submit(0, newest);
+            while (client.witnessedSize(0) < size)
+            {
+                assertTrue(requests.size() <= 6, "it asks again, though the witness has signed");
+                Thread.onSpinWait();
+            }
+            final SignedNote signed = client.poll(0);
+            assertEquals(newest.text(), signed.text());
+            assertEquals(List.of(signer.verifierKey()), signed.signedBy(List.of(signer.verifierKey())));
+            assertTrue(signed.signatures().stream().noneMatch(each -> each.name().equals("other.example")));
+        }
+        assertTrue(answers.isEmpty());
+        // It was told of another size once, and asked for the way from there.
+        assertEquals(
+            List.of(0L, 0L, 0L, 0L, 1L, 1L), requests.stream().map(CheckpointRequest::oldSize).toList());
+    }
+
+    @Test
+    void shouldAskOnlyOverHttp()
+    {
+        for (final String url : List.of("ftp://127.0.0.1/", "127.0.0.1"))
+        {
+            final IllegalArgumentException ex = assertThrows(
+                IllegalArgumentException.class, () -> new WitnessClient(policyOf(url), books.directory()));
+            assertEquals(
+                "a witness that is to be asked has an http or https URL in the policy: witness=W, url='" + url + "'",
+                ex.getMessage());
+        }
+        new WitnessClient(policyOf("https://127.0.0.1:1/"), books.directory()).close();
+    }
+
+    private static Witness.Answer answer(final int status, final String body)
+    {
+        return new Witness.Answer(status, "text/plain", body);
+    }
+
+    private TrustPolicy policyOf(final String url)
+    {
+        return TrustPolicy.parse(
+            ("witness W " + signer.verifierKey() + " " + url + "\nquorum W\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private Witness witness(final Witness.Judge judge)
@@ -289,12 +361,17 @@ class WitnessTest
         final Witness witness = new Witness(
             key, books.keys(0), root.resolve("witness-" + number), Witness.Judge.CONSISTENCY_ALONE, () -> NOW);
         witnesses.add(witness);
+        return serve(witness::addCheckpoint);
+    }
+
+    private String serve(final Function<byte[], Witness.Answer> witness) throws IOException
+    {
         final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         servers.add(server);
         server.createContext("/add-checkpoint", exchange ->
         {
             requestCount.incrementAndGet();
-            final Witness.Answer answer = witness.addCheckpoint(exchange.getRequestBody().readAllBytes());
+            final Witness.Answer answer = witness.apply(exchange.getRequestBody().readAllBytes());
             final byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), body.length);
             exchange.getResponseBody().write(body);
