@@ -25,8 +25,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Entries that are judged by one pending transfer, of 10 between the accounts 1 and 2 of ledger 840 with sequence 4, and
- * say of it what can and what can not be. Account 3 is in ledger 203.
+ * Entries that are judged by one pending transfer, of 10 between the accounts 1 and 2 of ledger 840 with sequence 4,
+ * and say of it what can and what can not be. Account 3 is in ledger 203.
  */
 class TransferCheckTest
 {
