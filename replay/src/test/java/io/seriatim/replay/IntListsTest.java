@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class IntListsTest
@@ -57,6 +58,22 @@ class IntListsTest
             assertEquals(1, IntLists.count(list));
             assertEquals(-7, subject.get(list, 0));
             assertEquals(before, subject.allocatedBytes());
+        }
+    }
+
+    @Test
+    void shouldNameTheIndexThatIsOutside()
+    {
+        try (IntLists subject = new IntLists())
+        {
+            final long list = subject.append(subject.append(IntLists.EMPTY, 1), 2);
+            assertEquals(
+                "index is outside: index=-1, count=2",
+                assertThrows(AssertionError.class, () -> subject.get(list, -1)).getMessage());
+            assertEquals(
+                "index is outside: index=2, count=2",
+                assertThrows(AssertionError.class, () -> subject.get(list, 2)).getMessage());
+            assertEquals(2, subject.get(list, 1));
         }
     }
 

@@ -386,6 +386,7 @@ class JournalFeedTest
             assertTrue(ex.getMessage().contains("FeedConfig."), ex.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> new FeedRetry(-1, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new FeedRetry(0, -1, 0));
         assertThrows(IllegalArgumentException.class, () -> new FeedRetry(0, 2, 1));
         assertEquals(100, new FeedRetry(9, 100, 350).delayNs(1));
         assertEquals(200, new FeedRetry(9, 100, 350).delayNs(2));
