@@ -1,6 +1,8 @@
 package io.seriatim.journal;
 
 import io.aeron.archive.codecs.RecordingDescriptorDecoder;
+import io.seriatim.codecs.GenesisEntryDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class JournalBoundsTest
 {
     private static final int MIB = 1024 * 1024;
+    private static final int VERSION_OFFSET = MessageHeaderDecoder.versionEncodingOffset();
 
     @TempDir
     private Path directory;
@@ -105,6 +108,26 @@ class JournalBoundsTest
     }
 
     @Test
+    void shouldTakeNothingForAnEntryThatIsOfAnotherVersionOrHasOtherPlacements()
+    {
+        final TestEntries entries = new TestEntries();
+        final int transferLength = entries.transfer(5);
+        final short version = entries.buffer().getShort(VERSION_OFFSET);
+        entries.buffer().putShort(VERSION_OFFSET, (short)(version + 1));
+        assertEquals(Entries.NOT_AN_ENTRY, Entries.length(entries.buffer(), 0, transferLength));
+        entries.buffer().putShort(VERSION_OFFSET, version);
+        assertEquals(transferLength, Entries.length(entries.buffer(), 0, transferLength));
+
+        final int genesisLength = entries.genesis(2, "example.org/log");
+        final int groupOffset = MessageHeaderDecoder.ENCODED_LENGTH + GenesisEntryDecoder.BLOCK_LENGTH;
+        final short placementLength = entries.buffer().getShort(groupOffset);
+        entries.buffer().putShort(groupOffset, (short)(placementLength + 1));
+        assertEquals(Entries.NOT_AN_ENTRY, Entries.length(entries.buffer(), 0, genesisLength));
+        entries.buffer().putShort(groupOffset, placementLength);
+        assertEquals(genesisLength, Entries.length(entries.buffer(), 0, genesisLength));
+    }
+
+    @Test
     void shouldTakeSettingsUpToTheirBounds()
     {
         for (final int good : new int[] {64 * 1024, 1024 * MIB})
@@ -176,6 +199,27 @@ class JournalBoundsTest
                 IllegalArgumentException.class, () -> new JournalLayout(TestEngine.LOG_UUID, 2, wrong),
                 wrong::toString);
         }
+
+        for (final List<Integer> wrong : List.of(List.of(0, 1, 2), List.of(0, 1, -1)))
+        {
+            assertEquals(
+                "shards are carried by journals 0 to 1: journalsOfShard=" + wrong,
+                assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new JournalLayout(TestEngine.LOG_UUID, 2, wrong)).getMessage());
+        }
+
+        assertEquals(0xFFFF, JournalLayout.of(TestEngine.LOG_UUID, 0xFFFF, 1).shardCount());
+        assertEquals(
+            "an engine has 1 to 65535 shards and at least one journal: shards=65536, journals=1",
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> JournalLayout.of(TestEngine.LOG_UUID, 0x1_0000, 1)).getMessage());
+        assertEquals(
+            "an engine has 1 to 65535 shards and at least one journal: shards=1, journals=0",
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> new JournalLayout(TestEngine.LOG_UUID, 0, List.of(0))).getMessage());
 
         assertEquals(0xFFFF, new ShardMark(0xFFFF, 0, "", 0, 0).shard());
         assertThrows(IllegalArgumentException.class, () -> new ShardMark(0x1_0000, 0, "", 0, 0));
@@ -273,6 +317,17 @@ class JournalBoundsTest
             Files.write(catalog, Arrays.copyOf(good, length));
             assertThrows(JournalException.class, () -> new CatalogFile(layout).check(0), "length=" + length);
         }
+
+        final UnsafeBuffer moved = new UnsafeBuffer(good.clone());
+        moved.putLong(offset + RecordingDescriptorDecoder.startPositionEncodingOffset(), MIB);
+        Files.write(catalog, moved.byteArray());
+        assertEquals(offset, new CatalogFile(layout).check(MIB), "where the archive begins");
+        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(layout).check(MIB - 1)).getMessage()
+            .contains("startPosition=1048576 (at most 1048575)"));
+        moved.putLong(offset + RecordingDescriptorDecoder.startPositionEncodingOffset(), 32);
+        Files.write(catalog, moved.byteArray());
+        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(layout).check(MIB)).getMessage()
+            .contains("startPosition=32 (at most 1048576)"), "not where a segment begins");
 
         Files.write(catalog, good);
         assertEquals(offset, new CatalogFile(layout).check(0));
