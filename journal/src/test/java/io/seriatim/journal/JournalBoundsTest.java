@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -125,6 +127,29 @@ class JournalBoundsTest
         assertEquals(Entries.NOT_AN_ENTRY, Entries.length(entries.buffer(), 0, genesisLength));
         entries.buffer().putShort(groupOffset, placementLength);
         assertEquals(genesisLength, Entries.length(entries.buffer(), 0, genesisLength));
+    }
+
+    @Test
+    void shouldComputeTheChecksumOfAFrameWhereverItLiesButAtABareAddress()
+    {
+        final UnsafeBuffer heap = new UnsafeBuffer(new byte[128]);
+        heap.setMemory(0, 128, (byte)7);
+        final UnsafeBuffer direct = new UnsafeBuffer(ByteBuffer.allocateDirect(160), 32, 128);
+        direct.putBytes(0, heap, 0, 128);
+        final FrameChecker checker = new FrameChecker();
+        assertEquals(checker.crc(heap, 0, 128), checker.crc(direct, 0, 128));
+        final UnsafeBuffer bare = new UnsafeBuffer(direct.addressOffset(), 128);
+        final String refusal =
+            assertThrows(IllegalArgumentException.class, () -> checker.crc(bare, 0, 128)).getMessage();
+        assertTrue(refusal.startsWith("a frame must lie in a byte array or a byte buffer: "), refusal);
+        assertEquals(checker.crc(heap, 0, 128), checker.crc(direct, 0, 128));
+    }
+
+    @Test
+    void shouldKnowNoArchiveOfARecordingWithoutAJournalAroundIt()
+    {
+        assertNull(ArchivePlace.of(
+            new RecordingLayout(Path.of("archive"), 0, 1000, 7, MIB, 2048, MIB, 0)));
     }
 
     @Test
