@@ -166,6 +166,12 @@ class JournalBoundsTest
             assertThrows(IllegalArgumentException.class, config::validate, "termLength=" + wrong);
         }
 
+        assertEquals(0, config().termLength(), "is chosen at the creation");
+        config().segmentLength(JournalConfig.TERM_LENGTH_DEFAULT).validate();
+        final JournalConfig small = config().segmentLength(JournalConfig.TERM_LENGTH_DEFAULT / 2);
+        assertThrows(IllegalArgumentException.class, small::validate, "a term may be chosen that does not fit");
+        assertThrows(
+            IllegalArgumentException.class, config().termLength(Integer.MIN_VALUE).segmentLength(MIB)::validate);
         config().termLength(MIB).segmentLength(MIB).validate();
         for (final int wrong : new int[] {MIB / 2, MIB + 1, 3 * MIB})
         {

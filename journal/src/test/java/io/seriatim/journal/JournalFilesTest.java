@@ -144,6 +144,39 @@ class JournalFilesTest
     }
 
     @Test
+    void shouldRefuseADirectoryThatIsBeingMade() throws IOException
+    {
+        final Path fresh = directory.resolve("fresh");
+        try (JournalDirectory made = JournalDirectory.open(TestEngine.config(fresh, Durability.OS)))
+        {
+            made.create(JournalLayout.of(TestEngine.LOG_UUID, 2, 2));
+        }
+
+        assertEquals(
+            "no journal here yet, it is being made and nothing was acknowledged: directory=" + fresh,
+            assertThrows(JournalException.class, () -> JournalFiles.open(fresh)).getMessage());
+        Files.delete(fresh.resolve("journal-0").resolve(Manifest.FILE_NAME));
+        Files.delete(fresh.resolve("journal-1").resolve(Manifest.FILE_NAME));
+        assertEquals(
+            "no journal here: directory=" + fresh,
+            assertThrows(JournalException.class, () -> JournalFiles.open(fresh)).getMessage());
+    }
+
+    @Test
+    void shouldReadUpToTheWatermarkBesideAnEngineThatDoesNotSayHowFarItHasCommitted() throws IOException
+    {
+        final long watermark = manifest.watermark().position();
+        try (DirectoryLock lock = DirectoryLock.acquire(books))
+        {
+            assertNotNull(lock);
+            final RecoveredJournal found = JournalFiles.open(books)
+                .scan(0, ScanStart.BEGINNING, (position, buffer, offset, length) -> {});
+            assertEquals(RecoveredJournal.Verdict.LIMITED, found.verdict());
+            assertEquals(watermark, found.position());
+        }
+    }
+
+    @Test
     void shouldKnowWhichJournalCarriesAShard()
     {
         final JournalFiles files = JournalFiles.open(books);
