@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -163,7 +162,7 @@ record ArchiveNote(String head, String after, List<ArchivedSegment> segments, Sc
 
     private static ArchiveNote parse(final String text)
     {
-        final List<String> lines = new ArrayList<>(Arrays.asList(text.split("\n")));
+        final List<String> lines = new ArrayList<>(text.lines().toList());
         if (lines.size() < HEAD_LINES + 2 || !lines.get(0).equals(TITLE) || !lines.get(HEAD_LINES).startsWith(AFTER))
         {
             throw new IllegalArgumentException("it begins with '" + lines.get(0) + "', expected '" + TITLE + "'");

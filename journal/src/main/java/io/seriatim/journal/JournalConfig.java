@@ -366,8 +366,8 @@ public final class JournalConfig
                 "zero: commitTimeoutNs=" + commitTimeoutNs + ", openTimeoutNs=" + openTimeoutNs);
         }
 
-        if (termLength != 0 &&
-            (Integer.bitCount(termLength) != 1 || termLength < TERM_LENGTH_MIN || termLength > LENGTH_MAX))
+        // No power of two that an int holds is above LENGTH_MAX.
+        if (termLength != 0 && (Integer.bitCount(termLength) != 1 || termLength < TERM_LENGTH_MIN))
         {
             throw new IllegalArgumentException(
                 "JournalConfig.termLength must be 0 or a power of two from " + TERM_LENGTH_MIN + " to " + LENGTH_MAX +
@@ -376,7 +376,7 @@ public final class JournalConfig
 
         final int shortestTerm = termLength != 0 ? termLength : TERM_LENGTH_SMALL;
         final int longestTerm = termLength != 0 ? termLength : TERM_LENGTH_DEFAULT;
-        if (Integer.bitCount(segmentLength) != 1 || segmentLength < longestTerm || segmentLength > LENGTH_MAX)
+        if (Integer.bitCount(segmentLength) != 1 || segmentLength < longestTerm)
         {
             throw new IllegalArgumentException(
                 "JournalConfig.segmentLength must be a power of two from the length of a term to " + LENGTH_MAX +

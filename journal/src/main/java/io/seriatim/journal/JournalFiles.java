@@ -190,9 +190,14 @@ public final class JournalFiles
 
     private static long recordedPosition(final MappedByteBuffer cnc, final Manifest manifest)
     {
+        // A driver that starts makes the file before it gives it a length.
+        if (cnc.capacity() < CncFileDescriptor.META_DATA_LENGTH)
+        {
+            return UNKNOWN;
+        }
+
         final UnsafeBuffer metaData = CncFileDescriptor.createMetaDataBuffer(cnc);
-        if (metaData.capacity() < CncFileDescriptor.META_DATA_LENGTH ||
-            metaData.getIntVolatile(CncFileDescriptor.cncVersionOffset(0)) != CncFileDescriptor.CNC_VERSION)
+        if (metaData.getIntVolatile(CncFileDescriptor.cncVersionOffset(0)) != CncFileDescriptor.CNC_VERSION)
         {
             return UNKNOWN;
         }

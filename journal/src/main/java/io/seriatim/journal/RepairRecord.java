@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,7 @@ public record RepairRecord(
     List<ShardCut> shards)
 {
     private static final int FIELD_COUNT = 8;
+    private static final int CUT_NUMBER_COUNT = 4;
 
     /**
      * What a cut means for a shard.
@@ -85,16 +87,33 @@ public record RepairRecord(
         for (final String cut : fields[7].split(","))
         {
             final String[] numbers = cut.split(":");
+            if (numbers.length != CUT_NUMBER_COUNT)
+            {
+                throw new IllegalArgumentException("a cut has " + CUT_NUMBER_COUNT + " numbers: " + value);
+            }
+
             cuts.add(new ShardCut(
                 Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]),
                 Long.parseLong(numbers[3])));
         }
 
         return new RepairRecord(
-            Instant.parse(fields[0]), Long.parseLong(fields[1]), Long.parseLong(fields[2]),
+            timeOf(fields[0]), Long.parseLong(fields[1]), Long.parseLong(fields[2]),
             Long.parseLong(fields[3]), Long.parseLong(fields[4]),
             URLDecoder.decode(fields[5], StandardCharsets.UTF_8), URLDecoder.decode(fields[6], StandardCharsets.UTF_8),
             cuts);
+    }
+
+    private static Instant timeOf(final String text)
+    {
+        try
+        {
+            return Instant.parse(text);
+        }
+        catch (final DateTimeParseException ex)
+        {
+            throw new IllegalArgumentException("a repair has a time: " + text, ex);
+        }
     }
 
     @Override

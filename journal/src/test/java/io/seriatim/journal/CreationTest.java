@@ -4,6 +4,7 @@ import org.agrona.concurrent.AgentInvoker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -143,6 +144,62 @@ class CreationTest
             .write(journal);
         assertTrue(assertThrows(JournalException.class, () -> JournalDirectory.open(config))
             .getMessage().contains("another log"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"journal.index,0", "journal.count,3", "shard.count,3"})
+    void shouldRefuseAJournalThatDoesNotBelongToTheOthers(final String key, final String value)
+    {
+        final Path books = directory.resolve("books");
+        final JournalConfig config = TestEngine.config(books, Durability.OS);
+        try (JournalDirectory made = JournalDirectory.open(config))
+        {
+            made.create(LAYOUT);
+        }
+
+        for (int journal = 0; journal < 2; journal++)
+        {
+            final Path home = books.resolve("journal-" + journal);
+            final Map<String, String> active =
+                Map.of(Manifest.STATE, Manifest.State.ACTIVE.name(), Manifest.RECORDING_ID, "0");
+            final Manifest manifest = Manifest.read(home).with(active);
+            (journal == 0 ? manifest : manifest.with(Map.of(key, value))).write(home);
+        }
+
+        final Manifest second = Manifest.read(books.resolve("journal-1"));
+        final String found = "found=journal " + second.journalIndex() + " of " + second.journalCount();
+        for (int round = 0; round < 2; round++)
+        {
+            final String refusal =
+                assertThrows(JournalException.class, () -> JournalDirectory.open(config)).getMessage();
+            assertTrue(refusal.startsWith(
+                "a journal is missing or belongs to another log: directory=" + books.resolve("journal-1")), refusal);
+            assertTrue(refusal.contains(found), refusal);
+            assertTrue(refusal.contains("expected=journal 1 of 2"), refusal);
+        }
+    }
+
+    @Test
+    void shouldWipeAHalfMadeDirectoryOfWhichAManifestIsMissingAndNothingBesideIt() throws IOException
+    {
+        final Path books = directory.resolve("books");
+        final JournalConfig config = TestEngine.config(books, Durability.OS);
+        try (JournalDirectory made = JournalDirectory.open(config))
+        {
+            made.create(LAYOUT);
+        }
+
+        Files.delete(books.resolve("journal-0").resolve(Manifest.FILE_NAME));
+        final Path other = Files.createDirectory(books.resolve("journal-of-mine"));
+        try (JournalDirectory found = JournalDirectory.open(config))
+        {
+            assertTrue(found.isNew());
+            assertTrue(found.notice().startsWith("the directory was found half made"), found.notice());
+        }
+
+        assertFalse(Files.exists(books.resolve("journal-0")));
+        assertFalse(Files.exists(books.resolve("journal-1")));
+        assertTrue(Files.exists(other));
     }
 
     @Test

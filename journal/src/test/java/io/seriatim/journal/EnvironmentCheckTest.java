@@ -67,6 +67,25 @@ class EnvironmentCheckTest
         }
     }
 
+    @Test
+    void shouldTakeASettingThatIsEmptyOrFalseForNone()
+    {
+        for (final String value : List.of("", "false"))
+        {
+            System.setProperty(EnvironmentCheck.BOUNDS_PROPERTY, value);
+            try
+            {
+                EnvironmentCheck.require(false);
+                assertEquals(
+                    List.of(), EnvironmentCheck.problems(EnvironmentCheck.class.getClassLoader(), false), value);
+            }
+            finally
+            {
+                System.clearProperty(EnvironmentCheck.BOUNDS_PROPERTY);
+            }
+        }
+    }
+
     private static void expectProblem(final String property, final String value, final boolean isUncheckedAllowed)
     {
         System.setProperty(property, value);

@@ -1,11 +1,14 @@
 package io.seriatim.journal;
 
 import io.aeron.archive.codecs.RecordingDescriptorDecoder;
+import io.seriatim.codecs.GenesisEntryDecoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +32,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class JournalBoundsTest
 {
     private static final int MIB = 1024 * 1024;
+    private static final int VERSION_OFFSET = MessageHeaderDecoder.versionEncodingOffset();
 
     @TempDir
     private Path directory;
@@ -105,6 +110,49 @@ class JournalBoundsTest
     }
 
     @Test
+    void shouldTakeNothingForAnEntryThatIsOfAnotherVersionOrHasOtherPlacements()
+    {
+        final TestEntries entries = new TestEntries();
+        final int transferLength = entries.transfer(5);
+        final short version = entries.buffer().getShort(VERSION_OFFSET);
+        entries.buffer().putShort(VERSION_OFFSET, (short)(version + 1));
+        assertEquals(Entries.NOT_AN_ENTRY, Entries.length(entries.buffer(), 0, transferLength));
+        entries.buffer().putShort(VERSION_OFFSET, version);
+        assertEquals(transferLength, Entries.length(entries.buffer(), 0, transferLength));
+
+        final int genesisLength = entries.genesis(2, "example.org/log");
+        final int groupOffset = MessageHeaderDecoder.ENCODED_LENGTH + GenesisEntryDecoder.BLOCK_LENGTH;
+        final short placementLength = entries.buffer().getShort(groupOffset);
+        entries.buffer().putShort(groupOffset, (short)(placementLength + 1));
+        assertEquals(Entries.NOT_AN_ENTRY, Entries.length(entries.buffer(), 0, genesisLength));
+        entries.buffer().putShort(groupOffset, placementLength);
+        assertEquals(genesisLength, Entries.length(entries.buffer(), 0, genesisLength));
+    }
+
+    @Test
+    void shouldComputeTheChecksumOfAFrameWhereverItLiesButAtABareAddress()
+    {
+        final UnsafeBuffer heap = new UnsafeBuffer(new byte[128]);
+        heap.setMemory(0, 128, (byte)7);
+        final UnsafeBuffer direct = new UnsafeBuffer(ByteBuffer.allocateDirect(160), 32, 128);
+        direct.putBytes(0, heap, 0, 128);
+        final FrameChecker checker = new FrameChecker();
+        assertEquals(checker.crc(heap, 0, 128), checker.crc(direct, 0, 128));
+        final UnsafeBuffer bare = new UnsafeBuffer(direct.addressOffset(), 128);
+        final String refusal =
+            assertThrows(IllegalArgumentException.class, () -> checker.crc(bare, 0, 128)).getMessage();
+        assertTrue(refusal.startsWith("a frame must lie in a byte array or a byte buffer: "), refusal);
+        assertEquals(checker.crc(heap, 0, 128), checker.crc(direct, 0, 128));
+    }
+
+    @Test
+    void shouldKnowNoArchiveOfARecordingWithoutAJournalAroundIt()
+    {
+        assertNull(ArchivePlace.of(
+            new RecordingLayout(Path.of("archive"), 0, 1000, 7, MIB, 2048, MIB, 0)));
+    }
+
+    @Test
     void shouldTakeSettingsUpToTheirBounds()
     {
         for (final int good : new int[] {64 * 1024, 1024 * MIB})
@@ -118,6 +166,12 @@ class JournalBoundsTest
             assertThrows(IllegalArgumentException.class, config::validate, "termLength=" + wrong);
         }
 
+        assertEquals(0, config().termLength(), "is chosen at the creation");
+        config().segmentLength(JournalConfig.TERM_LENGTH_DEFAULT).validate();
+        final JournalConfig small = config().segmentLength(JournalConfig.TERM_LENGTH_DEFAULT / 2);
+        assertThrows(IllegalArgumentException.class, small::validate, "a term may be chosen that does not fit");
+        assertThrows(
+            IllegalArgumentException.class, config().termLength(Integer.MIN_VALUE).segmentLength(MIB)::validate);
         config().termLength(MIB).segmentLength(MIB).validate();
         for (final int wrong : new int[] {MIB / 2, MIB + 1, 3 * MIB})
         {
@@ -176,6 +230,27 @@ class JournalBoundsTest
                 IllegalArgumentException.class, () -> new JournalLayout(TestEngine.LOG_UUID, 2, wrong),
                 wrong::toString);
         }
+
+        for (final List<Integer> wrong : List.of(List.of(0, 1, 2), List.of(0, 1, -1)))
+        {
+            assertEquals(
+                "shards are carried by journals 0 to 1: journalsOfShard=" + wrong,
+                assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new JournalLayout(TestEngine.LOG_UUID, 2, wrong)).getMessage());
+        }
+
+        assertEquals(0xFFFF, JournalLayout.of(TestEngine.LOG_UUID, 0xFFFF, 1).shardCount());
+        assertEquals(
+            "an engine has 1 to 65535 shards and at least one journal: shards=65536, journals=1",
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> JournalLayout.of(TestEngine.LOG_UUID, 0x1_0000, 1)).getMessage());
+        assertEquals(
+            "an engine has 1 to 65535 shards and at least one journal: shards=1, journals=0",
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> new JournalLayout(TestEngine.LOG_UUID, 0, List.of(0))).getMessage());
 
         assertEquals(0xFFFF, new ShardMark(0xFFFF, 0, "", 0, 0).shard());
         assertThrows(IllegalArgumentException.class, () -> new ShardMark(0x1_0000, 0, "", 0, 0));
@@ -273,6 +348,17 @@ class JournalBoundsTest
             Files.write(catalog, Arrays.copyOf(good, length));
             assertThrows(JournalException.class, () -> new CatalogFile(layout).check(0), "length=" + length);
         }
+
+        final UnsafeBuffer moved = new UnsafeBuffer(good.clone());
+        moved.putLong(offset + RecordingDescriptorDecoder.startPositionEncodingOffset(), MIB);
+        Files.write(catalog, moved.byteArray());
+        assertEquals(offset, new CatalogFile(layout).check(MIB), "where the archive begins");
+        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(layout).check(MIB - 1)).getMessage()
+            .contains("startPosition=1048576 (at most 1048575)"));
+        moved.putLong(offset + RecordingDescriptorDecoder.startPositionEncodingOffset(), 32);
+        Files.write(catalog, moved.byteArray());
+        assertTrue(assertThrows(JournalException.class, () -> new CatalogFile(layout).check(MIB)).getMessage()
+            .contains("startPosition=32 (at most 1048576)"), "not where a segment begins");
 
         Files.write(catalog, good);
         assertEquals(offset, new CatalogFile(layout).check(0));

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -95,12 +96,24 @@ class JournalFilesTest
             Files.write(cnc, starting);
             assertEquals(JournalFiles.UNKNOWN, files.committedPosition(0));
 
+            for (final int length : new int[] {0, 1, CncFileDescriptor.META_DATA_LENGTH - 1})
+            {
+                Files.write(cnc, Arrays.copyOf(whole, length));
+                assertEquals(JournalFiles.UNKNOWN, files.committedPosition(0), "length=" + length);
+            }
+
             Files.delete(cnc);
             assertEquals(JournalFiles.UNKNOWN, files.committedPosition(0));
             Files.createDirectory(cnc);
             assertEquals(JournalFiles.UNKNOWN, files.committedPosition(0));
             Files.delete(cnc);
             Files.write(cnc, whole);
+            assertEquals(POSITION, files.committedPosition(0));
+
+            final Path home = books.resolve("journal-0");
+            Files.move(home.resolve(Manifest.FILE_NAME), directory.resolve("away"));
+            assertEquals(JournalFiles.UNKNOWN, files.committedPosition(0), "its manifest is gone");
+            Files.move(directory.resolve("away"), home.resolve(Manifest.FILE_NAME));
             assertEquals(POSITION, files.committedPosition(0));
         }
     }
@@ -128,6 +141,59 @@ class JournalFilesTest
         final JournalException missing = assertThrows(
             JournalException.class, () -> JournalFiles.open(directory.resolve("missing")));
         assertTrue(missing.getMessage().startsWith("no such directory"), missing.getMessage());
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatIsBeingMade() throws IOException
+    {
+        final Path fresh = directory.resolve("fresh");
+        try (JournalDirectory made = JournalDirectory.open(TestEngine.config(fresh, Durability.OS)))
+        {
+            made.create(JournalLayout.of(TestEngine.LOG_UUID, 2, 2));
+        }
+
+        assertEquals(
+            "no journal here yet, it is being made and nothing was acknowledged: directory=" + fresh,
+            assertThrows(JournalException.class, () -> JournalFiles.open(fresh)).getMessage());
+        Files.delete(fresh.resolve("journal-0").resolve(Manifest.FILE_NAME));
+        Files.delete(fresh.resolve("journal-1").resolve(Manifest.FILE_NAME));
+        assertEquals(
+            "no journal here: directory=" + fresh,
+            assertThrows(JournalException.class, () -> JournalFiles.open(fresh)).getMessage());
+    }
+
+    @Test
+    void shouldReadUpToTheWatermarkBesideAnEngineThatDoesNotSayHowFarItHasCommitted() throws IOException
+    {
+        final long watermark = manifest.watermark().position();
+        try (DirectoryLock lock = DirectoryLock.acquire(books))
+        {
+            assertNotNull(lock);
+            final RecoveredJournal found = JournalFiles.open(books)
+                .scan(0, ScanStart.BEGINNING, (position, buffer, offset, length) -> {});
+            assertEquals(RecoveredJournal.Verdict.LIMITED, found.verdict());
+            assertEquals(watermark, found.position());
+        }
+    }
+
+    @Test
+    void shouldKnowWhichJournalCarriesAShard()
+    {
+        final JournalFiles files = JournalFiles.open(books);
+        assertEquals(0, files.journalOf(0));
+        for (final int shard : new int[] {-1, 1})
+        {
+            assertEquals(
+                "shards are 0 to 0: shard=" + shard,
+                assertThrows(IllegalArgumentException.class, () -> files.journalOf(shard)).getMessage());
+        }
+    }
+
+    @Test
+    void shouldReadNothingWithoutAManifest()
+    {
+        final JournalException refusal = assertThrows(JournalException.class, () -> new SegmentReader(directory));
+        assertEquals("no journal here: directory=" + directory + ", missing=manifest", refusal.getMessage());
     }
 
     @Test

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,6 +54,88 @@ class PosixFilesTest
         final JournalException file = assertThrows(
             JournalException.class, () -> PosixFiles.ensurePrivateDirectory(wide.resolve("file")));
         assertTrue(file.getMessage().startsWith("not a directory"), file.getMessage());
+    }
+
+    @Test
+    void shouldTakeADirectoryOfSomebodyElseForDataOnlyAndOnlyAsRoot() throws IOException
+    {
+        final int uid = PosixFiles.uid();
+        final boolean isRoot = uid == 0;
+        final Path foreign = isRoot ? Files.createDirectory(directory.resolve("foreign")) : Path.of("/");
+        if (isRoot)
+        {
+            Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rwx------"));
+            Files.setAttribute(foreign, "unix:uid", 4_711);
+        }
+
+        final String refusal = "directory belongs to another user: path=" + foreign + ", owner uid=" +
+            (isRoot ? 4_711 : 0) + ", our uid=" + uid + "; nothing was changed";
+        assertEquals(refusal, assertThrows(
+            JournalException.class, () -> PosixFiles.ensurePrivateDirectory(foreign)).getMessage());
+        if (isRoot)
+        {
+            PosixFiles.ensureDataDirectory(foreign);
+            assertEquals(4_711, Files.getAttribute(foreign, "unix:uid"));
+        }
+        else
+        {
+            assertEquals(refusal, assertThrows(
+                JournalException.class, () -> PosixFiles.ensureDataDirectory(foreign)).getMessage());
+        }
+    }
+
+    @Test
+    void shouldDoWithoutPermissionsWhereAFileSystemHasNone() throws IOException
+    {
+        try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("some.zip"), Map.of("create", "true")))
+        {
+            final Path made = Files.createDirectory(zip.getPath("/books"));
+            assertFalse(PosixFiles.isPosix(made));
+            PosixFiles.ensurePrivateDirectory(made);
+            final Path file = made.resolve("file");
+            try (FileChannel channel = PosixFiles.createPrivateFile(file))
+            {
+                PosixFiles.writeFully(channel, ByteBuffer.wrap(new byte[]{1, 2}), 0);
+            }
+
+            PosixFiles.makeReadOnly(file);
+            assertArrayEquals(new byte[]{1, 2}, Files.readAllBytes(file));
+            assertThrows(FileAlreadyExistsException.class, () -> PosixFiles.createPrivateFile(file));
+        }
+    }
+
+    @Test
+    void shouldKeepTheTransportInMemoryWithShorterTermsOrInTheBooksAsThereIsRoom() throws IOException
+    {
+        final Path shared = Files.createDirectory(directory.resolve("shm"));
+        final Path books = Files.createDirectory(directory.resolve("books"));
+        final JournalConfig config = new JournalConfig().dataDirectory(books);
+        final Path parent = shared.resolve(AeronDirectories.nameOf(books));
+        final long usable = Files.getFileStore(shared).getUsableSpace();
+        final long each = 3L * JournalConfig.TERM_LENGTH_DEFAULT + AeronDirectories.OVERHEAD_LENGTH;
+        // A quarter more than there is room for; with shorter terms there is room for half as many again.
+        final int count = (int)(usable / each * 5 / 4) + 1;
+        final AeronDirectories shorter = AeronDirectories.choose(config, count, 0, shared);
+        assertEquals(JournalConfig.TERM_LENGTH_SMALL, shorter.termLength());
+        shorter.deleteIfEmpty();
+        final Path made = Files.createDirectory(shorter.directoryOf(0));
+        assertEquals(parent.resolve("journal-0"), made);
+        shorter.deleteIfEmpty();
+        assertTrue(Files.exists(made), "something is left");
+        Files.delete(made);
+        shorter.deleteIfEmpty();
+        assertFalse(Files.exists(parent));
+
+        final Path own = books.resolve("journal-0").resolve(JournalHome.AERON);
+        final AeronDirectories given =
+            AeronDirectories.choose(config, count, JournalConfig.TERM_LENGTH_DEFAULT, shared);
+        assertEquals(JournalConfig.TERM_LENGTH_DEFAULT, given.termLength(), "is not changed");
+        assertEquals(own, given.directoryOf(0));
+        given.deleteIfEmpty();
+        final AeronDirectories none = AeronDirectories.choose(config, Integer.MAX_VALUE, 0, shared);
+        assertEquals(JournalConfig.TERM_LENGTH_DEFAULT, none.termLength());
+        assertEquals(own, none.directoryOf(0));
+        assertTrue(Files.exists(books) && Files.exists(shared));
     }
 
     @Test

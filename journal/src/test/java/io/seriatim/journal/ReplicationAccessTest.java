@@ -31,6 +31,7 @@ class ReplicationAccessTest
         private byte[] challenge;
         private byte[] principal;
         private boolean isRejected;
+        private boolean isBusy;
 
         Session(final long sessionId)
         {
@@ -53,8 +54,8 @@ class ReplicationAccessTest
         @Override
         public boolean authenticate(final byte[] encodedPrincipal)
         {
-            principal = encodedPrincipal.clone();
-            return true;
+            principal = isBusy ? null : encodedPrincipal.clone();
+            return !isBusy;
         }
 
         @Override
@@ -142,6 +143,31 @@ class ReplicationAccessTest
         access.onChallengeResponse(9, overheard, 0);
         access.onChallengedSession(unasked, 0);
         assertTrue(unasked.isRejected, "answered without being asked");
+    }
+
+    @Test
+    void shouldTryAgainWhenTheArchiveCanNotSendThatSomebodyIsLetIn()
+    {
+        final Session journal = new Session(1);
+        journal.isBusy = true;
+        access.onConnectRequest(1, access.ofJournal().encodedCredentials(), 0);
+        access.onConnectedSession(journal, 0);
+        assertNull(journal.principal);
+        journal.isBusy = false;
+        access.onConnectedSession(journal, 0);
+        assertTrue(access.isAuthorised(0, PurgeRecordingRequestDecoder.TEMPLATE_ID, null, journal.principal));
+
+        final Session follower = new Session(2);
+        follower.isBusy = true;
+        access.onConnectRequest(2, new byte[0], 0);
+        access.onConnectedSession(follower, 0);
+        access.onChallengeResponse(2, ReplicationAccess.ofFollower(SECRET).onChallenge(follower.challenge), 0);
+        access.onChallengedSession(follower, 0);
+        assertNull(follower.principal);
+        follower.isBusy = false;
+        access.onChallengedSession(follower, 0);
+        assertTrue(access.isAuthorised(0, ReplayRequestDecoder.TEMPLATE_ID, null, follower.principal));
+        assertFalse(follower.isRejected);
     }
 
     @Test

@@ -254,6 +254,37 @@ class SegmentArchiveTest
     }
 
     @Test
+    void shouldNotArchiveZerosForASegment() throws IOException
+    {
+        final Path segment = local(2 * SEGMENT_LENGTH);
+        final byte[] content = Files.readAllBytes(segment);
+        Files.write(segment, new byte[SEGMENT_LENGTH]);
+        final String message = assertThrows(JournalException.class, this::archive).getMessage();
+        assertTrue(message.startsWith(
+            "a segment is damaged and is not archived: position=" + 2 * SEGMENT_LENGTH +
+            ", zeros where a frame could begin, file=" + segment), message);
+        assertEquals(2 * SEGMENT_LENGTH, check().journals().get(0).position());
+        Files.write(segment, content);
+        archive();
+        assertEquals(List.of(), check().findings());
+    }
+
+    @Test
+    void shouldRefuseTheArchiveOfAnotherJournalOfTheSameLog() throws IOException
+    {
+        archive();
+        final Map<String, String> before = contentOf(archive);
+        books = directory.resolve("other");
+        new TestEngine(TestEngine.config(books, Durability.OS), 2, 1).close();
+        final String message = assertThrows(JournalException.class, this::archive).getMessage();
+        assertTrue(message.startsWith(
+            "the archive is of another journal: directory=" + archive.resolve("journal-0") + ", found:\n"), message);
+        assertTrue(message.contains("\nshards 0 of 1\n") && message.contains("\nshards 0,1 of 2\n"), message);
+        assertTrue(message.endsWith("nothing was changed"), message);
+        assertEquals(before, contentOf(archive));
+    }
+
+    @Test
     void shouldRefuseASegmentThatDoesNotFollow() throws IOException
     {
         Files.copy(local(SEGMENT_LENGTH), local(2 * SEGMENT_LENGTH), StandardCopyOption.REPLACE_EXISTING);

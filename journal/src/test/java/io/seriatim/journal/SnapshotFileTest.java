@@ -137,6 +137,79 @@ class SnapshotFileTest
     }
 
     @Test
+    void shouldRefuseAKindThatItDoesNotKnow() throws IOException
+    {
+        final byte[] bytes = write();
+        final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        buffer.putInt(12, 99);
+        final CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, SnapshotHeader.CRC_OFFSET);
+        buffer.putInt(SnapshotHeader.CRC_OFFSET, (int)crc.getValue());
+        Files.write(file, bytes);
+        final long handles = openFiles();
+        final String refusal = assertThrows(JournalException.class, this::read).getMessage();
+        assertTrue(refusal.contains("99"), refusal);
+        assertEquals(handles, openFiles());
+    }
+
+    @Test
+    void shouldRefuseAnEndThatSaysOtherwiseThanItsBlocks() throws IOException
+    {
+        final byte[] good = write();
+        final int endLength = SnapshotWriter.BLOCK_HEADER_LENGTH + SnapshotWriter.END_LENGTH;
+        final int end = good.length - endLength;
+        final int content = end + SnapshotWriter.BLOCK_HEADER_LENGTH;
+        final UnsafeBuffer wrong = new UnsafeBuffer(good.clone());
+        wrong.putLong(content, 3);
+        assertEndRefused(wrong, end, SnapshotWriter.END_LENGTH, "blocks=2, bytes=103, file length=" + good.length);
+        wrong.putLong(content, 2);
+        wrong.putLong(content + Long.BYTES, 104);
+        assertEndRefused(wrong, end, SnapshotWriter.END_LENGTH, "blocks=2, bytes=103, file length=" + good.length);
+
+        final UnsafeBuffer longer = new UnsafeBuffer(Arrays.copyOf(good, good.length + 1));
+        assertEndRefused(
+            longer, end, SnapshotWriter.END_LENGTH + 1, "blocks=2, bytes=103, file length=" + (good.length + 1));
+        Files.write(file, good);
+        assertEquals(List.of("1:3", "2:100"), read());
+    }
+
+    /** A block at the end of a file, given a length and the checksum of what it holds. */
+    private void assertEndRefused(final UnsafeBuffer bytes, final int end, final int length, final String found)
+        throws IOException
+    {
+        bytes.putInt(end, length);
+        final CRC32C crc = new CRC32C();
+        crc.update(bytes.byteArray(), end, 2 * Integer.BYTES);
+        crc.update(bytes.byteArray(), end + SnapshotWriter.BLOCK_HEADER_LENGTH, length);
+        bytes.putInt(end + 2 * Integer.BYTES, (int)crc.getValue());
+        Files.write(file, bytes.byteArray());
+        final String refusal = assertThrows(JournalException.class, this::read).getMessage();
+        assertTrue(
+            refusal.startsWith("the snapshot is damaged: the end does not agree with what was read: " + found),
+            refusal);
+    }
+
+    @Test
+    void shouldTakeNothingBehindItsEnd() throws IOException
+    {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
+        final SnapshotWriter writer = writer();
+        assertThrows(IllegalArgumentException.class, () -> writer.write(1, buffer, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> writer.end(DIGEST));
+        writer.publish();
+        writer.close();
+        writer.close();
+        assertEquals(List.of("1:3", "2:100"), read());
+
+        final SnapshotWriter closed = new SnapshotWriter(file, HEADER);
+        closed.close();
+        closed.close();
+        assertThrows(IllegalArgumentException.class, () -> closed.write(1, buffer, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> closed.end(DIGEST));
+        assertEquals(List.of("1:3", "2:100"), read(), "the one before stands");
+    }
+
+    @Test
     void shouldRefuseBlocksThatAreNone() throws IOException
     {
         try (SnapshotWriter writer = new SnapshotWriter(file, HEADER))
