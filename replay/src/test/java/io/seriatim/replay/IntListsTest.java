@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class IntListsTest
@@ -57,6 +58,21 @@ class IntListsTest
             assertEquals(1, IntLists.count(list));
             assertEquals(-7, subject.get(list, 0));
             assertEquals(before, subject.allocatedBytes());
+        }
+    }
+
+    @Test
+    void shouldNotReachOutsideOfAList()
+    {
+        try (IntLists subject = new IntLists())
+        {
+            final long list = subject.append(subject.append(IntLists.EMPTY, 4), 5);
+            for (final int index : new int[] {-1, 2})
+            {
+                final AssertionError error = assertThrows(AssertionError.class, () -> subject.get(list, index));
+                assertEquals("index is outside: index=" + index + ", count=2", error.getMessage());
+            }
+            assertEquals(5, subject.get(list, 1));
         }
     }
 
