@@ -71,8 +71,8 @@ final class ChangeEvents
         {
             return transfer < transfers.count();
         }
-        final int comparison = Long.compare(transfers.timestampNs(transfer), expiries.timestampNs(expiry));
-        return comparison < 0 || comparison == 0 && transfers.sequence(transfer) < expiries.sequence(expiry);
+        // No two have the same: the time of a release is refused to an import.
+        return transfers.timestampNs(transfer) < expiries.timestampNs(expiry);
     }
 
     private void writeTransfer(final int row, final MutableDirectBuffer buffer, final int offset)

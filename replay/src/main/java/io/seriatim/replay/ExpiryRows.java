@@ -49,11 +49,6 @@ final class ExpiryRows implements AutoCloseable
         return row;
     }
 
-    long sequence(final int row)
-    {
-        return UnsafeApi.getLong(rows.address(row));
-    }
-
     long timestampNs(final int row)
     {
         return UnsafeApi.getLong(rows.address(row) + TIMESTAMP_OFFSET);

@@ -21,13 +21,13 @@ import java.nio.ByteOrder;
  * <p>
  * Shape: one buffer off-heap that holds the frames read and not yet handed out, each behind its position in the
  * journal; it is as long as the longest group and {@link #READ_LENGTH} beside.<br>
- * Cost: one copy of each frame, and reads of at most {@link #READ_LENGTH}, so that a step is short. Nothing is
- * allocated once warm.<br>
+ * Cost: one copy of each frame, and reads of at most {@link #READ_LENGTH}, as many as the next group takes, so that a
+ * step is short. Nothing is allocated once warm.<br>
  * Threads: confined to the one that opened the reader. It is stepped, and never waits.
  */
 public final class JournalFollower implements AutoCloseable
 {
-    /** How much of the journal one step reads, in bytes; the last frame may be longer than that. */
+    /** How much of the journal is read at once, in bytes; the last frame may be longer than that. */
     public static final int READ_LENGTH = 256 * 1024;
 
     private static final int PREFIX_LENGTH = 16;
@@ -284,7 +284,7 @@ public final class JournalFollower implements AutoCloseable
         completeOffset = 0;
     }
 
-    /** Read on; false if that completed no group. */
+    /** Read on until a group is complete; false if none is up to there. */
     private boolean readFrames(final long committedPosition)
     {
         final int heldLength = endOffset - completeOffset;
@@ -295,7 +295,8 @@ public final class JournalFollower implements AutoCloseable
         frameOffset = 0;
         completeOffset = 0;
         endOffset = heldLength;
-        if (readPosition < committedPosition)
+        // A group may be longer than what is read at once.
+        while (completeOffset == 0 && readPosition < committedPosition)
         {
             final long to = Math.min(committedPosition, readPosition + READ_LENGTH);
             readPosition = reader.read(readPosition, to, onFrame);

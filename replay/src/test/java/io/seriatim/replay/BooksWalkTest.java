@@ -2,6 +2,7 @@ package io.seriatim.replay;
 
 import io.seriatim.codecs.AccountRecordDecoder;
 import io.seriatim.engine.JournalSource;
+import io.seriatim.journal.Entries;
 import io.seriatim.journal.JournalReader;
 import io.seriatim.journal.Manifest;
 import io.seriatim.journal.SegmentReader;
@@ -18,14 +19,19 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Books read entry by entry, in lock-step with the state machine that executes each of them again. */
 class BooksWalkTest
 {
+    private static final long FIRST_TRANSFER = 9;
+    private static final long LAST_TRANSFER = 38;
+
     @TempDir
     private Path directory;
 
@@ -45,6 +51,72 @@ class BooksWalkTest
         DrawnBooks.write(directory, 2, seed, 60);
         final Set<Movement.Kind> kinds = EnumSet.noneOf(Movement.Kind.class);
         assertTrue(walkInLockStep(0, kinds) + walkInLockStep(1, kinds) > 500, "seed=" + seed);
+    }
+
+    @Test
+    void shouldHoldWhatTheStateMachineHoldsWhereMuchIsRefused()
+    {
+        TestBooks.write(directory, 1, 2);
+        final Set<Movement.Kind> kinds = EnumSet.noneOf(Movement.Kind.class);
+        assertTrue(walkInLockStep(0, kinds) > 100);
+        assertEquals(EnumSet.of(Movement.Kind.TRANSFER), kinds);
+    }
+
+    @Test
+    void shouldReleaseWhatWasReservedByEntriesThatItPassedOver()
+    {
+        TwoPhaseBooks.write(directory);
+        final Map<Long, Movement> expected = movementsFrom(0);
+        for (long from = FIRST_TRANSFER; from <= LAST_TRANSFER; from++)
+        {
+            final long first = from;
+            final Map<Long, Movement> behind = new TreeMap<>(expected);
+            behind.keySet().removeIf(sequence -> sequence < first);
+            assertEquals(behind, movementsFrom(first), "from=" + from);
+        }
+    }
+
+    @Test
+    void shouldRefuseToMoveWhatIsNotThere()
+    {
+        TwoPhaseBooks.write(directory);
+        for (final long missing : new long[] {3, 4})
+        {
+            final BooksWalk walk = new BooksWalk((movement, debit, credit) -> { });
+            final IllegalStateException ex = assertThrows(IllegalStateException.class, () ->
+                new JournalEntries(directory).read(0, 1, (buffer, offset, length) ->
+                {
+                    if (Entries.sequence(buffer, offset) != missing)
+                    {
+                        walk.onEntry(buffer, offset);
+                    }
+                    return true;
+                }));
+            assertEquals(
+                "an entry moves what is not there: sequence=9, debit account=1, credit account=2", ex.getMessage());
+        }
+    }
+
+    /** What moves from an entry on, by its sequence, if the transfers before it are passed over. */
+    private Map<Long, Movement> movementsFrom(final long from)
+    {
+        final Map<Long, Movement> movements = new TreeMap<>();
+        final BooksWalk walk =
+            new BooksWalk((movement, debit, credit) -> movements.put(movement.sequence(), movement));
+        new JournalEntries(directory).read(0, 1, (buffer, offset, length) ->
+        {
+            final long sequence = Entries.sequence(buffer, offset);
+            if (sequence < FIRST_TRANSFER || sequence >= from)
+            {
+                walk.onEntry(buffer, offset);
+            }
+            else
+            {
+                walk.passOver(buffer, offset);
+            }
+            return true;
+        });
+        return movements;
     }
 
     /** Every account after every entry that is in no chain, or ends one; how many entries there were. */

@@ -62,6 +62,33 @@ class EntryExplainerTest
         }
     }
 
+    @Test
+    void shouldExplainWhatStandsInAndBehindAChainThatIsLongerThanOneRead()
+    {
+        final int count = 5_000;
+        final long lastSequence;
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig().dataDirectory(directory)
+            .durability(Durability.OS).readModel(false).clock(new ManualClock())))
+        {
+            final Ledger ledger = engine.ledger(840);
+            ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<Transfer> chain = new ArrayList<>();
+            for (int i = 1; i < count; i++)
+            {
+                chain.add(Transfer.of(100 + i, 1, 2, 1, 1).withFlags(TransferFlags.LINKED));
+            }
+            chain.add(Transfer.of(100 + count, 1, 2, 1, 1));
+            ledger.createTransfers(chain);
+            lastSequence = ledger.createTransfer(Transfer.of(50, 2, 1, 7, 1)).sequence();
+        }
+        assertEquals(count + 3, lastSequence);
+        final EntryExplainer explainer = new EntryExplainer(directory, 0);
+        assertEquals(Integer.toString(count - 1), explainer.explain(lastSequence - 1, sequence -> {})
+            .debitAccount().debitsPosted().toString());
+        assertEquals(Integer.toString(count), explainer.explain(lastSequence, sequence -> {})
+            .creditAccount().debitsPosted().toString());
+    }
+
     /** A state root between two groups of one request is neither taken for a part of a chain, nor hides one. */
     @Test
     void shouldExplainAChainBehindAStateRootAsWithoutOne() throws IOException

@@ -1,5 +1,6 @@
 package io.seriatim.replay;
 
+import io.seriatim.codecs.AccountEntryEncoder;
 import io.seriatim.codecs.ExpiryEntryEncoder;
 import io.seriatim.codecs.ExtendedTransferEntryEncoder;
 import io.seriatim.codecs.LedgerDefinitionEntryEncoder;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EntryTextTest
@@ -104,6 +106,25 @@ class EntryTextTest
             .putAccountsRoot(new byte[32], 0, 32).putLedgersRoot(new byte[32], 0, 32);
         assertEquals("state_root", EntryText.fields(buffer, 0).get("kind"));
         assertEquals("0".repeat(64), EntryText.fields(buffer, 0).get("ledgers_root"));
+    }
+
+    @Test
+    void shouldShowWhatItDoesNotKnowByItsNumber()
+    {
+        new AccountEntryEncoder().wrapAndApplyHeader(buffer, 0, header)
+            .sequence(5).ledgerSequence(3).timestampNs(NOON_NS).batchCount(1).outcome(4711)
+            .account().idLow(8).ledger(840).code(1);
+        assertEquals(
+            "sequence=5 ledger_sequence=3 2026-11-23T12:00:00.000000007Z account unknown_4711 id=8 ledger=840 code=1",
+            EntryText.line(buffer, 0));
+
+        new ExpiryEntryEncoder().wrapAndApplyHeader(other, 0, header).sequence(7).reopened(1 | 1 << 4);
+        assertEquals("debit_account|0x10", EntryText.fields(other, 0).get("reopened"));
+
+        header.wrap(other, 0).templateId(99);
+        assertEquals("sequence=7 template_99", EntryText.line(other, 0));
+        final IllegalArgumentException ex = assertThrows(IllegalArgumentException.class, () -> EntryKind.of(99));
+        assertEquals("not an entry: templateId=99", ex.getMessage());
     }
 
     @Test

@@ -116,6 +116,36 @@ class JournalFollowerTest
     }
 
     @Test
+    void shouldRefuseAFrameOfAnotherShardInsideAGroup()
+    {
+        add(0, 3);
+        append(1, 1);
+        final JournalException inside =
+            assertThrows(JournalException.class, () -> follow(ends.get(ends.size() - 1)));
+        assertTrue(inside.getMessage().startsWith(
+            "a frame does not follow on the last one of its shard: shard=1, "), inside.getMessage());
+        assertTrue(inside.getMessage().endsWith(", open group of shard=0"), inside.getMessage());
+    }
+
+    @Test
+    void shouldHoldAGroupThatIsLongerThanWhatItReadsAtOnce()
+    {
+        final int count = 2 * JournalFollower.READ_LENGTH / ENTRY_LENGTH;
+        final long before = follower.allocatedBytes();
+        append(0, count);
+        final long end = ends.get(ends.size() - 1);
+        assertTrue(end > JournalFollower.READ_LENGTH + before, "end=" + end);
+        assertEquals("", follow(ends.get(ends.size() - 2)));
+        append(0, 1);
+        assertTrue(follow(end).endsWith(" 0:" + (count - 1)), "in one go");
+        assertTrue(follower.allocatedBytes() > before);
+        assertEquals(end, follower.position());
+        assertEquals("0:" + count, follow(ends.get(ends.size() - 1)));
+        follower.close();
+        assertEquals(0, follower.allocatedBytes());
+    }
+
+    @Test
     void shouldHandOutEveryEntryInOrderWhereverTheCommitStands()
     {
         final long seed = System.nanoTime();
@@ -158,6 +188,13 @@ class JournalFollowerTest
 
     private void append(final int shard, final int count)
     {
+        add(shard, count);
+        writers[shard].endGroup();
+        writers[shard].flush();
+    }
+
+    private void add(final int shard, final int count)
+    {
         for (int i = 0; i < count; i++)
         {
             entry.putShort(0, (short)TransferEntryDecoder.BLOCK_LENGTH);
@@ -167,8 +204,6 @@ class JournalFollowerTest
             entry.putLong(8, writers[shard].nextSequence());
             writers[shard].appendEntry(entry, 0, ENTRY_LENGTH);
         }
-        writers[shard].endGroup();
-        writers[shard].flush();
     }
 
     private boolean next(final long position)

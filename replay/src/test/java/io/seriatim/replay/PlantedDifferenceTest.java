@@ -1,9 +1,14 @@
 package io.seriatim.replay;
 
+import io.seriatim.codecs.GenesisEntryDecoder;
+import io.seriatim.codecs.GenesisEntryEncoder;
+import io.seriatim.codecs.MessageHeaderDecoder;
 import io.seriatim.journal.JournalException;
 import io.seriatim.journal.Manifest;
+import io.seriatim.ledger.AccountOutcome;
 import io.seriatim.ledger.TransferOutcome;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +232,45 @@ class PlantedDifferenceTest
         assertTrue(firstAt(audit(), 0).what().startsWith("the genesis is not that of this place"));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void shouldNameTheGenesisOfAnotherShard(final int shard)
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> genesis(buffer, offset).shard(shard));
+        final Difference first = firstAt(audit(), 0);
+        assertTrue(first.what().startsWith(
+            "the genesis is not that of this place: expected shard=1 of 3, log="), first.what());
+        assertTrue(first.recorded().contains(" shard=" + shard + " "), first.recorded());
+    }
+
+    @Test
+    void shouldNameTheGenesisOfAnotherShardCountOrPlacement()
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> genesis(buffer, offset).shardCount(4));
+        assertTrue(firstAt(audit(), 0).what().startsWith("the genesis is not that of this place"));
+        editor.edit(SHARD, 0, (buffer, offset) -> genesis(buffer, offset).shardCount(3));
+        editor.edit(SHARD, 0, (buffer, offset) ->
+        {
+            // The ledgers are in their order; the first of them lives on shard 2.
+            final int placed = offset + MessageHeaderDecoder.ENCODED_LENGTH + GenesisEntryDecoder.BLOCK_LENGTH + 4;
+            assertEquals(203, buffer.getInt(placed));
+            buffer.putInt(placed, 204);
+        });
+        assertTrue(differences(audit()).stream().anyMatch(difference -> difference.what().startsWith(
+            "the genesis disagrees with that of another shard: ")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 65_536, -1})
+    void shouldReadOnBehindAGenesisWithABatchThatCanNotBe(final int batchCountMax)
+    {
+        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putInt(offset + BATCH_COUNT_MAX_OFFSET, batchCountMax));
+        final AuditReport report = audit();
+        assertEquals("its batch_count_max is not from 1 to 65535", firstAt(report, 0).what());
+        assertTrue(report.shards().get(SHARD).nextSequence() > 100);
+        assertFalse(report.shards().get(SHARD).mark().isEqual());
+    }
+
     @Test
     void shouldNameTheGenesisThatDisagreesWithThoseOfOtherShards()
     {
@@ -276,16 +320,6 @@ class PlantedDifferenceTest
     }
 
     @Test
-    void shouldReadOnBehindAGenesisThatIsNone()
-    {
-        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putInt(offset + BATCH_COUNT_MAX_OFFSET, 0));
-        final AuditReport report = audit();
-        assertEquals("its batch_count_max is not from 1 to 65535", firstAt(report, 0).what());
-        assertTrue(report.shards().get(SHARD).nextSequence() > 100);
-        assertFalse(report.shards().get(SHARD).mark().isEqual());
-    }
-
-    @Test
     void shouldCountDifferencesBeyondThoseThatItDescribes()
     {
         for (int sequence = 30; sequence < 45; sequence++)
@@ -321,6 +355,47 @@ class PlantedDifferenceTest
         final AuditReport report = audit();
         assertEquals(1, report.differenceCount());
         assertTrue(differences(report).get(0).what().contains("digest recorded=00000000"), report::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "$1 - $3 $4, true, ''",
+        "$1 $2 1 $4, false, accounts recorded=1 executed=",
+        "$1 $2 $3 1, false, transfers recorded=1 executed=" })
+    void shouldCompareWhatTheMarkSays(final String mark, final boolean isEqual, final String what)
+    {
+        JournalEditor.editManifest(
+            copy.resolve("journal-1"),
+            text -> text.replaceFirst("(close\\.shard\\.1=\\d+) ([0-9a-f]{64}) (\\d+) (\\d+)", mark));
+        final ShardAudit shard = new AuditReplay(copy).run().shards().get(SHARD);
+        assertEquals(isEqual, shard.mark().isEqual());
+        assertEquals(isEqual, shard.isClean(), shard::toString);
+        assertTrue(isEqual || shard.differences().get(0).what().contains(what), shard::toString);
+    }
+
+    @Test
+    void shouldCompareTheAccountsOfALedgerWhoseEntriesCreateNone()
+    {
+        for (int sequence = 1; sequence <= TestBooks.ACCOUNT_COUNT; sequence++)
+        {
+            editor.edit(SHARD, sequence, (buffer, offset) ->
+                buffer.putInt(offset + OUTCOME_OFFSET, AccountOutcome.EXISTS.code()));
+        }
+        for (final long imported : sequencesOf(fields -> fields.get("kind").equals("account") &&
+            fields.get("outcome").equals("created")))
+        {
+            editor.edit(SHARD, imported, (buffer, offset) ->
+                buffer.putInt(offset + OUTCOME_OFFSET, AccountOutcome.EXISTS.code()));
+        }
+        final ShardAudit shard = new AuditReplay(copy).differenceCountMax(10_000).run().shards().get(SHARD);
+        final String ledger = "the entries of a ledger do not add up to its accounts: ledger=978, accounts created=0, " +
+            "accounts=12, moved=0, debits_posted=";
+        assertTrue(shard.differences().stream().anyMatch(difference -> difference.what().startsWith(ledger)));
+        final LedgerAudit audit = shard.ledgers().get(0);
+        assertEquals(12, audit.accountCount());
+        assertEquals(0, audit.lastLedgerSequence());
+        assertEquals(0, audit.pendingCount());
+        assertTrue(audit.isBalanced());
     }
 
     @Test
@@ -370,7 +445,17 @@ class PlantedDifferenceTest
         return first;
     }
 
+    private static GenesisEntryEncoder genesis(final UnsafeBuffer buffer, final int offset)
+    {
+        return new GenesisEntryEncoder().wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH);
+    }
+
     private long sequenceOf(final Predicate<Map<String, Object>> predicate)
+    {
+        return sequencesOf(predicate).get(0);
+    }
+
+    private List<Long> sequencesOf(final Predicate<Map<String, Object>> predicate)
     {
         final List<Long> found = new ArrayList<>();
         assertEquals(1, Manifest.read(copy.resolve("journal-1")).shards().size());
@@ -380,8 +465,8 @@ class PlantedDifferenceTest
             {
                 found.add(buffer.getLong(offset + 8));
             }
-            return found.isEmpty();
+            return true;
         });
-        return found.get(0);
+        return found;
     }
 }

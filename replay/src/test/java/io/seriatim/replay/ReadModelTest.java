@@ -522,6 +522,21 @@ class ReadModelTest
     }
 
     @Test
+    void shouldExplainAPostOfWhatItsOwnChainHadMovedAtOnce()
+    {
+        account(1, 0);
+        account(2, 0);
+        final List<TransferResult> results = at(
+            100, Transfer.of(1, 1, 2, 4, 1).withFlags(TransferFlags.LINKED), post(2, 1, 4));
+        assertEquals(TransferOutcome.PENDING_TRANSFER_NOT_PENDING, results.get(1).outcome());
+        final UnsafeBuffer row = explain(results.get(1).sequence());
+        assertTrue((parts(row) & QueryRows.HAS_PENDING) != 0);
+        assertEquals(1, new TransferRecordDecoder().wrap(row, QueryRows.EXPLAINED_PENDING_OFFSET).idLow());
+        assertEquals(PendingState.NONE.code(), row.getInt(QueryRows.EXPLAINED_PENDING_STATE_OFFSET));
+        assertEquals("0+4/0+0", account(row, QueryRows.EXPLAINED_DEBIT_ACCOUNT_OFFSET));
+    }
+
+    @Test
     void shouldExplainTheGenesisByItselfAndNothingThatIsNotThere()
     {
         final long sequence = ledger.createAccount(1, 1, 0).sequence();
