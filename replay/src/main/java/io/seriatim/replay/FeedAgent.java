@@ -485,6 +485,7 @@ final class FeedAgent implements Agent
                 meter.onRead(count - countBefore, source.follower.position() - positionBefore);
                 meter.onPlaces(readIndex - oldestIndex >= config.capacity());
             }
+            progress.inFlight(readIndex - oldestIndex);
             progress.position(source.journal.number(), source.follower.position(), limit);
             // Behind the last complete group there may be frames of one that was not complete.
             isAtEnd &= !isThereMore && source.follower.readPosition() >= source.endPosition;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -143,7 +144,7 @@ public final class TestBooks
         return ledger.number() * 100_000L + id;
     }
 
-    /** Copy a directory as it lies on the disk. */
+    /** Copy a directory as it lies on the disk, with the permissions that an engine wants. */
     public static Path copy(final Path from, final Path to)
     {
         try (Stream<Path> files = Files.walk(from))
@@ -151,13 +152,9 @@ public final class TestBooks
             for (final Path file : (Iterable<Path>)files::iterator)
             {
                 final Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file))
+                if (!Files.isDirectory(target))
                 {
-                    Files.createDirectories(target);
-                }
-                else
-                {
-                    Files.copy(file, target);
+                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
             return to;
