@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -212,6 +214,107 @@ class FollowerTest
             assertFalse(Files.exists(copy));
             assertNull(leader.failure());
         }
+    }
+
+    @Test
+    void shouldExecuteWhatItHoldsWithoutALeaderAndKnowNothingBefore() throws Exception
+    {
+        final long newest;
+        try (LedgerEngine leader = launch(books, 1); Follower follower = Follower.open(config(1)))
+        {
+            follower.connect();
+            TestBooks.fill(leader, 1);
+            catchUp(follower, leader);
+            newest = follower.status().sequences().get(0);
+        }
+        final long accountId = 100_000L * TestBooks.LEDGERS[0] + 1;
+        final Follower follower = Follower.open(config(1));
+        assertNull(follower.lookupAccount(0, 0, accountId));
+        assertEquals("", follower.stateDigest(0));
+        assertEquals(0, follower.shardOf(TestBooks.LEDGERS[0]));
+        while (follower.doWork() > 0)
+        {
+            assertFalse(follower.status().isConnected());
+        }
+        assertEquals(newest, follower.status().sequences().get(0));
+        assertEquals(0, follower.status().lagBytes());
+        assertEquals(accountId, follower.lookupAccount(0, 0, accountId).idLow());
+        assertEquals(64, follower.stateDigest(0).length());
+        follower.close();
+        follower.close();
+    }
+
+    @Test
+    void shouldRefuseAnotherNumberOfJournalsThanItsCopyHas() throws Exception
+    {
+        try (LedgerEngine leader = launch(books, 3))
+        {
+            TestBooks.fill(leader, 1);
+            Follower.open(config(2)).close();
+            final IllegalArgumentException ex =
+                assertThrows(IllegalArgumentException.class, () -> Follower.open(config(1)));
+            assertEquals(
+                "FollowerConfig.journalCount is 1, but the copy has 2 journals: directory=" + copy, ex.getMessage());
+            try (Follower follower = Follower.open(config(2)))
+            {
+                follower.connect();
+                catchUp(follower, leader);
+                assertAccount(follower, leader);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseALeaderThatHasLostWhatTheCopyHolds() throws Exception
+    {
+        TestBooks.write(books, 1, 1);
+        final Path older = TestBooks.copy(books, directory.resolve("older"));
+        TestBooks.write(books, 1, 3);
+        final long position;
+        try (Follower follower = openServed(books))
+        {
+            position = follower.status().position();
+        }
+        try (ServedJournal leader = new ServedJournal(older, replication); Follower follower = Follower.open(config(1)))
+        {
+            final JournalException ex = assertThrows(JournalException.class, follower::connect);
+            assertTrue(leader.isOpen());
+            assertTrue(ex.getMessage().startsWith(
+                "the copy is ahead of the journal that it follows: copy=" + position + ", leader="), ex.getMessage());
+            assertFalse(follower.status().isConnected());
+        }
+        assertTrue(new AuditReplay(copy).run().shards().get(0).differences().isEmpty());
+    }
+
+    /** A follower that holds all of what is served. */
+    private Follower openServed(final Path data)
+    {
+        try (ServedJournal leader = new ServedJournal(data, replication))
+        {
+            final Follower follower = Follower.open(config(1));
+            follower.connect();
+            assertTrue(leader.isOpen());
+            final long startNs = System.nanoTime();
+            while (!follower.status().isConnected() || follower.status().lagBytes() > 0)
+            {
+                assertTrue(System.nanoTime() - startNs < TIMEOUT_NS, follower.status()::toString);
+                follower.doWork();
+            }
+            return follower;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, -1"})
+    void shouldRefuseSettingsThatCanNotBe(final int journalCount, final long timeoutNs, final long forceIntervalNs)
+    {
+        final IllegalArgumentException ex = assertThrows(IllegalArgumentException.class, () -> Follower.open(
+            config(journalCount).timeoutNs(timeoutNs).forceIntervalNs(forceIntervalNs)));
+        assertEquals(
+            "FollowerConfig.journalCount is at least 1, timeoutNs above zero and forceIntervalNs not below it: " +
+            "journalCount=" + journalCount + ", timeoutNs=" + timeoutNs + ", forceIntervalNs=" + forceIntervalNs,
+            ex.getMessage());
+        assertFalse(Files.exists(copy));
     }
 
     @Test

@@ -388,8 +388,9 @@ class PlantedDifferenceTest
                 buffer.putInt(offset + OUTCOME_OFFSET, AccountOutcome.EXISTS.code()));
         }
         final ShardAudit shard = new AuditReplay(copy).differenceCountMax(10_000).run().shards().get(SHARD);
-        final String ledger = "the entries of a ledger do not add up to its accounts: ledger=978, accounts created=0, " +
-            "accounts=12, moved=0, debits_posted=";
+        final String ledger =
+            "the entries of a ledger do not add up to its accounts: ledger=978, accounts created=0, accounts=12, " +
+            "moved=0, debits_posted=";
         assertTrue(shard.differences().stream().anyMatch(difference -> difference.what().startsWith(ledger)));
         final LedgerAudit audit = shard.ledgers().get(0);
         assertEquals(12, audit.accountCount());
