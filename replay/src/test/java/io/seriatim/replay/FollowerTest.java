@@ -16,8 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -302,19 +300,6 @@ class FollowerTest
             }
             return follower;
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, -1"})
-    void shouldRefuseSettingsThatCanNotBe(final int journalCount, final long timeoutNs, final long forceIntervalNs)
-    {
-        final IllegalArgumentException ex = assertThrows(IllegalArgumentException.class, () -> Follower.open(
-            config(journalCount).timeoutNs(timeoutNs).forceIntervalNs(forceIntervalNs)));
-        assertEquals(
-            "FollowerConfig.journalCount is at least 1, timeoutNs above zero and forceIntervalNs not below it: " +
-            "journalCount=" + journalCount + ", timeoutNs=" + timeoutNs + ", forceIntervalNs=" + forceIntervalNs,
-            ex.getMessage());
-        assertFalse(Files.exists(copy));
     }
 
     @Test
