@@ -141,7 +141,11 @@ public final class Sealer implements SealingAgent
                 {
                     // Until nothing is left.
                 }
-                finish();
+                if (!isEnded)
+                {
+                    // A force that failed is not tried again: it would pass over what the first one has lost.
+                    finish();
+                }
             }
         }
         catch (final Throwable ex)
