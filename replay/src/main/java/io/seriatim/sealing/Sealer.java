@@ -354,7 +354,7 @@ public final class Sealer implements SealingAgent
     /** The next one begins here, if everything that was read was handed out too. */
     private void mark() throws IOException
     {
-        if (follower.isBetweenGroups() && follower.position() == follower.readPosition())
+        if (follower.position() == follower.readPosition())
         {
             final Map<Integer, SealMark.ShardMark> marks = new TreeMap<>();
             for (final ShardSealer shard : shards.values())
@@ -371,7 +371,7 @@ public final class Sealer implements SealingAgent
 
     private void finish() throws IOException
     {
-        if (follower != null && follower.isBetweenGroups())
+        if (follower.isBetweenGroups())
         {
             seal();
             mark();

@@ -223,7 +223,7 @@ final class TreeFiles implements AutoCloseable
 
     private void onSubtree(final int level, final long index, final byte[] hashes, final int offset)
     {
-        if (level % TILE_HEIGHT == 0 && level / TILE_HEIGHT < LEVELS)
+        if (level % TILE_HEIGHT == 0)
         {
             try
             {
