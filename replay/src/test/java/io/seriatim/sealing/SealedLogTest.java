@@ -5,6 +5,7 @@ import io.seriatim.engine.LedgerEngine;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.MerkleFrontier;
 import io.seriatim.merkle.NoteSigner;
+import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
 import io.seriatim.replay.JournalEditor;
 import io.seriatim.replay.TestBooks;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -175,6 +177,25 @@ class SealedLogTest
         }
         assertTrue(check(books, log).isClean());
 
+        // A tile that fits the one above it, which is not what was signed.
+        final byte[] tile = Files.readAllBytes(log.resolve("tile/0/003"));
+        tile[31] ^= 1;
+        Files.write(log.resolve("tile/0/003"), tile);
+        final MerkleFrontier below = new MerkleFrontier();
+        for (int i = 0; i < 256; i++)
+        {
+            below.append(Arrays.copyOfRange(tile, i * 32, (i + 1) * 32));
+        }
+        final byte[] above = Files.readAllBytes(log.resolve("tile/1/000"));
+        System.arraycopy(below.root(), 0, above, 3 * 32, 32);
+        Files.write(log.resolve("tile/1/000"), above);
+        final LogCheck.Report both = check(books, log);
+        assertEquals(
+            List.of(
+            "entry 768 does not fit: hash 0 is not that of entry 768: file=tile/0/003",
+            "hash 3 is not that of the entries below it: file=tile/1/000"), both.findings());
+        assertEquals("all entries, once the tiles are made again", both.provable());
+
         final Path level = TreeFiles.directoryOf(books.directory(), 0).resolve("level-0");
         final byte[] hashes = Files.readAllBytes(level);
         hashes[32 * 700] ^= 1;
@@ -182,6 +203,68 @@ class SealedLogTest
         final LogCheck.Report report = check(books);
         assertEquals(
             List.of("hash 188 is not that of entry 700: file=level-0, hashes 512 to 767"), report.findings());
+    }
+
+    @Test
+    void shouldCheckALogWhoseTilesAreFull() throws IOException
+    {
+        final Path log = root.resolve("log");
+        final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+        final ByteArrayOutputStream leaves = new ByteArrayOutputStream();
+        final MerkleFrontier tree = new MerkleFrontier((level, index, hashes, offset) ->
+        {
+            if (level == 0)
+            {
+                leaves.write(hashes, offset, 32);
+            }
+        });
+        for (int i = 0; i < 256; i++)
+        {
+            final byte[] entry = {0, 2, (byte)i, 7};
+            entries.write(entry);
+            tree.append(entry, 2, 2);
+        }
+        final NoteSigner signer = NoteSigner.generate("example", VerifierKey.LOG);
+        for (final String tile : List.of("tile/entries", "tile/0", "tile/1/000.p"))
+        {
+            Files.createDirectories(log.resolve(tile));
+        }
+        Files.write(log.resolve("tile/entries/000"), entries.toByteArray());
+        Files.write(log.resolve("tile/0/000"), leaves.toByteArray());
+        Files.write(log.resolve("tile/1/000.p/1"), tree.root());
+        Files.write(log.resolve("checkpoint"), new Checkpoint("example", 256, tree.root())
+            .signed(List.of(signer)).toBytes());
+        final List<VerifierKey> keys = List.of(signer.verifierKey());
+        final LogCheck.Report clean = new LogCheck(new PublishedLog(log), keys).run(count -> {});
+        assertTrue(clean.isClean(), clean.toString());
+        assertEquals("all 256 entries", clean.provable());
+
+        Files.write(log.resolve("tile/1/000.p/1"), new byte[32]);
+        assertEquals(
+            List.of(
+            "the tiles lead to another root than the newest checkpoint's: " + clean.head(),
+            "hash 0 is not that of the entries below it: file=tile/1/000.p/1"),
+            new LogCheck(new PublishedLog(log), keys).run(count -> {}).findings());
+    }
+
+    @Test
+    void shouldCheckUpToTheLargestCheckpointWhereverItStandsInTheList() throws IOException
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        books.write(1);
+        final SealingException ex = assertThrows(SealingException.class, () -> check(books));
+        assertEquals("nothing was signed here: run `seal` first", ex.getMessage());
+        books.seal();
+        books.write(2);
+        books.seal();
+        final List<SignedNote> notes = new SignedCheckpoints(books.directory(), 0).all();
+        assertEquals(2, notes.size());
+        Files.writeString(
+            TreeFiles.directoryOf(books.directory(), 0).resolve("checkpoints"), notes.get(1) + "" + notes.get(0));
+        final LogCheck.Report report = check(books);
+        assertTrue(report.isClean(), report.toString());
+        assertEquals(books.treeOf(0).size(), report.head().size());
+        assertEquals(2, report.checkpointCount());
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.seriatim.merkle.NoteSigner;
 import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.TrustPolicy;
 import io.seriatim.merkle.VerifierKey;
+import io.seriatim.replay.JournalDirectories;
 import io.seriatim.replay.TestBooks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -317,6 +319,126 @@ class WitnessTest
     }
 
     @Test
+    void shouldSealUpToAnEndAndThenWaitForItsWitnesses() throws IOException
+    {
+        books.write(2);
+        final Witness witness = witness(Witness.Judge.CONSISTENCY_ALONE);
+        final CountDownLatch isAwake = new CountDownLatch(1);
+        final String url = serve(request ->
+        {
+            await(isAwake);
+            return witness.addCheckpoint(request);
+        });
+        final Sealer sealer = new Sealer(
+            JournalDirectories.journalsOf(books.directory()).get(0), books.config().isBounded(true),
+            new WitnessClient(policyOf(url), books.directory()));
+        sealer.onStart();
+        for (int pass = 0; pass < 100; pass++)
+        {
+            sealer.doWork();
+        }
+        assertTrue(sealer.isFinished());
+        assertFalse(sealer.isEnded(), "no witness has signed");
+        assertEquals(books.treeOf(0).size(), sealer.checkpointedSize(0));
+        assertEquals(0, sealer.witnessedSize(0));
+        isAwake.countDown();
+        while (!sealer.isEnded())
+        {
+            sealer.doWork();
+        }
+        assertEquals(sealer.checkpointedSize(0), sealer.witnessedSize(0));
+        sealer.onClose();
+        assertNull(sealer.failure());
+    }
+
+    @Test
+    void shouldTakeTheSignatureOfTheKeyOfThePolicyAlone() throws IOException
+    {
+        final SignedNote newest = new SignedCheckpoints(books.directory(), 0).newest();
+        final NoteSigner namesake = NoteSigner.generate("witness.example", VerifierKey.WITNESS);
+        final Deque<Witness.Answer> answers = new ArrayDeque<>(List.of(
+            answer(503, "1"),
+            answer(200, namesake.sign(newest.text(), NOW).toLine() + signer.sign(newest.text(), NOW).toLine())));
+        final List<CheckpointRequest> requests = new CopyOnWriteArrayList<>();
+        final String url = serve(request ->
+        {
+            requests.add(CheckpointRequest.parse(request));
+            return answers.remove();
+        });
+        try (WitnessClient client = new WitnessClient(policyOf(url), books.directory()))
+        {
+            client.submit(0, newest);
+            final SignedNote signed = pollOf(client);
+            assertEquals(
+                newest.with(List.of(signer.sign(newest.text(), NOW))).toString(), signed.toString());
+        }
+        // A number is the size of its tree in an answer 409 alone.
+        assertEquals(List.of(0L, 0L), requests.stream().map(CheckpointRequest::oldSize).toList());
+    }
+
+    @Test
+    void shouldNotCountALateSignatureForTheCheckpointThatCameMeanwhile() throws Exception
+    {
+        final NoteSigner lateSigner = NoteSigner.generate("late.example", VerifierKey.WITNESS);
+        final Witness witness = witness(Witness.Judge.CONSISTENCY_ALONE);
+        final Witness late = new Witness(
+            lateSigner, books.keys(0), root.resolve("late"), Witness.Judge.CONSISTENCY_ALONE, () -> NOW);
+        witnesses.add(late);
+        final List<SignedNote> notes = new ArrayList<>();
+        for (int round = 2; round < 5; round++)
+        {
+            notes.add(new SignedCheckpoints(books.directory(), 0).newest());
+            books.write(round);
+            books.seal();
+        }
+        final CountDownLatch isLate = new CountDownLatch(1);
+        final CountDownLatch isAskedAgain = new CountDownLatch(2);
+        final List<CheckpointRequest> lateRequests = new CopyOnWriteArrayList<>();
+        final String url = serve(request ->
+        {
+            if (CheckpointRequest.parse(request).checkpoint().text().equals(notes.get(2).text()))
+            {
+                await(isAskedAgain);
+            }
+            return witness.addCheckpoint(request);
+        });
+        final String lateUrl = serve(request ->
+        {
+            lateRequests.add(CheckpointRequest.parse(request));
+            isAskedAgain.countDown();
+            await(isLate);
+            return late.addCheckpoint(request);
+        });
+        final String policy = "witness W0 " + signer.verifierKey() + " " + url + "\nwitness W1 " +
+            lateSigner.verifierKey() + " " + lateUrl + "\nquorum W0\n";
+        final List<VerifierKey> keys = List.of(signer.verifierKey(), lateSigner.verifierKey());
+        try (WitnessClient client = new WitnessClient(
+            TrustPolicy.parse(policy.getBytes(StandardCharsets.UTF_8)), books.directory()))
+        {
+            for (final SignedNote note : notes.subList(0, 2))
+            {
+                client.submit(0, note);
+                final SignedNote signed = pollOf(client);
+                assertEquals(note.text(), signed.text());
+                assertEquals(List.of(signer.verifierKey()), signed.signedBy(keys));
+            }
+            isLate.countDown();
+            client.submit(0, notes.get(2));
+            SignedNote signed = pollOf(client);
+            while (signed.signedBy(keys).size() < 2)
+            {
+                assertEquals(notes.get(2).text(), signed.text());
+                signed = pollOf(client);
+            }
+            assertEquals(notes.get(2).text(), signed.text());
+        }
+        // It is not asked for the one that was signed by enough without it, and goes on from what it has signed.
+        assertEquals(
+            List.of(0L, Checkpoint.parse(notes.get(0).text()).size()),
+            lateRequests.stream().map(CheckpointRequest::oldSize).toList());
+    }
+
+    @Test
     void shouldAskOnlyOverHttp()
     {
         for (final String url : List.of("ftp://127.0.0.1/", "127.0.0.1"))
@@ -328,6 +450,29 @@ class WitnessTest
                 ex.getMessage());
         }
         new WitnessClient(policyOf("https://127.0.0.1:1/"), books.directory()).close();
+    }
+
+    private static SignedNote pollOf(final WitnessClient client)
+    {
+        SignedNote signed = client.poll(0);
+        while (signed == null)
+        {
+            Thread.onSpinWait();
+            signed = client.poll(0);
+        }
+        return signed;
+    }
+
+    private static void await(final CountDownLatch latch)
+    {
+        try
+        {
+            latch.await();
+        }
+        catch (final InterruptedException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
     }
 
     private static Witness.Answer answer(final int status, final String body)
