@@ -1,10 +1,16 @@
 package io.seriatim.sealing;
 
 import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.JournalSource;
+import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.Transfer;
 import io.seriatim.journal.DirectoryInUseException;
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.TransferFlags;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.CheckpointRequest;
 import io.seriatim.merkle.MerkleFrontier;
@@ -40,6 +46,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class SealerTest
 {
+    private static final int CHAIN_COUNT = 5_000;
     private static final int AMOUNT_OFFSET = 8 + TransferEntryDecoder.transferEncodingOffset() + 56;
 
     @TempDir
@@ -418,6 +425,32 @@ class SealerTest
         assertRefused("can not be believed", books);
         Files.write(signed, new byte[10]);
         assertRefused("a checkpoint is damaged", books);
+    }
+
+    /** It is longer than what a follower reads at once, and no part of it is handed out before the whole. */
+    @Test
+    void shouldSealAChainOfThousandsAndWhatStandsBehindIt()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig().dataDirectory(books.directory())
+            .durability(Durability.OS).readModel(false).origin(SealedBooks.ORIGIN)))
+        {
+            final Ledger ledger = engine.ledger(TestBooks.LEDGERS[0]);
+            ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<Transfer> chain = new ArrayList<>();
+            for (int i = 1; i <= CHAIN_COUNT; i++)
+            {
+                final int flags = i < CHAIN_COUNT ? TransferFlags.LINKED : 0;
+                chain.add(Transfer.of(100 + i, 1, 2, 1, 1).withFlags(flags));
+            }
+            ledger.createTransfers(chain);
+            ledger.createTransfer(Transfer.of(50, 2, 1, 7, 1));
+        }
+        books.seal();
+        final Checkpoint head = Checkpoint.parse(newest(books).text());
+        // The genesis, two accounts, the chain and one transfer.
+        assertEquals(CHAIN_COUNT + 4, head.size());
+        assertArrayEquals(books.treeOf(0).root(), head.root());
     }
 
     @Test
