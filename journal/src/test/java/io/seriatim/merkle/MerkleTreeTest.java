@@ -182,6 +182,8 @@ class MerkleTreeTest
     void shouldRefuseEveryProofOfConsistencyThatIsNone()
     {
         final TreeOfTiles tree = new TreeOfTiles().append(PAIRS);
+        assertInconsistent(
+            new ConsistencyProof(-1, 0, List.of()), tree.proofs(0).root(0), tree.proofs(0).root(0), "below 0");
         for (int to = 1; to <= PAIRS; to++)
         {
             final ProofBuilder proofs = tree.proofs(to);
@@ -242,6 +244,31 @@ class MerkleTreeTest
             proofs.inclusion(index, 1_000);
         }
         assertEquals(5, tree.readCount());
+    }
+
+    @Test
+    void shouldLetGoOfTheTileThatWasReadLongestAgo()
+    {
+        final List<Long> reads = new ArrayList<>();
+        final byte[] bytes = new byte[Tile.WIDTH * TreeHasher.HASH_LENGTH];
+        final TileHashes hashes = new TileHashes(
+            tile ->
+            {
+                reads.add(tile.index());
+                return bytes;
+            },
+            (TileHashes.TILES_MAX + 1L) * Tile.WIDTH);
+        for (long tile = 0; tile < TileHashes.TILES_MAX; tile++)
+        {
+            hashes.hash(0, tile * Tile.WIDTH);
+        }
+        reads.clear();
+        hashes.hash(0, 0);
+        assertEquals(List.of(), reads);
+        hashes.hash(0, (long)TileHashes.TILES_MAX * Tile.WIDTH);
+        hashes.hash(0, 0);
+        hashes.hash(0, Tile.WIDTH);
+        assertEquals(List.of((long)TileHashes.TILES_MAX, 1L), reads, "tile 1 had to go, and tile 0 had not");
     }
 
     private static void assertNotProven(final byte[] root, final InclusionProof proof, final byte[] leaf)

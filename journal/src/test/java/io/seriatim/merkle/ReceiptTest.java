@@ -132,6 +132,7 @@ class ReceiptTest
         assertEquals(text, Checkpoint.parse(text).toText());
         assertRefused("three lines", () -> Checkpoint.parse(text + "extension\n"));
         assertRefused("three lines", () -> Checkpoint.parse(text.substring(0, text.length() - 1)));
+        assertRefused("found 3 and a piece of one", () -> Checkpoint.parse(text + "extension"));
         assertRefused("three lines", () -> Checkpoint.parse("example/books\n11\n"));
         assertRefused("the size of a checkpoint", () -> Checkpoint.parse(text.replace("\n11\n", "\n011\n")));
         assertRefused("the size of a checkpoint", () -> Checkpoint.parse(text.replace("\n11\n", "\n-1\n")));

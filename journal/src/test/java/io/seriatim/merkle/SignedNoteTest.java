@@ -5,6 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -100,6 +102,28 @@ class SignedNoteTest
     }
 
     @Test
+    void shouldCountASignerOnceHoweverOftenItHasSigned()
+    {
+        final SignedNote note = new SignedNote(
+            TEXT, List.of(witness.sign(TEXT, 1), log.sign(TEXT, 0), witness.sign(TEXT, 2)));
+        assertEquals(
+            List.of(witness.verifierKey(), log.verifierKey()),
+            note.signedBy(List.of(log.verifierKey(), witness.verifierKey())));
+    }
+
+    @Test
+    void shouldPutANewSignatureInThePlaceOfThatOfTheSameKeyAlone()
+    {
+        final NoteSigner named = NoteSigner.generate("witness.example", VerifierKey.WITNESS);
+        final NoteSignature newer = witness.sign(TEXT, 2);
+        final SignedNote note = new SignedNote(
+            TEXT, List.of(witness.sign(TEXT, 1), named.sign(TEXT, 1), log.sign(TEXT, 0))).with(List.of(newer));
+        assertEquals(
+            List.of(named.sign(TEXT, 1).toLine(), log.sign(TEXT, 0).toLine(), newer.toLine()),
+            note.signatures().stream().map(NoteSignature::toLine).toList());
+    }
+
+    @Test
     void shouldRefuseANoteWithAWrongSignatureOfATrustedKeyBesideAGoodOne()
     {
         final NoteSignature wrong = new NoteSignature(
@@ -154,7 +178,7 @@ class SignedNoteTest
     }
 
     @Test
-    void shouldTellKeysApart()
+    void shouldTellKeysApart() throws Exception
     {
         final VerifierKey key = log.verifierKey();
         assertEquals(key, VerifierKey.parse(key.toString()));
@@ -162,6 +186,13 @@ class SignedNoteTest
         assertNotEquals(key, NoteSigner.generate("example/books", VerifierKey.LOG).verifierKey());
         assertNotEquals(key, witness.verifierKey());
         assertNotEquals(key, new Object());
+        final PublicKey published = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+        assertEquals(
+            VerifierKey.of("example", VerifierKey.LOG, published),
+            VerifierKey.of("example", VerifierKey.LOG, published));
+        assertNotEquals(
+            VerifierKey.of("example", VerifierKey.LOG, published),
+            VerifierKey.of("example", VerifierKey.WITNESS, published));
         assertEquals(VerifierKey.WITNESS, VerifierKey.parse(witness.verifierKey().toString()).type());
     }
 
@@ -177,6 +208,15 @@ class SignedNoteTest
     void shouldRefuseAKeyThatIsNone(final String text)
     {
         assertThrows(ProofException.class, () -> VerifierKey.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a+b", "a\nb", "a\u0007b", "a\u00a0b", "a\u2003b", "a\u2028b"})
+    void shouldRefuseANameThatALineOfASignatureCanNotHold(final String name)
+    {
+        assertEquals(
+            "the name of a key is not empty and has neither spaces nor '+': '" + name + "'",
+            assertThrows(ProofException.class, () -> log.named(name)).getMessage());
     }
 
     @Test

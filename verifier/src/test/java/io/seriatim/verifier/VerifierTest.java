@@ -11,6 +11,8 @@ import io.seriatim.merkle.SignedNote;
 import io.seriatim.merkle.VerifierKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -242,12 +244,18 @@ class VerifierTest
         assertTrue(run(1, "state", proof, log.verifierKey()).contains("the entry is no state root"));
         final Path noReceipt = file("head", head.getBytes(StandardCharsets.UTF_8));
         assertTrue(run(1, "state", noReceipt, log.verifierKey()).contains("not a proof of an account or a ledger"));
-        final Path noEntry = file("bare", "c2sp.org/tlog-proof@v1\nindex 5\nextra AAAA\n\n".getBytes(
-            StandardCharsets.UTF_8));
-        assertTrue(run(1, "receipt", noEntry, log.verifierKey()).contains("not a receipt with an entry in it"));
-        final Path noIndex = file("noindex", "c2sp.org/tlog-proof@v1\nextra AAAA\nplace 5\n\n".getBytes(
-            StandardCharsets.UTF_8));
-        assertTrue(run(1, "receipt", noIndex, log.verifierKey()).contains("not a receipt with an entry in it"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "\n\n", "c2sp.org/tlog-proof@v1\n\n", "c2sp.org/tlog-proof@v1\nextra AAAA\n\n",
+        "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 5\n", "c2sp.org/tlog-proof@v1\nindex 5\nextra AAAA\n\n",
+        "c2sp.org/tlog-proof@v1\nextra AAAA\nplace 5\n\n", "c2sp.org/tlog-proof@v2\nextra AAAA\nindex 5\n\n"})
+    void shouldRefuseAReceiptWithoutItsEntryOrItsPlace(final String text) throws IOException
+    {
+        final Path receipt = file("receipt", text.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+            "NOT PROVEN: not a receipt with an entry in it\n", run(1, "receipt", receipt, log.verifierKey()));
     }
 
     @Test
