@@ -278,47 +278,6 @@ class PlantedDifferenceTest
         assertTrue(firstAt(audit(), 0).what().startsWith("the genesis disagrees with that of another shard"));
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "34 | 2 | the genesis is not that of this place: expected shard=1 of 3, log=",
-        "36 | 4 | the genesis is not that of this place: expected shard=1 of 3, log=",
-        "42 | 1 | its batch_count_max is not from 1 to 65535",
-        "60 | 204 | the genesis disagrees with that of another shard" })
-    void shouldNameTheGenesisThatCanNotBe(final int field, final int value, final String what)
-    {
-        editor.edit(SHARD, 0, (buffer, offset) -> buffer.putShort(offset + field, (short)value));
-        final AuditReport report = audit();
-        assertTrue(
-            differences(report).stream().anyMatch(each -> each.sequence() == 0 && each.what().startsWith(what)),
-            report::toString);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3})
-    void shouldFindAnotherCountInTheMark(final int field)
-    {
-        JournalEditor.editManifest(copy.resolve("journal-1"), text -> text.replaceFirst(
-            "(close\\.shard\\.1=\\d+( \\w+){" + (field - 1) + "}) \\d+", "$1 9999"));
-        final AuditReport report = audit();
-        assertEquals(1, report.differenceCount(), report::toString);
-        final Difference difference = firstAt(report, report.shards().get(SHARD).lastSequence());
-        assertTrue(
-            difference.what().contains(field == 2 ? "; accounts recorded=9999 " : "; transfers recorded=9999 "),
-            difference.what());
-        assertFalse(report.shards().get(SHARD).mark().isEqual());
-    }
-
-    @Test
-    void shouldCompareTheCountsOfAMarkWithoutADigest()
-    {
-        JournalEditor.editManifest(
-            copy.resolve("journal-1"), text -> text.replaceFirst("(close\\.shard\\.1=\\d+) [0-9a-f]+", "$1 -"));
-        final AuditReport report = new AuditReplay(copy).run();
-        assertTrue(report.isClean(), report::toString);
-        assertEquals("", report.shards().get(SHARD).mark().recordedDigest());
-        assertTrue(report.shards().get(SHARD).mark().isEqual());
-    }
-
     @Test
     void shouldCountDifferencesBeyondThoseThatItDescribes()
     {

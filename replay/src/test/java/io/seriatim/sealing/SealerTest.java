@@ -1,10 +1,16 @@
 package io.seriatim.sealing;
 
 import io.seriatim.codecs.TransferEntryDecoder;
+import io.seriatim.engine.Account;
+import io.seriatim.engine.EngineConfig;
 import io.seriatim.engine.JournalSource;
+import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.SealingConfig;
+import io.seriatim.engine.Transfer;
 import io.seriatim.journal.DirectoryInUseException;
+import io.seriatim.journal.Durability;
+import io.seriatim.ledger.TransferFlags;
 import io.seriatim.merkle.Checkpoint;
 import io.seriatim.merkle.CheckpointRequest;
 import io.seriatim.merkle.MerkleFrontier;
@@ -26,6 +32,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -40,6 +47,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class SealerTest
 {
+    private static final int CHAIN_COUNT = 5_000;
     private static final int AMOUNT_OFFSET = 8 + TransferEntryDecoder.transferEncodingOffset() + 56;
 
     @TempDir
@@ -163,6 +171,36 @@ class SealerTest
         finally
         {
             sealer.onClose();
+        }
+    }
+
+    @Test
+    void shouldLeaveItsNextMarkWhenTenSecondsAreOver()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        try (LedgerEngine engine = books.launch())
+        {
+            final AtomicLong clock = new AtomicLong();
+            final JournalSource journal = engine.journals().get(0);
+            final Sealer sealer = new Sealer(
+                journal, books.config(books.sealing().intervalNs(1_000)).nanoClock(clock::get),
+                CosignatureCollector.NONE);
+            sealer.onStart();
+            TestBooks.fill(engine, 1);
+            clock.set(1_000);
+            drain(sealer);
+            final SealMark first = SealMark.load(books.directory(), 0, journal.logUuid());
+            for (final long ns : new long[]{TimeUnit.SECONDS.toNanos(10) - 1, TimeUnit.SECONDS.toNanos(10) + 1_000})
+            {
+                TestBooks.fill(engine, 1);
+                clock.set(ns);
+                drain(sealer);
+                final SealMark mark = SealMark.load(books.directory(), 0, journal.logUuid());
+                assertEquals(ns > TimeUnit.SECONDS.toNanos(10), mark.size(0) > first.size(0), mark::toString);
+                assertEquals(sealer.entryCount(), sealer.checkpointedSize(0));
+            }
+            sealer.onClose();
+            assertNull(sealer.failure());
         }
     }
 
@@ -420,6 +458,32 @@ class SealerTest
         assertRefused("a checkpoint is damaged", books);
     }
 
+    /** It is longer than what a follower reads at once, and no part of it is handed out before the whole. */
+    @Test
+    void shouldSealAChainOfThousandsAndWhatStandsBehindIt()
+    {
+        final SealedBooks books = new SealedBooks(root, 1);
+        try (LedgerEngine engine = LedgerEngine.launch(new EngineConfig().dataDirectory(books.directory())
+            .durability(Durability.OS).readModel(false).origin(SealedBooks.ORIGIN)))
+        {
+            final Ledger ledger = engine.ledger(TestBooks.LEDGERS[0]);
+            ledger.createAccounts(List.of(Account.of(1, 1, 0), Account.of(2, 1, 0)));
+            final List<Transfer> chain = new ArrayList<>();
+            for (int i = 1; i <= CHAIN_COUNT; i++)
+            {
+                final int flags = i < CHAIN_COUNT ? TransferFlags.LINKED : 0;
+                chain.add(Transfer.of(100 + i, 1, 2, 1, 1).withFlags(flags));
+            }
+            ledger.createTransfers(chain);
+            ledger.createTransfer(Transfer.of(50, 2, 1, 7, 1));
+        }
+        books.seal();
+        final Checkpoint head = Checkpoint.parse(newest(books).text());
+        // The genesis, two accounts, the chain and one transfer.
+        assertEquals(CHAIN_COUNT + 4, head.size());
+        assertArrayEquals(books.treeOf(0).root(), head.root());
+    }
+
     @Test
     void shouldSignWithAKeyOfTheShardAlone()
     {
@@ -539,6 +603,11 @@ class SealerTest
         assertEquals("planted", sealer.failure().getMessage());
         assertEquals(0, sealer.checkpointedSize(0));
         assertNull(newest(books));
+        try (BooksLog log = new BooksLog(books.directory(), 0))
+        {
+            final SealingException ex = assertThrows(SealingException.class, log::checkpoints);
+            assertEquals("nothing was signed here: run `seal` first", ex.getMessage());
+        }
     }
 
     @Test
