@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -383,6 +384,15 @@ class SegmentArchiveTest
         final JournalInspection inspection = JournalFiles.open(books).inspect(0);
         assertNull(inspection.refusal());
         assertEquals(archived(SEGMENT_LENGTH), inspection.file(SEGMENT_LENGTH));
+        final long later = end + 8 * SEGMENT_LENGTH;
+        assertEquals(local(later), inspection.file(later), "it is not written yet");
+        try (SegmentFiles files =
+            new SegmentFiles(RecordingLayout.of(manifest(), JournalDirectory.archiveOf(books.resolve("journal-0")))))
+        {
+            final ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).putLong(0, -1);
+            files.read(later, bytes, Long.BYTES);
+            assertEquals(0, bytes.getLong(0), "nor is it looked for in the archive");
+        }
         try (TestEngine engine = new TestEngine(TestEngine.config(books, Durability.OS)))
         {
             assertEquals(3_601, engine.recoveredCount(0));
@@ -412,6 +422,9 @@ class SegmentArchiveTest
     @Test
     void shouldKeepWhatALaunchReads()
     {
+        final SegmentRemoval.Result before = remove(Long.MAX_VALUE);
+        assertEquals(0, before.segmentCount());
+        assertEquals("the archive ends at position 0", before.limit());
         archive();
         final SegmentRemoval.Result none = remove(0);
         assertEquals(0, none.segmentCount());
@@ -449,7 +462,50 @@ class SegmentArchiveTest
         flip(local(SEGMENT_LENGTH), 99);
         assertRemovalRefused("file=" + local(SEGMENT_LENGTH));
         flip(local(SEGMENT_LENGTH), 99);
+
+        final Path note = note();
+        transfers(2_000);
+        archive();
+        Files.move(note, directory.resolve("note"));
+        assertRemovalRefused("no note of the archive has the segment: file=" + archived(SEGMENT_LENGTH));
+        assertTrue(Files.exists(local(SEGMENT_LENGTH)));
+        Files.move(directory.resolve("note"), note);
         assertTrue(remove(Long.MAX_VALUE).segmentCount() > 0);
+    }
+
+    @Test
+    void shouldRemoveNothingOfAJournalWhoseFilesAreGone() throws IOException
+    {
+        final long end = archive().position();
+        for (long base = 0; base <= end; base += SEGMENT_LENGTH)
+        {
+            Files.delete(local(base));
+        }
+        assertEquals(0, remove(Long.MAX_VALUE).segmentCount());
+        assertNull(manifest().archive(), "a launch does not go by the archive for what was not removed");
+    }
+
+    @Test
+    void shouldBeginANoteWhereTheOneBeforeIsLongEnough() throws IOException
+    {
+        final int shardCount = 50;
+        books = directory.resolve("many");
+        archive = directory.resolve("many-archive");
+        try (TestEngine engine = new TestEngine(TestEngine.config(books, Durability.OS), shardCount, 1))
+        {
+            engine.transfers(0, 9_000);
+            engine.awaitCommit();
+            engine.closeCleanly();
+        }
+        archive();
+        final ArchiveNotes notes = new ArchiveNotes(archive.resolve("journal-0"), keys());
+        assertEquals(2, notes.files().size());
+        final String text = Files.readString(notes.files().get(0L));
+        assertTrue(text.indexOf("\n\n") >= ArchiveNote.TEXT_LENGTH, "text length=" + text.indexOf("\n\n"));
+        assertTrue(text.lastIndexOf("\nsegment ") < ArchiveNote.TEXT_LENGTH);
+        final ArchiveCheck.Report report = check();
+        assertEquals(List.of(), report.findings());
+        assertEquals(2, report.journals().get(0).noteCount());
     }
 
     @Test
@@ -488,6 +544,11 @@ class SegmentArchiveTest
         assertTrue(refused.contains("expected=" + archived(end - SEGMENT_LENGTH)), refused);
         assertTrue(refused.contains("there is no directory " + archive + ": is it mounted?"), refused);
         assertTrue(refused.contains("everything from position " + end + " on is in the data directory"), refused);
+        Files.createDirectory(archive);
+        final String empty = assertThrows(
+            JournalException.class, () -> new TestEngine(TestEngine.config(books, Durability.OS))).getMessage();
+        assertEquals(refused.replace(" (there is no directory " + archive + ": is it mounted?)", ""), empty);
+        Files.delete(archive);
 
         final JournalConfig config = TestEngine.config(books, Durability.OS).archiveRequired(false);
         final String replay = assertThrows(JournalException.class, () -> new TestEngine(config)).getMessage();
@@ -499,6 +560,16 @@ class SegmentArchiveTest
                 RecoveredJournal.Verdict.CLOSED,
                 opened.recover(0, start, (position, buffer, offset, length) -> {}).verdict());
         }
+
+        Files.copy(away.resolve("journal-0/0-" + (end - SEGMENT_LENGTH) + ".rec"), local(end - SEGMENT_LENGTH));
+        try (JournalDirectory opened = JournalDirectory.open(TestEngine.config(books, Durability.OS)))
+        {
+            final ScanStart start = new ArchiveNotes(away.resolve("journal-0"), keys()).newest().end();
+            assertEquals(
+                RecoveredJournal.Verdict.CLOSED,
+                opened.recover(0, start, (position, buffer, offset, length) -> {}).verdict(), "it was put back");
+        }
+        Files.delete(local(end - SEGMENT_LENGTH));
 
         Files.copy(away.resolve("journal-0/0-" + SEGMENT_LENGTH + ".rec"), local(SEGMENT_LENGTH));
         try (SegmentReader reader = new SegmentReader(books.resolve("journal-0")))
@@ -625,6 +696,10 @@ class SegmentArchiveTest
             engine.closeCleanly();
         }
         flip(books.resolve("journal-0/archive/0-0.rec"), 5_000);
+        flip(books.resolve("journal-1/archive/0-0.rec"), 5_000);
+        final String both = assertThrows(JournalException.class, () -> archiveTo(archive, NOBODY)).getMessage();
+        assertTrue(both.contains("file=" + books.resolve("journal-0/archive/0-0.rec")), both);
+        flip(books.resolve("journal-1/archive/0-0.rec"), 5_000);
         final String damaged = assertThrows(JournalException.class, () -> archiveTo(archive, NOBODY)).getMessage();
         assertTrue(damaged.contains("file=" + books.resolve("journal-0/archive/0-0.rec")), damaged);
         flip(books.resolve("journal-0/archive/0-0.rec"), 5_000);
