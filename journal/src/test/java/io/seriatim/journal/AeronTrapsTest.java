@@ -448,6 +448,7 @@ class AeronTrapsTest
             }
 
             assertFalse(host.isAlive());
+            assertEquals("Aeron has stopped", host.pollError());
             engine.step();
             assertNotNull(engine.journal().failure());
             assertEquals(committed, engine.journal().committedPosition());
@@ -463,6 +464,59 @@ class AeronTrapsTest
         {
             assertEquals(4, engine.recoveredCount(0));
         }
+    }
+
+    /** An answer that nobody waits for is read between the turns. */
+    @Test
+    void shouldStopWhenTheArchiveReportsAnError()
+    {
+        try (TestEngine engine = new TestEngine(config()))
+        {
+            engine.group(0, 3);
+            engine.awaitCommit();
+            final long committed = engine.journal().committedPosition();
+            final ArchiveHost host = hostOf(engine);
+            assertTrue(host.client().archiveProxy().truncateRecording(
+                77, 0, host.aeron().nextCorrelationId(), host.client().controlSessionId()));
+            for (int i = 0; i < 200; i++)
+            {
+                engine.step();
+            }
+
+            final String reason = engine.journal().failure().getMessage();
+            assertTrue(reason.startsWith("the archive reports: "), reason);
+            assertTrue(reason.contains("unknown recording id: 77"), reason);
+            assertTrue(
+                reason.endsWith(", appended=" + committed + ", committed=" + committed + ", directory=" +
+                directory.resolve("books/journal-0")), reason);
+            assertThrows(JournalException.class, () -> engine.group(0, 1));
+        }
+
+        try (TestEngine engine = new TestEngine(config()))
+        {
+            assertEquals(4, engine.recoveredCount(0));
+        }
+    }
+
+    /** What the archive would append to has to be what was recovered. */
+    @Test
+    void shouldNotRecordBehindAnotherEndThanTheJournals()
+    {
+        final JournalConfig config = config();
+        final long end = group(config).position();
+        group(config);
+        final long later = JournalFiles.open(config.dataDirectory()).inspect(0).goodPosition();
+        assertTrue(later > end);
+        try (ArchiveHost host = host(config, directory.resolve("alone")))
+        {
+            host.launch(Durability.OS);
+            assertEquals(
+                "the archive ends its recording elsewhere than the journal: archive=" + later + ", journal=" + end +
+                ", recording=0; nothing was written",
+                assertThrows(JournalException.class, () -> host.record(false, end, 9)).getMessage());
+        }
+
+        assertEquals(7, group(config).nextSequence(0));
     }
 
     /** The archive writes on to a file without a name, and says that all of it is recorded. */

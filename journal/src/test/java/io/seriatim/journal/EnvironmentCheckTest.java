@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -135,6 +137,21 @@ class EnvironmentCheckTest
         }
     }
 
+    /** The flag opens the JDK to the class path; a module of its own would need another one. */
+    @Test
+    void shouldFindThatTheFlagDoesNotReachAnAgronaOnTheModulePath()
+    {
+        final ModuleFinder finder = ModuleFinder.of(jarOf("agrona-" + EnvironmentCheck.AGRONA_VERSION));
+        final String module = finder.findAll().iterator().next().descriptor().name();
+        final ModuleLayer boot = ModuleLayer.boot();
+        final ModuleLayer layer = boot.defineModulesWithOneLoader(
+            boot.configuration().resolve(finder, ModuleFinder.of(), Set.of(module)),
+            ClassLoader.getPlatformClassLoader());
+        assertEquals(
+            List.of(EnvironmentCheck.addOpensMessage()),
+            EnvironmentCheck.problems(layer.findLoader(module), false));
+    }
+
     @Test
     void shouldCarryTheSameAgronaTwice() throws IOException
     {
@@ -145,13 +162,18 @@ class EnvironmentCheckTest
         inAgrona.forEach((name, bytes) -> assertArrayEquals(bytes, inAeron.get(name), name));
     }
 
+    private static Path jarOf(final String jarName)
+    {
+        return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+            .map(Path::of)
+            .filter((element) -> element.getFileName().toString().startsWith(jarName))
+            .findFirst().orElseThrow();
+    }
+
     private static Map<String, byte[]> agronaClassesOf(final String jarName) throws IOException
     {
-        final String path = Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
-            .filter((element) -> Path.of(element).getFileName().toString().startsWith(jarName))
-            .findFirst().orElseThrow();
         final Map<String, byte[]> classes = new TreeMap<>();
-        try (JarFile jar = new JarFile(path))
+        try (JarFile jar = new JarFile(jarOf(jarName).toFile()))
         {
             for (final JarEntry entry : Collections.list(jar.entries()))
             {
