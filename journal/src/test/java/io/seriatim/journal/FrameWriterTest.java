@@ -224,6 +224,25 @@ class FrameWriterTest
     }
 
     @Test
+    void shouldStopAtWhatIsNoEntryOrNotTheNextOne()
+    {
+        add(2, true);
+        final int length = entries.transfer(3);
+        assertEquals(
+            "entry out of order",
+            assertThrows(AssertionError.class, () -> writer.appendEntry(entries.buffer(), 0, length)).getMessage());
+        entries.transfer(2);
+        assertEquals(
+            "not an entry",
+            assertThrows(AssertionError.class, () -> writer.appendEntry(entries.buffer(), 0, length - 1)).getMessage());
+        assertEquals(2, writer.nextSequence());
+        writer.appendEntry(entries.buffer(), 0, length);
+        writer.endGroup();
+        writer.flush();
+        assertEquals(List.of("0:0+3"), appended);
+    }
+
+    @Test
     void shouldRefuseToCallSafeWhatWasNotAppended()
     {
         writer.mark(Frames.OPEN);

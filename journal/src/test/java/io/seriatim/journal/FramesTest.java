@@ -132,6 +132,10 @@ class FramesTest
         expectProblem("entry sequence", (buffer) -> buffer.putByte(Frames.FIRST_SEQUENCE_OFFSET, (byte) 11));
         expectProblem("numbers", (buffer) -> buffer.putByte(Frames.COMMITTED_SEQUENCE_OFFSET, (byte) 10));
         expectProblem("numbers", (buffer) -> buffer.putLong(Frames.INCARNATION_OFFSET, 0));
+        expectProblem("firstSequence=-1,", (buffer) -> buffer.putLong(Frames.FIRST_SEQUENCE_OFFSET, -1));
+        expectProblem(
+            "committedSequence=-2 (from -1",
+            (buffer) -> buffer.putLong(Frames.COMMITTED_SEQUENCE_OFFSET, -2, ByteOrder.LITTLE_ENDIAN));
         expectProblem("no entry", (buffer) -> buffer.putByte(Frames.HEADER_LENGTH + 2, (byte) 99));
         expectProblem("fill", (buffer) -> buffer.putByte(length - 2, (byte) 1));
         expectProblem("0xa5", (buffer) -> buffer.putByte(length - 1, (byte) 0xA4));

@@ -197,6 +197,10 @@ class JournalBoundsTest
         assertThrows(IllegalArgumentException.class, late::validate);
         final JournalConfig never = config().openTimeoutNs(0);
         assertThrows(IllegalArgumentException.class, never::validate);
+        final JournalConfig nowhere = config().dataDirectory(null);
+        assertEquals(
+            "JournalConfig.dataDirectory must be set",
+            assertThrows(IllegalArgumentException.class, nowhere::validate).getMessage());
     }
 
     @Test

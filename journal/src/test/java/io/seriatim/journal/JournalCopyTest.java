@@ -158,6 +158,67 @@ class JournalCopyTest
     }
 
     @Test
+    void shouldWriteByItselfWhatItsBufferDoesNotHold() throws IOException
+    {
+        final int megabyte = 1024 * 1024;
+        original = directory.resolve("long");
+        copied = directory.resolve("long-copied");
+        final JournalConfig config = config(original).termLength(2 * megabyte).segmentLength(2 * megabyte);
+        frames.clear();
+        try (TestEngine engine = new TestEngine(config, 1, 1))
+        {
+            engine.transfers(0, 8_000);
+            engine.awaitCommit();
+            end = engine.journal().committedPosition();
+        }
+
+        assertTrue(end > megabyte && end < 2 * megabyte, "end=" + end);
+        try (SegmentReader reader = reader())
+        {
+            reader.read(0, end, (position, buffer, offset, length) -> frames.add(new long[] {position, length}));
+        }
+
+        JournalCopy.create(config.dataDirectory(copied), JournalLayout.of(TestEngine.LOG_UUID, 1, 1));
+        try (JournalCopy copy = JournalCopy.open(config, (position, buffer, offset, length) -> {});
+            SegmentReader written = copy.reader(0))
+        {
+            append(copy, Integer.MAX_VALUE);
+            assertEquals(end, copy.position(0));
+            final long[] last = new long[1];
+            written.read(0, end, (position, buffer, offset, length) -> last[0] = position + length);
+            assertTrue(last[0] > megabyte - 4096 && last[0] < end, "written up to " + last[0]);
+            copy.flush(0);
+        }
+
+        final SortedFiles files = new SortedFiles(original, copied);
+        assertEquals(1, files.originals.size());
+        assertEquals(-1, Files.mismatch(files.originals.get(0), files.copies.get(0)));
+    }
+
+    @Test
+    void shouldBeMadeAnewAfterADiskThatTookNothing()
+    {
+        final SimDisk dead = new SimDisk(new SplittableRandom(1));
+        dead.die();
+        final JournalException refused = assertThrows(
+            JournalException.class,
+            () -> JournalCopy.create(
+                dead.install(config(copied)), JournalLayout.of(TestEngine.LOG_UUID, 2, 1)));
+        assertTrue(
+            refused.getMessage().startsWith("the journal can not be opened: ") &&
+            refused.getMessage().contains("the process is gone (simulated), directory=" + copied.resolve("journal-0")),
+            refused.getMessage());
+        assertFalse(DirectoryLock.isHeld(copied));
+        assertThrows(JournalException.class, () -> JournalFiles.open(copied), "it does not count");
+        create();
+        try (JournalCopy copy = open())
+        {
+            assertEquals(5, append(copy, 5));
+            copy.flush(0);
+        }
+    }
+
+    @Test
     void shouldShowWhatIsFlushedToItsReaders()
     {
         create();

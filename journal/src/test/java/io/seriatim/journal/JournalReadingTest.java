@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -398,6 +399,9 @@ class JournalReadingTest
         assertEquals(64, torn.tailLength());
         assertTrue(torn.report().contains(" ends in a tail that nobody was told of: "), torn.report());
         assertTrue(torn.report().contains(", tail length=64, stopped at position=" + last[0]), torn.report());
+
+        Manifest.read(home).with(Map.of(Manifest.BOOT_ID, "")).write(home);
+        assertEquals(torn.report(), scan().report(), "who does not know its boot may have been restarted");
     }
 
     @Test
@@ -432,9 +436,40 @@ class JournalReadingTest
         closed.with(List.of(new ShardMark(0, mark.nextSequence() + 1, mark.stateDigest(), 1, 2))).write(home);
         assertTrue(
             assertThrows(JournalException.class, this::scan).getMessage().contains("clean close says otherwise"));
+        closed.with(List.of(new ShardMark(1, mark.nextSequence(), mark.stateDigest(), 1, 2))).write(home);
+        assertTrue(
+            assertThrows(JournalException.class, this::scan).getMessage().contains(
+                "its clean close says otherwise: null, next sequence read=" + mark.nextSequence()));
         closed.write(home);
         change(closed.watermark().position() + 3, (byte) 1);
         assertTrue(assertThrows(JournalException.class, this::scan).getMessage().contains("it was closed cleanly"));
+        restore(closed.watermark().position() + 3, (byte) 1);
+        assertEquals(RecoveredJournal.Verdict.CLOSED, scan().verdict());
+
+        try (TestEngine engine = new TestEngine(config))
+        {
+            engine.group(0, 2);
+            engine.awaitCommit();
+        }
+
+        closed.with(Map.of(Manifest.INCARNATION, Long.toString(closed.incarnation() + 1))).write(home);
+        final String behind = assertThrows(JournalException.class, this::scan).getMessage();
+        assertTrue(
+            behind.contains("is refused: it was closed cleanly at position " + closed.watermark().position() +
+            " and ends elsewhere now; "), behind);
+    }
+
+    @Test
+    void shouldCutAtTheEndOfASegmentBehindWhichThereIsNone() throws IOException
+    {
+        final SortedMap<Long, Path> files = SegmentFiles.list(layout);
+        final Path first = files.get(0L);
+        final byte[] content = Files.readAllBytes(first);
+        files.remove(2L * TERM_LENGTH);
+        Files.delete(layout.segmentFile(2L * TERM_LENGTH));
+        new TailRepair(layout, books, "").cut(2L * TERM_LENGTH, files);
+        assertArrayEquals(content, Files.readAllBytes(first));
+        assertEquals(List.of(0L), List.copyOf(SegmentFiles.list(layout).keySet()), "all that lay behind is gone");
     }
 
     private RecoveredJournal scan()

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -262,6 +263,24 @@ class JournalRepairTest
     {
         assertThrows(IllegalArgumentException.class, () -> JournalRepair.open(books, 1));
         assertThrows(IllegalArgumentException.class, () -> JournalRepair.open(books, -1));
+        cut(keptPosition);
+    }
+
+    @Test
+    void shouldLetGoOfAJournalThatNoCutCanRepair() throws IOException
+    {
+        final Path catalog = books.resolve("journal-0/archive/archive.catalog");
+        final Path away = directory.resolve("away");
+        Files.move(catalog, away);
+        final Map<String, byte[]> before = contentOf(books);
+        final String refusal =
+            assertThrows(JournalException.class, () -> JournalRepair.open(books, 0)).getMessage();
+        assertTrue(
+            refusal.startsWith("the archive's catalog does not fit the journal: it can not be read, file=" + catalog),
+            refusal);
+        assertSame(before, contentOf(books));
+        assertFalse(DirectoryLock.isHeld(books));
+        Files.move(away, catalog);
         cut(keptPosition);
     }
 

@@ -462,6 +462,12 @@ class RecoveryTest
         Files.move(archive.resolve(CatalogFile.FILE_NAME), directory.resolve("away"));
         assertTrue(assertThrows(JournalException.class, this::openEngine).getMessage().contains("catalog"));
         Files.move(directory.resolve("away"), archive.resolve(CatalogFile.FILE_NAME));
+        Files.move(archive, directory.resolve("away"));
+        final String missing = assertThrows(JournalException.class, this::scan).getMessage();
+        assertTrue(
+            missing.startsWith("the journal's recording is missing: directory=" + archive + ", manifest state=ACTIVE"),
+            missing);
+        Files.move(directory.resolve("away"), archive);
         openEngine();
     }
 

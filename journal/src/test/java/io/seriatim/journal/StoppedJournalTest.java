@@ -91,6 +91,60 @@ class StoppedJournalTest
     }
 
     @Test
+    void shouldNotBeClosedCleanlyIfItWasNeverOpen() throws Exception
+    {
+        try (JournalDirectory made = JournalDirectory.open(config))
+        {
+            made.create(JournalLayout.of(TestEngine.LOG_UUID, 1, 1));
+            assertFalse(
+                made.recover(0, ScanStart.BEGINNING, (position, buffer, offset, length) -> {}).isUnanchored(),
+                "nothing can be missing of a journal that is new");
+            final ArchiveJournal journal = made.journal(0);
+            assertEquals(0, journal.agent().doWork(), "a turn before it is open");
+            assertFalse(journal.isOpen());
+            journal.closeCleanly(List.of(new ShardMark(0, 1, "", 0, 0)));
+            journal.close();
+            assertNull(journal.failure());
+            assertTrue(made.manifest(0).closeMarks().isEmpty());
+            assertEquals(0, journal.agent().doWork(), "a turn after it was closed");
+            assertEquals(
+                "the journal is closed: directory=" + directory.resolve("books/journal-0"),
+                assertThrows(
+                    JournalException.class,
+                    () -> journal.append(new UnsafeBuffer(new byte[96]), 0, 96)).getMessage());
+        }
+    }
+
+    @Test
+    void shouldStopForGoodWhenNobodyRecordsWhatIsAppended()
+    {
+        try (TestEngine engine = new TestEngine(config))
+        {
+            engine.group(0, 3);
+            engine.awaitCommit();
+            final ArchiveJournal journal = engine.journal();
+            final long committed = journal.committedPosition();
+            journal.host().close();
+            final UnsafeBuffer frame = new UnsafeBuffer(new byte[96]);
+            final JournalException stopped =
+                assertThrows(JournalException.class, () -> journal.append(frame, 0, frame.capacity()));
+            assertEquals(
+                "the recording has stopped: NOT_CONNECTED, appended=" + committed + ", committed=" + committed +
+                ", directory=" + directory.resolve("books/journal-0") +
+                "; what was committed is safe, what was not may be found again or not", stopped.getMessage());
+            assertSame(stopped, journal.failure());
+            assertEquals(
+                stopped.getMessage(),
+                assertThrows(JournalException.class, () -> journal.append(frame, 0, 96)).getMessage());
+        }
+
+        try (TestEngine engine = new TestEngine(config))
+        {
+            assertEquals(4, engine.recoveredCount(0));
+        }
+    }
+
+    @Test
     void shouldTakeOneMarkForEachShardAndNoOther()
     {
         try (TestEngine engine = new TestEngine(config, 2, 1))

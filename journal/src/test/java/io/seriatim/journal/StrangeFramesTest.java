@@ -91,6 +91,23 @@ class StrangeFramesTest
     }
 
     @Test
+    void shouldKnowNothingOfAShardThatAnotherJournalCarries()
+    {
+        try (TestEngine engine = new TestEngine(config, 3, 2))
+        {
+            engine.group(2, 3);
+            engine.group(1, 1);
+            engine.awaitCommit();
+        }
+
+        final JournalFiles files = JournalFiles.open(config.dataDirectory());
+        assertEquals(1, files.inspect(0).scan().nextSequence(0));
+        assertEquals(-1, files.inspect(0).scan().nextSequence(1));
+        assertEquals(4, files.inspect(0).scan().nextSequence(2));
+        assertEquals(2, files.inspect(1).scan().nextSequence(1));
+    }
+
+    @Test
     void shouldNotTakeAFrameThatLeavesEntriesOut()
     {
         assertStopsAtEnd(
