@@ -32,7 +32,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -171,36 +170,6 @@ class SealerTest
         finally
         {
             sealer.onClose();
-        }
-    }
-
-    @Test
-    void shouldLeaveItsNextMarkWhenTenSecondsAreOver()
-    {
-        final SealedBooks books = new SealedBooks(root, 1);
-        try (LedgerEngine engine = books.launch())
-        {
-            final AtomicLong clock = new AtomicLong();
-            final JournalSource journal = engine.journals().get(0);
-            final Sealer sealer = new Sealer(
-                journal, books.config(books.sealing().intervalNs(1_000)).nanoClock(clock::get),
-                CosignatureCollector.NONE);
-            sealer.onStart();
-            TestBooks.fill(engine, 1);
-            clock.set(1_000);
-            drain(sealer);
-            final SealMark first = SealMark.load(books.directory(), 0, journal.logUuid());
-            for (final long ns : new long[]{TimeUnit.SECONDS.toNanos(10) - 1, TimeUnit.SECONDS.toNanos(10) + 1_000})
-            {
-                TestBooks.fill(engine, 1);
-                clock.set(ns);
-                drain(sealer);
-                final SealMark mark = SealMark.load(books.directory(), 0, journal.logUuid());
-                assertEquals(ns > TimeUnit.SECONDS.toNanos(10), mark.size(0) > first.size(0), mark::toString);
-                assertEquals(sealer.entryCount(), sealer.checkpointedSize(0));
-            }
-            sealer.onClose();
-            assertNull(sealer.failure());
         }
     }
 
