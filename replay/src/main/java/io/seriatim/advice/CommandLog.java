@@ -457,9 +457,10 @@ final class CommandLog
         {
             return found;
         }
+        // This looks at the command before, too, by the same flyweight.
+        add(found, Dependence.CHAIN, isLinked(command) || batchIndex(command) > 0 && isLinked(command - 1));
         final TransferRecordDecoder transfer = transfer(entries.buffer(), entries.offset(command));
         final int flags = transfer.flags();
-        add(found, Dependence.CHAIN, isLinked(command) || batchIndex(command) > 0 && isLinked(command - 1));
         add(found, Dependence.PENDING, (flags & (TransferFlags.PENDING | POST_OR_VOID)) != 0);
         add(found, Dependence.BALANCING, (flags & BALANCING) != 0);
         add(found, Dependence.CLOSING, (flags & CLOSING) != 0);

@@ -91,6 +91,47 @@ class AdvisorTest
     }
 
     @Test
+    void shouldLetWorkersAloneLimitWhatNeedsNoOrder()
+    {
+        final Workload free = waiting(1, 10, 20).mayLag(true).dependentShare(0);
+        final Advice advice = advisor.advise(free);
+        assertEquals(OrderingScope.NONE, advice.scope());
+        assertEquals(2_000, advice.consumers().perSecond(), 1e-6);
+        assertEquals(Limit.WORKERS, advice.consumers().limit());
+        assertTrue(
+            advice.consumers().arithmetic().contains("min(20 workers, any number of orders)"),
+            advice.consumers()::arithmetic);
+        assertEquals(20, advice.workerCount());
+        assertEquals(4_096, advisor.advise(free.workerCount(0)).workerCount(), "as many as a feed takes");
+        final Advice corrected = advisor.advise(waiting(1, 10, 30).mayBeCorrected(true).dependentShare(0.05));
+        assertEquals(OrderingScope.OPTIMISTIC, corrected.scope());
+        assertEquals(3_000, corrected.consumers().perSecond(), 1e-6);
+    }
+
+    @Test
+    void shouldTakeLedgersThatChangeTogetherForOneOrder()
+    {
+        final Advice advice = advisor.advise(waiting(64, 10, 100).ledgerCount(2).crossLedgerShare(0.1));
+        assertEquals(OrderingScope.COLOCATED_LEDGERS, advice.scope());
+        assertEquals(100, advice.consumers().perSecond(), 1e-6);
+        assertEquals(Limit.SCOPES, advice.consumers().limit());
+        assertTrue(
+            advice.consumers().arithmetic().startsWith("min(100 workers, 1 order) / 10 ms"),
+            advice.consumers()::arithmetic);
+        assertEquals(1, advice.workerCount());
+    }
+
+    @Test
+    void shouldTellWhetherHandlersOrTheEngineAreTheLimit()
+    {
+        final Advice fast = advisor.advise(new Workload().scopeCount(1_000).serviceTimeNs(100).workerCount(100));
+        assertTrue(fast.consumers().perSecond() > SHARD, fast::toString);
+        assertEquals(fast.engine(), fast.ceiling());
+        final Advice slow = advisor.advise(waiting(10, 10, 0));
+        assertEquals(slow.consumers(), slow.ceiling());
+    }
+
+    @Test
     void shouldTakeNoMoreWorkersThanTheRateNeeds()
     {
         // 300/s x 10 ms = 3 at work, of which no more than 70 % should be.
@@ -133,6 +174,15 @@ class AdvisorTest
         assertEquals(2, advisor.advise(
             new Workload().ledgerCount(100).coreCount(64).rate(700_001)).shardCount());
 
+        final Advice tooMuch = advisor.advise(new Workload().ledgerCount(100).coreCount(4).rate(3_000_000));
+        assertEquals(2, tooMuch.shardCount());
+        assertEquals(
+            "3,000,000/s are 150 % of what 2 shards can do: it will not keep up, or with long waiting times",
+            tooMuch.shardReasons().get(0));
+        assertEquals(
+            "3,000,000/s are 300 % of what one shard can do: it will not keep up, or with long waiting times",
+            advisor.advise(new Workload().coreCount(4).rate(3_000_000)).shardReasons().get(0));
+
         final Advice heavyLedger =
             advisor.advise(new Workload().ledgerCount(100).heaviestLedgerShare(0.4).coreCount(64));
         assertEquals(2, heavyLedger.shardCount());
@@ -162,7 +212,8 @@ class AdvisorTest
     {
         assertEquals(costs(), ShardCosts.read(new StringReader(costs().text())));
         for (final String wrong : new String[] {
-            COSTS.replace("shards.1=1 1 200 50 300\n", ""), COSTS.replace("200", "-1"), COSTS.replace("200 50", "200"),
+            COSTS.replace("shards.1=1 1 200 50 300\n", ""), COSTS.replace("shards.", "parts."),
+            COSTS.replace("200", "-1"), COSTS.replace("200 50", "200"),
             COSTS.replace("machine=a machine\n", ""), COSTS.replace("=1000000", "=many")})
         {
             assertThrows(IllegalArgumentException.class, () -> ShardCosts.read(new StringReader(wrong)), wrong);
@@ -190,6 +241,9 @@ class AdvisorTest
         final String message =
             assertThrows(IllegalArgumentException.class, () -> workload.coreCount(0)).getMessage();
         assertTrue(message.contains("coreCount=0"), message);
+        assertEquals(
+            "Workload.rate is 0 or more: rate=-1.0E20",
+            assertThrows(IllegalArgumentException.class, () -> workload.rate(-1e20)).getMessage());
     }
 
     @Test

@@ -13,10 +13,12 @@ import io.seriatim.ledger.ReferenceLedger;
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.TransferOutcome;
 import io.seriatim.ledger.Uint128;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ class WhatIfTest
     private static final int BATCH_COUNT_MAX = 32;
     private static final long START_NS = 1_000_000_000_000L;
     private static final int LEDGER = 840;
+    private static final int OUTCOME_OFFSET = 36;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final EntryLog entries = new EntryLog();
@@ -254,6 +257,96 @@ class WhatIfTest
         }
     }
 
+    /** On either side, and by amounts that are the largest that there are. */
+    @Test
+    void shouldTellLimitsAndSumsThatCanOverflowOnEitherSide()
+    {
+        account(1, 0);
+        account(2, 0);
+        account(3, AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS);
+        account(4, 0);
+        transfer(10, 1, 3, 1, 0, 0);
+        transfer(11, 3, 1, 1, 0, 0);
+        send(transferEncoder(12, 1, 2, 0, 0).amountHigh(-1L));
+        send(transferEncoder(13, 4, 2, 0, 0).amountHigh(1L << 62));
+        send(transferEncoder(14, 1, 4, 0, 0).amountHigh(1L << 62));
+        nowNs += 2;
+        stateMachine.startTransfers(nowNs, 2);
+        stateMachine.createTransfer(wrapped(transferEncoder(20, 4, 3, 1, 0)), 0);
+        stateMachine.createTransfer(wrapped(transferEncoder(21, 3, 4, 1, 0)), 0);
+        entries.takeFrom(stateMachine);
+        try (WhatIf whatIf = read(entries, false))
+        {
+            whatIf.begin();
+            // Of account 1 on the one side, those with 10, 12 and 14; of account 2 on the other, with 12 and 13.
+            assertEquals(Map.of(Dependence.LIMIT, 2L, Dependence.OVERFLOW, 4L), whatIf.dependences());
+            assertEquals(5, whatIf.dependentCount(), "the first one for both; two of one request are no chain");
+        }
+    }
+
+    @Test
+    void shouldPutLedgersTogetherThatAChainChanges()
+    {
+        stateMachine.startDefinitions(++nowNs, 1);
+        stateMachine.defineLedger(978, 2, new UnsafeBuffer(Arrays.copyOf(new byte[]{'E', 'U', 'R'}, 16)), 0);
+        entries.takeFrom(stateMachine);
+        final int[] ledgers = {840, 978, 826, 392};
+        for (int i = 0; i < ledgers.length; i++)
+        {
+            account(1 + 2 * i, 0, ledgers[i]);
+            account(2 + 2 * i, 0, ledgers[i]);
+            send(transferEncoder(10 + i, 1 + 2 * i, 2 + 2 * i, 1, 0).ledger(ledgers[i]));
+        }
+        for (int chain = 20; chain <= 30; chain += 10)
+        {
+            nowNs += 3;
+            stateMachine.startTransfers(nowNs, 3);
+            for (int i = 0; i < 3; i++)
+            {
+                stateMachine.createTransfer(
+                    wrapped(transferEncoder(chain + i, 1 + 2 * i, 2 + 2 * i, 1, i < 2 ? TransferFlags.LINKED : 0)
+                        .ledger(ledgers[i])), 0);
+            }
+        }
+        entries.takeFrom(stateMachine);
+        try (WhatIf whatIf = read(entries, false))
+        {
+            whatIf.begin();
+            assertEquals(19, whatIf.commandCount(), "the definition is one");
+            final WhatIf.LedgerGroup together = new WhatIf.LedgerGroup(List.of(826L, 840L, 978L), 15);
+            assertEquals(List.of(together, new WhatIf.LedgerGroup(List.of(392L), 3)), whatIf.ledgers());
+            assertEquals(Map.of(Dependence.CHAIN, 6L), whatIf.dependences());
+        }
+    }
+
+    @Test
+    void shouldExecuteNothingThatComesOutOtherwiseThanRecorded()
+    {
+        account(1, 0);
+        account(2, 0);
+        transfer(10, 1, 2, 5, 0, 0);
+        final MutableDirectBuffer changed = (MutableDirectBuffer)entries.buffer();
+        changed.putInt(entries.offset(2) + OUTCOME_OFFSET, TransferOutcome.EXCEEDS_CREDITS.code());
+        try (WhatIf whatIf = read(entries, false))
+        {
+            final IllegalStateException ex = assertThrows(IllegalStateException.class, whatIf::begin);
+            assertEquals(
+                "a command comes out otherwise than was recorded, in the order that was recorded: sequence=3, " +
+                "recorded outcome=" + TransferOutcome.EXCEEDS_CREDITS.code() + ", executed outcome=4294967295",
+                ex.getMessage());
+        }
+        try (WhatIf whatIf = read(entries, true))
+        {
+            assertEquals(1, whatIf.begin(), "as if imports were new, it is counted");
+        }
+        try (WhatIf nothing = new WhatIf(BATCH_COUNT_MAX, false))
+        {
+            assertTrue(nothing.isAtTheEndOfAChain());
+            assertEquals(0, nothing.begin());
+            assertEquals(List.of(), nothing.ledgers());
+        }
+    }
+
     /** An account that a pending transfer has closed is open again when that expires. */
     @Test
     void shouldKnowThatAnExpiryOpensAccounts()
@@ -382,10 +475,15 @@ class WhatIfTest
 
     private void account(final long id, final int flags)
     {
+        account(id, flags, LEDGER);
+    }
+
+    private void account(final long id, final int flags, final int ledger)
+    {
         nowNs++;
         stateMachine.startAccounts(nowNs, 1);
         event.setMemory(0, event.capacity(), (byte)0);
-        accountEncoder.wrap(event, 0).idLow(id).ledger(LEDGER).code(accountCode).flags(flags)
+        accountEncoder.wrap(event, 0).idLow(id).ledger(ledger).code(accountCode).flags(flags)
             .timestampNs((flags & AccountFlags.IMPORTED) != 0 ? nowNs - START_NS / 2 : 0);
         stateMachine.createAccount(accountDecoder.wrap(event, 0));
         entries.takeFrom(stateMachine);

@@ -1,8 +1,12 @@
 package io.seriatim.advice;
 
+import io.seriatim.codecs.ExtendedTransferEntryEncoder;
+import io.seriatim.codecs.LedgerDefinitionEntryEncoder;
+import io.seriatim.codecs.MessageHeaderEncoder;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferFlags;
 import io.seriatim.ledger.Uint128;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -75,6 +79,39 @@ class WorkloadProfileTest
         transfer(840, 1, 2, 0);
         assertEquals(3, profile.workload().rate());
         assertEquals(5, profile.transferCount());
+    }
+
+    @Test
+    void shouldLetAPostBeOfTheLedgerThatItsPendingTransferSays()
+    {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[512]);
+        final MessageHeaderEncoder header = new MessageHeaderEncoder();
+        final ExtendedTransferEntryEncoder post =
+            new ExtendedTransferEntryEncoder().wrapAndApplyHeader(buffer, 0, header);
+        post.timestampNs(nowNs).resolvedLedger(978).transfer().ledger(0).flags(TransferFlags.POST_PENDING_TRANSFER);
+        profile.onEntry(buffer, 0);
+        // One that names its ledger itself.
+        post.resolvedLedger(0).transfer().ledger(840).flags(TransferFlags.BALANCING_DEBIT);
+        profile.onEntry(buffer, 0);
+        new LedgerDefinitionEntryEncoder().wrapAndApplyHeader(buffer, 0, header);
+        profile.onEntry(buffer, 0);
+        assertEquals(2, profile.transferCount(), "a definition is none");
+        assertEquals(2, profile.workload().ledgerCount());
+        assertEquals(0.5, profile.workload().heaviestLedgerShare());
+    }
+
+    @Test
+    void shouldTakeTransfersOfWhichNothingIsKnownForOneOrder()
+    {
+        transfer(0, 0, 0, TransferFlags.POST_PENDING_TRANSFER);
+        transfer(0, 0, 0, TransferFlags.VOID_PENDING_TRANSFER);
+        final Workload workload = profile.workload();
+        assertEquals(1, workload.ledgerCount());
+        assertEquals(1, workload.heaviestLedgerShare());
+        assertEquals(1, workload.scopeCount());
+        assertEquals(1, workload.heaviestShare());
+        assertEquals(1, workload.dependentShare());
+        assertEquals(0, workload.crossLedgerShare());
     }
 
     @Test

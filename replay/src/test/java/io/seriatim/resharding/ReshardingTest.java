@@ -15,6 +15,8 @@ import io.seriatim.replay.JournalEditor;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -451,14 +453,16 @@ class ReshardingTest
     }
 
     /** A crash may leave the first groups of a request; what is left counts, and says how long the request was. */
-    @Test
-    void shouldTakeRequestsThatACrashHasCutShort() throws IOException
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "a transfer", "an expiry"})
+    void shouldTakeRequestsThatACrashHasCutShort(final String behind) throws IOException
     {
         final Path live = directory.resolve("live");
         final Path crashed = directory.resolve("crashed");
         try (LedgerEngine engine = LedgerEngine.launch(ReshardedBooks.config(live, 1)))
         {
             createAccounts(engine.ledger(USD));
+            engine.ledger(USD).createTransfer(transfer(USD, 80, 1, 2, 5).pending(60));
             final List<Transfer> transfers = new ArrayList<>();
             for (int i = 1; i <= 60; i++)
             {
@@ -468,15 +472,24 @@ class ReshardingTest
             copy(live, crashed);
         }
         cutLastFrame(crashed.resolve("journal-0").resolve("archive").resolve("0-0.rec"));
+        if (!behind.equals("nothing"))
+        {
+            try (LedgerEngine engine = LedgerEngine.launch(ReshardedBooks.config(crashed, 1)))
+            {
+                final Ledger usd = engine.ledger(USD);
+                assertTrue(behind.equals("a transfer") ? usd.createTransfer(transfer(USD, 90, 1, 2, 5)).isCreated() :
+                    usd.advanceClock(100 * SECOND_NS).expiredCount() == 1);
+            }
+        }
         final Path two = directory.resolve("two");
         final Path same = directory.resolve("same");
         assertEquals(Map.of(), ReshardedBooks.reshard(crashed, two, 2, true).counts());
         ReshardedBooks.assertSame(crashed, two, false, "split");
         assertEquals(Map.of(), ReshardedBooks.reshard(crashed, same, 1, false).counts());
         ReshardedBooks.assertSame(crashed, same, true, "as it was");
-        final List<Map<String, Object>> left = ReshardedBooks.histories(same, true).get("840");
-        assertEquals("60", left.get(left.size() - 1).get("batch_count").toString());
-        assertTrue(left.size() > 4 && left.size() < 34, () -> "entries=" + left.size());
+        final long left = ReshardedBooks.histories(same, true).get("840").stream()
+            .filter(fields -> "60".equals(String.valueOf(fields.get("batch_count")))).count();
+        assertTrue(left > 0 && left < 30, () -> "entries=" + left);
     }
 
     private static void copy(final Path from, final Path to) throws IOException

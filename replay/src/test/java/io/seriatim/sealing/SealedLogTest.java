@@ -252,8 +252,6 @@ class SealedLogTest
     {
         final SealedBooks books = new SealedBooks(root, 1);
         books.write(1);
-        final SealingException ex = assertThrows(SealingException.class, () -> check(books));
-        assertEquals("nothing was signed here: run `seal` first", ex.getMessage());
         books.seal();
         books.write(2);
         books.seal();
