@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -31,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * What a sealer makes of the files that it finds, what it signs of what it reads, and how it ends.
+ * What a sealer makes of the files that it finds, when it leaves a mark, and how it ends.
  */
 class SealerLifecycleTest
 {
@@ -233,6 +235,37 @@ class SealerLifecycleTest
     }
 
     @Test
+    void shouldLeaveAMarkFromTimeToTime()
+    {
+        try (LedgerEngine engine = books.launch())
+        {
+            final AtomicLong clock = new AtomicLong();
+            final Sealer sealer = new Sealer(
+                engine.journals().get(0), books.config(books.sealing().intervalNs(1_000)).nanoClock(clock::get),
+                CosignatureCollector.NONE);
+            sealer.onStart();
+            drain(sealer);
+            final long first = sealer.checkpointedSize(0);
+            assertEquals(first, markedSize());
+
+            TestBooks.fill(engine, 2);
+            clock.set(1_000);
+            drain(sealer);
+            assertTrue(sealer.checkpointedSize(0) > first);
+            assertEquals(first, markedSize(), "a mark is forced, and not left with every checkpoint");
+
+            TestBooks.fill(engine, 3);
+            clock.set(TimeUnit.SECONDS.toNanos(10));
+            drain(sealer);
+            assertTrue(markedSize() > first);
+            assertEquals(sealer.checkpointedSize(0), markedSize());
+            sealer.onClose();
+            assertNull(sealer.failure());
+        }
+        assertSealed();
+    }
+
+    @Test
     void shouldSignOnlyWhatFollowsOnWhatItsKeyHasSigned() throws IOException
     {
         books.seal();
@@ -266,6 +299,12 @@ class SealerLifecycleTest
         {
             assertEquals(head.size(), prover.receipt(head.size() - 1).verify(books.keys(0)).size());
         }
+    }
+
+    private long markedSize()
+    {
+        final JournalSource journal = journal();
+        return SealMark.load(books.directory(), journal.number(), journal.logUuid()).size(0);
     }
 
     private JournalSource journal()
