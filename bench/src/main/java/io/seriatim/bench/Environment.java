@@ -22,6 +22,8 @@ final class Environment
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
+    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+    private static final String LIBRARY_TUNABLES = "GLIBC_TUNABLES";
 
     private Environment()
     {
@@ -42,6 +44,7 @@ final class Environment
         map.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         map.put("cpu", Runtime.getRuntime().availableProcessors() + " cores, " + field(CPU_INFO, "model name"));
         map.put("memory", field(MEMORY_INFO, "MemTotal"));
+        map.put("huge pages", hugePages());
         map.put("load", String.format(
             Locale.ROOT, "%.2f at the start", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         map.put("system", System.getProperty("os.name") + ' ' + System.getProperty("os.version") + ' ' +
@@ -63,6 +66,21 @@ final class Environment
     {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(argument -> !argument.startsWith("-Dseriatim.bench")).toList();
+    }
+
+    /** What the system does, such as {@code always [madvise] never}, and what it is asked for. */
+    private static String hugePages()
+    {
+        String setting;
+        try
+        {
+            setting = Files.readString(HUGE_PAGES).trim();
+        }
+        catch (final IOException ex)
+        {
+            setting = "unknown";
+        }
+        return setting + ", " + LIBRARY_TUNABLES + "=" + System.getenv().getOrDefault(LIBRARY_TUNABLES, "");
     }
 
     private static String fileSystem(final Path directory)

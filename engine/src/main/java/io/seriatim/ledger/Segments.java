@@ -7,7 +7,9 @@ import org.agrona.UnsafeApi;
  * when it grows, and no growth stalls the shard for longer than it takes to clear one segment.
  * <p>
  * Shape: segments of {@link #SEGMENT_LENGTH} bytes or one row, whichever is more; their addresses in a table that
- * doubles.<br>
+ * doubles. The first segments have memory of their own; when there are {@link #HUGE_PAGE_LENGTH} bytes of them, the
+ * following are cut from blocks that the system can put into huge pages. A block is address space: what no segment has
+ * come to is not touched, and takes no memory.<br>
  * Cost: an address is one shift, one mask and one read of the table; nothing is allocated on the heap, ever.<br>
  * Threads: confined to the thread that owns the state machine. Addresses are not checked in production, so rows are
  * handed out by {@link #ensure} before they are touched.
@@ -17,8 +19,15 @@ public final class Segments implements AutoCloseable
     /** Clearing this much takes well under a millisecond, also on memory that is touched for the first time. */
     static final int SEGMENT_LENGTH = 256 * 1024;
 
+    /** What one entry of the processor's cache of addresses reaches on x86-64, and on ARM with pages of 4 KiB. */
+    static final long HUGE_PAGE_LENGTH = 2 << 20;
+
+    /** Longer than what the C library would take from its heap, where it were neither aligned nor given back. */
+    static final long BLOCK_LENGTH = 32 << 20;
+
     private static final int ADDRESS_LENGTH = Long.BYTES;
     private static final int LINE_LENGTH = 64;
+    private static final long NO_BLOCK = 0;
 
     private final int rowLength;
     private final int rowShift;
@@ -27,6 +36,11 @@ public final class Segments implements AutoCloseable
     private long addressTable;
     private int addressCapacity = 16;
     private int segmentCount;
+
+    /** Begins with the address of the block before it. */
+    private long lastBlock = NO_BLOCK;
+    private long nextSegment;
+    private long blockEnd;
 
     /**
      * Empty; takes no more than its table of addresses.
@@ -39,7 +53,7 @@ public final class Segments implements AutoCloseable
         final int rowsPerSegment = Math.max(1, Integer.highestOneBit(SEGMENT_LENGTH / rowLength));
         rowShift = Integer.numberOfTrailingZeros(rowsPerSegment);
         rowMask = rowsPerSegment - 1;
-        segmentLength = (long)rowsPerSegment * rowLength;
+        segmentLength = align((long)rowsPerSegment * rowLength, LINE_LENGTH);
         addressTable = UnsafeApi.allocateMemory((long)addressCapacity * ADDRESS_LENGTH);
     }
 
@@ -65,7 +79,7 @@ public final class Segments implements AutoCloseable
     public long address(final long row)
     {
         assert row >= 0 && row >> rowShift < segmentCount : "row is outside: row=" + row;
-        return alignedAddress((int)(row >> rowShift)) + (row & rowMask) * rowLength;
+        return UnsafeApi.getLong(addressTable + (row >> rowShift) * ADDRESS_LENGTH) + (row & rowMask) * rowLength;
     }
 
     /**
@@ -81,18 +95,15 @@ public final class Segments implements AutoCloseable
     @Override
     public void close()
     {
-        for (int i = 0; i < segmentCount; i++)
+        while (lastBlock != NO_BLOCK)
         {
-            UnsafeApi.freeMemory(UnsafeApi.getLong(addressTable + (long)i * ADDRESS_LENGTH));
+            final long block = lastBlock;
+            lastBlock = UnsafeApi.getLong(block);
+            UnsafeApi.freeMemory(block);
         }
         UnsafeApi.freeMemory(addressTable);
         segmentCount = 0;
         addressTable = 0;
-    }
-
-    private long alignedAddress(final int segment)
-    {
-        return UnsafeApi.getLong(addressTable + (long)segment * ADDRESS_LENGTH) + LINE_LENGTH - 1 & -LINE_LENGTH;
     }
 
     private void addSegment()
@@ -102,9 +113,34 @@ public final class Segments implements AutoCloseable
             addressCapacity *= 2;
             addressTable = UnsafeApi.reallocateMemory(addressTable, (long)addressCapacity * ADDRESS_LENGTH);
         }
-        final long address = UnsafeApi.allocateMemory(segmentLength + LINE_LENGTH);
-        UnsafeApi.setMemory(address, segmentLength + LINE_LENGTH, (byte)0);
-        UnsafeApi.putLong(addressTable + (long)segmentCount * ADDRESS_LENGTH, address);
+        if (blockEnd - nextSegment < segmentLength)
+        {
+            if (segmentCount * segmentLength < HUGE_PAGE_LENGTH)
+            {
+                addBlock(segmentLength, LINE_LENGTH);
+            }
+            else
+            {
+                addBlock(Math.max(segmentLength, BLOCK_LENGTH), HUGE_PAGE_LENGTH);
+            }
+        }
+        UnsafeApi.setMemory(nextSegment, segmentLength, (byte)0);
+        UnsafeApi.putLong(addressTable + (long)segmentCount * ADDRESS_LENGTH, nextSegment);
+        nextSegment += segmentLength;
         segmentCount++;
+    }
+
+    private void addBlock(final long length, final long alignment)
+    {
+        final long block = UnsafeApi.allocateMemory(ADDRESS_LENGTH + alignment + length);
+        UnsafeApi.putLong(block, lastBlock);
+        lastBlock = block;
+        nextSegment = align(block + ADDRESS_LENGTH, alignment);
+        blockEnd = nextSegment + length;
+    }
+
+    private static long align(final long value, final long alignment)
+    {
+        return value + alignment - 1 & -alignment;
     }
 }
