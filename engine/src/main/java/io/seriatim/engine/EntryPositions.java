@@ -59,6 +59,12 @@ final class EntryPositions implements AutoCloseable
         add(firstSequence, position);
     }
 
+    /** Whether there is a mark at or before an entry. */
+    boolean isKnown(final long sequence)
+    {
+        return count > 0 && sequence(0) <= sequence;
+    }
+
     /** Position of a frame at or before the one that holds an entry. */
     long floor(final long sequence)
     {

@@ -158,6 +158,7 @@ final class ShardRecovery implements AutoCloseable
         }
         startReplay();
         requireWaitingRoot(stateFile);
+        requireMarks(stateFile);
         position = state.position();
         isMarkKnown = storedEntries.positions().count() > 0;
         markSequence = isMarkKnown ? storedEntries.positions().lastSequence() : 0;
@@ -175,6 +176,19 @@ final class ShardRecovery implements AutoCloseable
                 "a snapshot does not hold the state root that was waiting: shard=" + shard + ", next sequence=" +
                 stateMachine.nextSequence() + ", found=" +
                 (waitingRoot == null ? "none" : "as of sequence " + waitingRoot.root().asOfSequence()) + ", file=" +
+                stateFile);
+        }
+    }
+
+    /** Without them an entry that an answer has to be taken from could not be found. */
+    private void requireMarks(final Path stateFile)
+    {
+        if (stateMachine.nextSequence() > LedgerStateMachine.FIRST_SEQUENCE &&
+            !storedEntries.positions().isKnown(LedgerStateMachine.FIRST_SEQUENCE))
+        {
+            throw new JournalException(
+                "a snapshot does not say where the first entry lies: shard=" + shard + ", next sequence=" +
+                stateMachine.nextSequence() + ", positions=" + storedEntries.positions().count() + ", file=" +
                 stateFile);
         }
     }

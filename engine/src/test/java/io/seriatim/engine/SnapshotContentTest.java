@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -109,6 +110,30 @@ class SnapshotContentTest extends SnapshotFixture
         rewrite(state, 1, blocksOf(state));
         assertRefused(
             "a snapshot is not the state that it says: shard=0, next sequence=253, expected=254", config());
+    }
+
+    @Test
+    void shouldRefuseAStateWhoseRunsDoNotSayWhereItsEntriesLie() throws IOException
+    {
+        makeBooks(config());
+        final Path run = newest(".run");
+        final List<Block> blocks = blocksOf(run);
+        final Block positions = blocks.stream().filter(block -> block.type() == SnapshotBlocks.POSITIONS).findFirst()
+            .orElseThrow();
+        final int index = blocks.indexOf(positions);
+        blocks.set(index, new Block(
+            positions.type(),
+            Arrays.copyOfRange(positions.bytes(), EntryPositions.ROW_LENGTH, positions.bytes().length)));
+        rewrite(run, 0, blocks);
+        assertRefused(
+            "a snapshot does not say where the first entry lies: shard=0, next sequence=253, positions=" +
+            (positions.bytes().length / EntryPositions.ROW_LENGTH - 1) + ", file=" + newest(".snap"), config());
+
+        blocks.remove(index);
+        rewrite(run, 0, blocks);
+        assertRefused(
+            "a snapshot does not say where the first entry lies: shard=0, next sequence=253, positions=0, file=" +
+            newest(".snap"), config());
     }
 
     @Test

@@ -82,7 +82,8 @@ public record JournalLayout(UUID logUuid, int journalCount, List<Integer> journa
         final List<Integer> journals = new ArrayList<>();
         for (int shard = 0; shard < shardCount; shard++)
         {
-            journals.add(shard % journalCount);
+            // No journal at all is refused by the constructor.
+            journals.add(shard % Math.max(1, journalCount));
         }
 
         return new JournalLayout(logUuid, journalCount, journals);

@@ -267,11 +267,18 @@ public final class Manifest
             Integer.bitCount(termLength()) == 1 && Integer.bitCount(segmentLength()) == 1 &&
             termLength() <= segmentLength() && isArchiveSane() &&
             mtu() > 0 && mtu() <= termLength() / JournalConfig.MTU_PER_TERM;
-        if (!isRecordingSane || incarnation() < 0 || journalIndex() >= journalCount() || shards().isEmpty() ||
-            shards().get(shards().size() - 1) >= shardCount())
+        if (!isRecordingSane || incarnation() < 0 || journalIndex() < 0 || journalIndex() >= journalCount() ||
+            !areShardsSane())
         {
             throw new IllegalArgumentException("its values contradict each other: " + values);
         }
+    }
+
+    private boolean areShardsSane()
+    {
+        final List<Integer> shards = shards();
+        return !shards.isEmpty() && shards.get(0) >= 0 && shards.get(shards.size() - 1) < shardCount() &&
+            shards.stream().distinct().count() == shards.size();
     }
 
     private boolean isArchiveSane()

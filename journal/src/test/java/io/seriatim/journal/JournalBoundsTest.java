@@ -255,6 +255,10 @@ class JournalBoundsTest
             assertThrows(
                 IllegalArgumentException.class,
                 () -> new JournalLayout(TestEngine.LOG_UUID, 0, List.of(0))).getMessage());
+        assertEquals(
+            "an engine has 1 to 65535 shards and at least one journal: shards=2, journals=0",
+            assertThrows(
+                IllegalArgumentException.class, () -> JournalLayout.of(TestEngine.LOG_UUID, 2, 0)).getMessage());
 
         assertEquals(0xFFFF, new ShardMark(0xFFFF, 0, "", 0, 0).shard());
         assertThrows(IllegalArgumentException.class, () -> new ShardMark(0x1_0000, 0, "", 0, 0));

@@ -113,7 +113,8 @@ class ManifestTest
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "segment.length|98304", "segment.length|65536", "term.length|98304", "term.length|262144", "mtu|0",
-        "mtu|-32", "mtu|16416", "incarnation|-1", "journal.index|1", "journal.count|0", "shard.count|2", "shards|,"})
+        "mtu|-32", "mtu|16416", "incarnation|-1", "journal.index|1", "journal.index|-1", "journal.count|0",
+        "shard.count|2", "shards|,", "shards|-1,0,1,2", "shards|0,1,1,2"})
     void shouldRefuseAValueThatContradictsTheOthers(final String key, final String value)
     {
         final String refusal = assertThrows(
