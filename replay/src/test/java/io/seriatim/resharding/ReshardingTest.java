@@ -8,6 +8,7 @@ import io.seriatim.engine.Ledger;
 import io.seriatim.engine.LedgerDefinition;
 import io.seriatim.engine.LedgerEngine;
 import io.seriatim.engine.Transfer;
+import io.seriatim.journal.JournalConfig;
 import io.seriatim.journal.JournalException;
 import io.seriatim.ledger.AccountFlags;
 import io.seriatim.ledger.TransferOutcome;
@@ -44,6 +45,7 @@ class ReshardingTest
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int USD = 840;
     private static final int EUR = 978;
+    private static final int CHAIN_LENGTH = 5_000;
     private static final int OUTCOME_OFFSET =
         MessageHeaderDecoder.ENCODED_LENGTH + TransferEntryDecoder.outcomeEncodingOffset();
 
@@ -126,6 +128,42 @@ class ReshardingTest
             transfer(number, base + 41, 1, 2, 6).imported(timestampNs + 1),
             transfer(number, base + 42, 1, 2, 6).imported(timestampNs + 2),
             transfer(number, base + 43, 1, 2, 6).imported(timestampNs + 2)));
+    }
+
+    /** Entries of a group are one: the reader has to come back for them until the last one is there. */
+    @Test
+    void shouldTakeAChainThatIsLongerThanWhatIsReadAtATime()
+    {
+        final Path from = directory.resolve("one");
+        try (LedgerEngine engine = LedgerEngine.launch(longChains(from, 1)))
+        {
+            for (final int number : Set.of(USD, EUR))
+            {
+                final Ledger ledger = engine.ledger(number);
+                createAccounts(ledger);
+                final List<Transfer> chain = new ArrayList<>();
+                for (int i = 1; i < CHAIN_LENGTH; i++)
+                {
+                    chain.add(transfer(number, i, 1, 2, i).withFlags(LINKED));
+                }
+                chain.add(transfer(number, CHAIN_LENGTH, 2, 1, 1));
+                ledger.createTransfers(chain);
+                ledger.createTransfer(transfer(number, CHAIN_LENGTH + 1, 2, 1, 1));
+            }
+        }
+        final Path to = directory.resolve("two");
+
+        assertEquals(Map.of(), ReshardedBooks.reshard(from, longChains(to, 2), false).counts());
+        ReshardedBooks.assertSame(from, to, true, "1 to 2");
+        assertEquals(CHAIN_LENGTH + 5, ReshardedBooks.histories(to, true).get(Integer.toString(USD)).size());
+    }
+
+    private static EngineConfig longChains(final Path books, final int shardCount)
+    {
+        return ReshardedBooks.config(books, shardCount)
+            .batchCountMax(CHAIN_LENGTH)
+            .windowCapacity(1 << 14)
+            .journal(new JournalConfig().termLength(8 << 20).segmentLength(8 << 20));
     }
 
     @Test
