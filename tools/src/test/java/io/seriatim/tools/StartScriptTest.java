@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +56,26 @@ class StartScriptTest
         assertEquals("3 seriatim: building, because there is no build or a source is newer ...\n" + passed,
             run(start, environment, "a b", "*"));
         assertEquals("3 " + passed, run(start, environment, "a b", "*"));
+    }
+
+    @Test
+    void shouldAskForHugePagesUnlessTheCallerHasSetWhatToAskFor() throws Exception
+    {
+        final Path java = script("bin/java",
+            "if [ \"$1\" = -version ]; then echo 'openjdk version \"17.0.1\"' >&2; exit; fi",
+            "printf '<%s>' \"$GLIBC_TUNABLES\"");
+        final Path mvn = script("bin/mvn", "echo 'Apache Maven 3.8.7'", "[ \"$1\" = -v ] && exit",
+            "mkdir -p tools/target/classes tools/target/lib");
+        final Map<String, String> environment = new TreeMap<>(Map.of(
+            "PATH", mvn.getParent() + ":" + PATH, "JAVA_HOME", java.getParent().getParent().toString()));
+        final Path start = tree();
+        run(start, environment);
+
+        assertEquals("0 <glibc.malloc.hugetlb=1>", run(start, environment));
+        environment.put("GLIBC_TUNABLES", "");
+        assertEquals("0 <>", run(start, environment));
+        environment.put("GLIBC_TUNABLES", "glibc.malloc.arena_max=2");
+        assertEquals("0 <glibc.malloc.arena_max=2>", run(start, environment));
     }
 
     @Test
