@@ -4,7 +4,8 @@ import org.agrona.UnsafeApi;
 
 /**
  * Rows of one fixed length in off-heap memory that grows a segment at a time: a row never moves, nothing is copied
- * when it grows, and no growth stalls the shard for longer than it takes to clear one segment.
+ * when it grows, and no growth stalls the shard for longer than it takes to clear one segment, or to have the system
+ * clear one huge page.
  * <p>
  * Shape: segments of {@link #SEGMENT_LENGTH} bytes or one row, whichever is more; their addresses in a table that
  * doubles. The first segments have memory of their own; when there are {@link #HUGE_PAGE_LENGTH} bytes of them, the
@@ -16,7 +17,7 @@ import org.agrona.UnsafeApi;
  */
 public final class Segments implements AutoCloseable
 {
-    /** Clearing this much takes well under a millisecond, also on memory that is touched for the first time. */
+    /** Clearing this much takes well under a millisecond, also in pages of 4 KiB that were never touched before. */
     static final int SEGMENT_LENGTH = 256 * 1024;
 
     /** What one entry of the processor's cache of addresses reaches on x86-64, and on ARM with pages of 4 KiB. */
